@@ -1,0 +1,139 @@
+"""Frozen configuration objects: everything needed to train a network again.
+
+Unknown keys and impossible values are refused with a :class:`~esr_core.errors.ConfigError` that names them.
+Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_json()``, vary with
+``config.replace(seed=1)``, which checks again.
+"""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from esr_core.emotions import EMOTIONS
+from esr_core.errors import ConfigError
+
+Architecture = Literal["lab", "wild"]
+Strategy = Literal["fixed", "varied", "frozen", "interleaved"]
+
+MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
+"""Convolution blocks of each architecture; sharing all of them leaves a branch nothing but its linear layer."""
+
+Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+PositiveInt = Annotated[int, Field(ge=1)]
+
+
+def check_branching_level(architecture: str, branching_level: int) -> None:
+    """Raise ConfigError unless the architecture can branch after that many convolution blocks."""
+    if architecture not in MAX_BRANCHING_LEVEL:
+        raise ConfigError(f"architecture must be one of {', '.join(MAX_BRANCHING_LEVEL)}, got {architecture!r}")
+    highest = MAX_BRANCHING_LEVEL[architecture]
+    if not isinstance(branching_level, int) or not 0 <= branching_level <= highest:
+        raise ConfigError(
+            f"branching_level must be 0-{highest} for the {architecture} network, got {branching_level!r}"
+        )
+
+
+class Config(BaseModel):
+    """A frozen, strict group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - any keyword arrives here and is then checked
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a configuration; unknown keys and bad values raise ConfigError."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    def to_json(self) -> str:
+        """Indented JSON that ``from_json`` reads back to an equal object."""
+        return self.model_dump_json(indent=2)
+
+    def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - see __init__
+        """The same settings but for ``changes``, checked again."""
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+
+class NetworkConfig(Config):
+    """Which ESR to build (paper, Figure 3)."""
+
+    architecture: Architecture = "lab"
+    branching_level: int = 3
+    num_branches: PositiveInt = 4
+    class_names: Annotated[tuple[str, ...], Field(strict=False)] = EMOTIONS  # JSON has lists alone
+    affect_head: bool = False
+
+    @model_validator(mode="after")
+    def _is_possible(self) -> Self:
+        check_branching_level(self.architecture, self.branching_level)
+        if len(self.class_names) < 2:
+            raise ConfigError(f"class_names must hold at least two classes, got {list(self.class_names)}")
+        if len(set(self.class_names)) != len(self.class_names):
+            raise ConfigError(f"class_names must differ from each other, got {list(self.class_names)}")
+        return self
+
+
+class ProtocolConfig(Config):
+    """Which pictures train, validate and test (paper, "Methodology" of the redundancy analysis).
+
+    ``kind``: ``official`` splits of the data set's owners, ten ``subject-folds`` (no person in two parts), or ten
+    ``random-folds`` where no subjects are known; ``auto`` takes the first of these that the labels allow.
+    Fold ``fold`` tests, the next one validates, the first ``training_folds`` of the rest train (paper: 4).
+    """
+
+    kind: Literal["auto", "official", "subject-folds", "random-folds"] = "auto"
+    fold: Annotated[int, Field(ge=0, le=9)] = 0
+    training_folds: Annotated[int, Field(ge=1, le=8)] = 4
+
+
+class AugmentationConfig(Config):
+    """Random changes to each training picture (paper, "Training ESRs at Different Branching Levels")."""
+
+    brightness: Share = 0.2  # added, at most, in units of the full range
+    contrast: Share = 0.2  # factor 1 ± this
+    flip: Share = 0.5  # probability of a horizontal flip
+    rotation_deg: Annotated[float, Field(ge=0, le=180)] = 30.0  # at most, either way
+    translation: Share = 0.1  # at most, in shares of the side
+    scale: Annotated[float, Field(ge=0, lt=1)] = 0.1  # factor 1 ± this
+
+
+class TrainingConfig(Config):
+    """Everything one run was trained with (paper, Algorithm 1)."""
+
+    data: str  # folder of the prepared set
+    network: NetworkConfig = NetworkConfig()
+    protocol: ProtocolConfig = ProtocolConfig()
+    strategy: Strategy = "varied"
+    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.1
+    trained_branch_learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.02  # `varied` alone
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5
+    decay_every_epochs: PositiveInt = 250
+    epochs_first_branch: PositiveInt = 500
+    epochs_later_branch: PositiveInt = 250
+    batch_size: Annotated[int, Field(ge=2)] = 32  # batch norm has no variance of a single picture
+    validate_every_epochs: PositiveInt = 10
+    augmentation: AugmentationConfig = AugmentationConfig()
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    device: str = "auto"
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault pydantic found, as "field: what was expected, got value"."""
+    fault = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in fault["loc"]) or "configuration"
+    if fault["type"] == "extra_forbidden":
+        return f"{field} is not a known setting"
+    if fault["type"] == "missing":
+        return f"{field} is missing"
+    if fault["type"] == "json_invalid":
+        return f"the configuration is not JSON: {fault['ctx']['error']}"
+    expectation = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"{field}: {expectation}, got {fault['input']!r}"

@@ -1,0 +1,38 @@
+"""Where tensors are computed: the device a name asks for, checked before anything starts."""
+
+import torch
+
+from esr_core.errors import ConfigError
+
+
+def resolve_device(name: str) -> torch.device:
+    """The device called ``auto``, ``cpu``, ``cuda``, ``cuda:<index>`` or ``mps``.
+
+    ``auto`` takes the first CUDA card, else Apple's MPS, else the CPU.
+
+    Raises:
+        ConfigError: if the name is none of these or this machine has no such device.
+    """
+    if name == "auto":
+        if torch.cuda.is_available():
+            return torch.device("cuda", 0)
+        return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
+    if name == "cpu":
+        return torch.device("cpu")
+    if name == "mps" and torch.backends.mps.is_available():
+        return torch.device("mps")
+    kind, _, index = name.partition(":")
+    if kind == "cuda" and (not index or index.isdigit()):
+        position = int(index or 0)
+        if position < torch.cuda.device_count():
+            return torch.device("cuda", position)
+        raise ConfigError(f"device {name!r} is not on this machine: it has {torch.cuda.device_count()} CUDA cards")
+    if name == "mps":
+        raise ConfigError("device 'mps' is not on this machine")
+    raise ConfigError(f"device must be auto, cpu, cuda, cuda:<index> or mps, got {name!r}")
+
+
+def available_devices() -> tuple[str, ...]:
+    """Names that ``resolve_device`` accepts on this machine, ``auto`` first."""
+    cards = tuple(f"cuda:{index}" for index in range(torch.cuda.device_count()))
+    return ("auto", *cards, *(("mps",) if torch.backends.mps.is_available() else ()), "cpu")

@@ -1,0 +1,67 @@
+"""What can go wrong, as one tree: catch the branch you can answer, show the sentence as it is.
+
+::
+
+    EsrError
+    ├── ConfigError           a setting has an unknown name or an impossible value
+    ├── DataError             a data set, folder or label file is not what it should be
+    │   └── PhotoError        one photograph cannot be used
+    │       └── NoFaceError   it can be read, but no face was found
+    ├── RunError              a stored run cannot be used as asked
+    │   ├── RunNotFoundError  no run of this name
+    │   └── DamagedRunError   the folder is there, but torn, altered or foreign
+    ├── TrainingError         training cannot go on
+    ├── ExplanationError      an explanation was asked that the network cannot give
+    ├── MetricError           a measure was asked of arrays it is not defined on
+    └── JobError              a training process cannot be started or reached
+
+Every message is one sentence that names the argument, field or file, what was expected and what was found.
+"""
+
+
+class EsrError(Exception):
+    """Anything this package refuses or fails at, with a sentence a user can act on."""
+
+
+class ConfigError(EsrError):
+    """A setting has an unknown name or an impossible value."""
+
+
+class DataError(EsrError):
+    """A data set, a folder or a label file is not what it should be."""
+
+
+class PhotoError(DataError):
+    """One photograph cannot be used."""
+
+
+class NoFaceError(PhotoError):
+    """The photograph can be read, but the detector finds no face in it."""
+
+
+class RunError(EsrError):
+    """A stored run cannot be used as asked."""
+
+
+class RunNotFoundError(RunError):
+    """There is no run of this name."""
+
+
+class DamagedRunError(RunError):
+    """The run's folder is there, but torn, altered or not a run of ours."""
+
+
+class TrainingError(EsrError):
+    """Training cannot go on."""
+
+
+class ExplanationError(EsrError):
+    """An explanation was asked that this network cannot give."""
+
+
+class MetricError(EsrError):
+    """A measure was asked of arrays it is not defined on."""
+
+
+class JobError(EsrError):
+    """A training process cannot be started or reached."""

@@ -1,0 +1,100 @@
+"""The two convolutional architectures of the paper's Figure 3, as tables and as blocks."""
+
+from dataclasses import dataclass
+
+from torch import Tensor, nn
+
+from esr_core.config import Architecture
+from esr_core.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One convolution block: convolution, batch norm, ReLU and, where ``pool``, 2x2 max pooling."""
+
+    out_channels: int
+    kernel: int
+    pool: bool = False
+    padding: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """An architecture: channels of its input and its convolution blocks in order."""
+
+    input_channels: int
+    blocks: tuple[Block, ...]
+
+
+LAYOUTS: dict[Architecture, Layout] = {
+    "lab": Layout(
+        1,
+        (
+            Block(32, 5),
+            Block(64, 3, pool=True),
+            Block(64, 3, pool=True),
+            Block(64, 3, pool=True),
+            Block(64, 3),
+        ),
+    ),
+    "wild": Layout(
+        3,
+        (
+            Block(64, 5),
+            Block(128, 3, pool=True),
+            Block(128, 3),
+            Block(128, 3, pool=True),
+            Block(128, 3),
+            Block(256, 3, pool=True),
+            Block(256, 3),
+            Block(512, 3, padding=1),
+        ),
+    ),
+}
+"""Paper, Figure 3: top (in the lab) and bottom (in the wild)."""
+
+IMAGE_SIZE_PX = 96
+"""Height and width of the pictures both architectures take."""
+
+
+def convolution_blocks(layout: Layout, first: int, last: int) -> list[nn.Module]:
+    """Fresh blocks ``first`` to ``last`` - 1 of a layout, each an ``nn.Sequential``."""
+    modules: list[nn.Module] = []
+    for index in range(first, last):
+        block = layout.blocks[index]
+        in_channels = layout.blocks[index - 1].out_channels if index else layout.input_channels
+        layers: list[nn.Module] = [
+            nn.Conv2d(in_channels, block.out_channels, block.kernel, padding=block.padding),
+            nn.BatchNorm2d(block.out_channels),
+            nn.ReLU(),
+        ]
+        modules.append(nn.Sequential(*layers, *([nn.MaxPool2d(2)] if block.pool else [])))
+    return modules
+
+
+class Branch(nn.Module):
+    """The unshared rest of the network: convolution blocks, global average pooling and one linear layer.
+
+    With ``affect_head`` a second linear layer on the ReLU of the logits gives valence and arousal
+    (paper, "Continuous affect perception").
+    """
+
+    def __init__(self, layout: Layout, branching_level: int, num_classes: int, affect_head: bool = False) -> None:
+        super().__init__()
+        self.blocks = nn.Sequential(*convolution_blocks(layout, branching_level, len(layout.blocks)))
+        self.classifier = nn.Linear(layout.blocks[-1].out_channels, num_classes)
+        self.affect_head = nn.Linear(num_classes, 2) if affect_head else None
+
+    def forward(self, shared_features: Tensor) -> Tensor:
+        """Logits (B, C) from the shared layers' output (B, K, h, w)."""
+        return self.classify(self.blocks(shared_features))
+
+    def classify(self, feature_maps: Tensor) -> Tensor:
+        """Logits (B, C) from the last feature maps (B, K, h, w)."""
+        return self.classifier(feature_maps.mean(dim=(2, 3)))
+
+    def affect(self, logits: Tensor) -> Tensor:
+        """Valence and arousal (B, 2) from the branch's logits (B, C); only with ``affect_head``."""
+        if self.affect_head is None:
+            raise ConfigError("affect_head must be True for valence and arousal, got a network without one")
+        return self.affect_head(logits.relu())

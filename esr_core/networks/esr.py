@@ -1,0 +1,140 @@
+"""The ensemble with shared representations: one shared trunk, several branches, one vote."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from esr_core.config import Architecture, NetworkConfig
+from esr_core.emotions import EMOTIONS
+from esr_core.errors import ConfigError
+from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS, Branch, convolution_blocks
+
+
+class InputNormalisation(nn.Module):
+    """Subtracts the training set's mean and divides by its standard deviation, channel by channel.
+
+    The two are buffers: stored with the weights, never trained, not counted as parameters.
+    """
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("std", torch.ones(channels))
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Normalised images (B, K, H, W) from images in [0, 1] of the same shape."""
+        return (images - self.mean[:, None, None]) / self.std[:, None, None]
+
+
+class ESR(nn.Module):
+    """Ensemble with shared representations (paper, Figures 1 and 3).
+
+    The first ``branching_level`` convolution blocks are shared, the rest is repeated in every branch. Level 0 shares
+    nothing and is the traditional ensemble; one branch is the single network.
+
+    Args:
+        architecture: ``lab`` (grey, 1x96x96) or ``wild`` (RGB, 3x96x96).
+        branching_level: shared convolution blocks, 0-5 for ``lab``, 0-8 for ``wild``.
+        num_branches: branches to start with, at least 1.
+        class_names: what the logits stand for, in order; at least two.
+        affect_head: give every branch valence and arousal too.
+
+    Raises:
+        ConfigError: if a value is impossible; the message names it.
+    """
+
+    def __init__(
+        self,
+        architecture: Architecture,
+        branching_level: int,
+        num_branches: int = 1,
+        class_names: Sequence[str] = EMOTIONS,
+        affect_head: bool = False,
+    ) -> None:
+        super().__init__()
+        self.config = NetworkConfig(
+            architecture=architecture,
+            branching_level=branching_level,
+            num_branches=num_branches,
+            class_names=tuple(class_names),
+            affect_head=affect_head,
+        )
+        self.layout = LAYOUTS[self.config.architecture]
+        self.shared = nn.Sequential(
+            InputNormalisation(self.layout.input_channels),
+            *convolution_blocks(self.layout, 0, branching_level),
+        )
+        self.branches = nn.ModuleList(self._fresh_branch() for _ in range(num_branches))
+
+    @classmethod
+    def from_config(cls, config: NetworkConfig) -> "ESR":
+        """The freshly initialised network a configuration describes."""
+        return cls(**{name: getattr(config, name) for name in type(config).model_fields})
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits (B, N, C) of every branch.
+
+        Args:
+            images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``.
+
+        Raises:
+            ConfigError: if the images have another shape.
+        """
+        self._require_images(images)
+        features = self.shared(images)
+        return torch.stack([branch(features) for branch in self.branches], dim=1)  # (B, N, C)
+
+    def affect(self, images: Tensor) -> Tensor:
+        """Valence and arousal of every branch, (B, N, 2); trained towards [-1, 1].
+
+        Raises:
+            ConfigError: if the network has no affect head or the images have another shape.
+        """
+        self._require_images(images)
+        features = self.shared(images)
+        return torch.stack([branch.affect(branch(features)) for branch in self.each_branch()], dim=1)  # (B, N, 2)
+
+    @property
+    def normalisation(self) -> InputNormalisation:
+        """The first of the shared layers."""
+        return cast(InputNormalisation, self.shared[0])
+
+    def each_branch(self) -> Iterator[Branch]:
+        """The branches in order, as what they are: ``nn.ModuleList`` forgets the type."""
+        return (cast(Branch, branch) for branch in self.branches)
+
+    def add_branch(self) -> Branch:
+        """Append a freshly initialised branch, on the device and in the mode of the network, and return it."""
+        branch = self._fresh_branch().to(self.normalisation.mean.device).train(self.training)
+        self.branches.append(branch)
+        self.config = self.config.replace(num_branches=len(self.branches))
+        return branch
+
+    def set_normalisation(self, mean: Sequence[float], std: Sequence[float]) -> None:
+        """Store the training set's mean and standard deviation per channel, in units of images in [0, 1].
+
+        Raises:
+            ConfigError: if there is not one of each per channel, or a standard deviation is not above 0.
+        """
+        channels = self.layout.input_channels
+        if len(mean) != channels or len(std) != channels or min(std) <= 0:
+            raise ConfigError(f"mean and std must hold {channels} values each, std above 0, got {mean} and {std}")
+        self.normalisation.mean.copy_(torch.as_tensor(mean))
+        self.normalisation.std.copy_(torch.as_tensor(std))
+
+    def _fresh_branch(self) -> Branch:
+        config = self.config
+        return Branch(self.layout, config.branching_level, len(config.class_names), config.affect_head)
+
+    def _require_images(self, images: Tensor) -> None:
+        expected = (self.layout.input_channels, IMAGE_SIZE_PX, IMAGE_SIZE_PX)
+        if images.ndim != 4 or tuple(images.shape[1:]) != expected:
+            shape = "x".join(map(str, expected))
+            raise ConfigError(
+                f"images must be (B, {shape}) for the {self.config.architecture} network, got {tuple(images.shape)}"
+            )

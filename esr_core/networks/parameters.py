@@ -1,0 +1,17 @@
+"""How many parameters an ensemble has, and where they are."""
+
+from torch import nn
+
+from esr_core.networks.esr import ESR
+from esr_core.records import ParameterCount
+
+
+def count_parameters(network: ESR) -> ParameterCount:
+    """Trainable parameters of the shared layers, of each branch and in total (paper, Table 1)."""
+    shared = _parameters(network.shared)
+    per_branch = _parameters(network.branches[0])
+    return ParameterCount(shared=shared, per_branch=per_branch, total=shared + per_branch * len(network.branches))
+
+
+def _parameters(module: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())

@@ -1,0 +1,119 @@
+"""Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, Self
+
+from esr_core.config import TrainingConfig
+
+RunState = Literal["queued", "running", "finished", "cancelled", "failed", "interrupted", "damaged"]
+"""``interrupted``: the process is gone without a last word. ``damaged``: the folder cannot be read as a run."""
+
+FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterCount:
+    """Trainable parameters of an ensemble."""
+
+    shared: int
+    per_branch: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FaceBox:
+    """A face in a photograph: top left corner and size, in pixels of the upright photograph, inside its borders."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """One validation point of one run; a line of epochs.jsonl. Tuples hold one value per existing branch."""
+
+    branch: int  # branch being trained, counted from 1; 0 = all of them (interleaved)
+    epoch: int  # epochs done for this branch; 0 = before any update
+    training_loss: tuple[float | None, ...]  # mean since the last point; None = this branch was not trained
+    loss: tuple[float, ...]  # cross-entropy on the validation part
+    accuracy: tuple[float, ...]  # on the validation part, in [0, 1]
+    ensemble_accuracy: float  # plurality vote
+    mean_probability_accuracy: float
+    learning_rate: float  # of the newest branch
+    images_seen: int  # training pictures so far, over all branches
+    seconds: float  # training time so far, without validation
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """Read back what ``to_dict`` wrote.
+
+        Raises:
+            KeyError: if a field is missing.
+        """
+        return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls)})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training has come."""
+
+    branch: int  # counted from 1
+    num_branches: int
+    epoch: int  # epochs done of this branch
+    num_epochs: int  # of this branch
+    epochs_done: int  # over all branches
+    epochs_total: int
+    images_per_second: float | None = None
+    seconds_left: float | None = None
+
+    @property
+    def share(self) -> float:
+        """Epochs done of all epochs, in [0, 1]."""
+        return self.epochs_done / self.epochs_total if self.epochs_total else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """What status.json says, with the state as it is now, not as it was last written."""
+
+    state: RunState
+    updated: float  # seconds since the epoch, the writer's last sign of life
+    pid: int | None = None
+    process_started: float | None = None  # with the pid it identifies the process
+    progress: Progress | None = None
+    message: str = ""  # why it failed or is damaged; one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """One line of the list of runs."""
+
+    run_id: str
+    status: RunStatus
+    config: TrainingConfig | None  # None where the folder is damaged
+    created: float | None  # seconds since the epoch
+    parameters: ParameterCount | None
+    best: EpochRecord | None  # the validation point with the best ensemble, None before the first
+    test_accuracy: float | None  # plurality vote on the test part, in [0, 1]; None before the end
+
+    @property
+    def label(self) -> str:
+        """Short readable name: "ESR-4 level 3 frozen", "TE-4", "single network"."""
+        if self.config is None:
+            return self.run_id
+        network = self.config.network
+        if network.num_branches == 1:
+            return "single network"
+        if network.branching_level == 0:
+            return f"TE-{network.num_branches}"
+        return f"ESR-{network.num_branches} level {network.branching_level} {self.config.strategy}"
+
+
+def _untorn(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    return tuple(value) if isinstance(value, list) else value
