@@ -99,6 +99,16 @@ class ESR(nn.Module):
         features = self.shared(images)
         return torch.stack([branch.affect(branch(features)) for branch in self.each_branch()], dim=1)  # (B, N, 2)
 
+    def feature_maps(self, images: Tensor) -> list[Tensor]:
+        """Last feature maps (B, K, h, w) of every branch; ``branch.classify`` turns them into its logits.
+
+        Raises:
+            ConfigError: if the images have another shape than ``forward`` takes.
+        """
+        self._require_images(images)
+        features = self.shared(images)
+        return [branch.blocks(features) for branch in self.each_branch()]
+
     @property
     def normalisation(self) -> InputNormalisation:
         """The first of the shared layers."""
