@@ -1,0 +1,41 @@
+"""What every data set adapter gives: labelled samples, and a function that fetches one sample's picture."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+NO_ACTION_UNITS: Mapping[int, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One labelled picture of a data set, not yet read."""
+
+    id: str  # unique in its data set
+    file: str  # for people: path below the data set's folder, or how it was drawn
+    emotion: str  # one of the source's class names
+    subject: str | None = None  # the person
+    sequence: str | None = None  # unique in its data set, not only within the subject
+    frame: int | None = None  # position in the sequence
+    split: str | None = None  # the owners' part: "train", "validation" or "test"
+    valence: float | None = None  # in [-1, 1]
+    arousal: float | None = None  # in [-1, 1]
+    action_units: Mapping[int, float] = field(default=NO_ACTION_UNITS)  # unit -> intensity in [0, 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A data set as its owners ship it, ready to be prepared.
+
+    ``picture(sample)`` returns the face as a network sees it, uint8 RGB (96, 96, 3), and raises
+    :class:`~esr_core.errors.PhotoError` where there is none: that sample is rejected, the rest goes on.
+    """
+
+    name: str  # short and lower case: "london"
+    title: str
+    licence: str
+    class_names: tuple[str, ...]
+    samples: Sequence[Sample]
+    picture: Callable[[Sample], np.ndarray]
