@@ -2,11 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
-
-NO_ACTION_UNITS: Mapping[int, float] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +19,7 @@ class Sample:
     split: str | None = None  # the owners' part: "train", "validation" or "test"
     valence: float | None = None  # in [-1, 1]
     arousal: float | None = None  # in [-1, 1]
-    action_units: Mapping[int, float] = field(default=NO_ACTION_UNITS)  # unit -> intensity in [0, 1]
+    action_units: Mapping[int, float] = field(default_factory=dict, hash=False)  # unit -> intensity in [0, 1]
 
 
 @dataclass(frozen=True, slots=True)
