@@ -1,0 +1,67 @@
+# Everything this project does from a shell. `make` alone prints the targets.
+# Another Python: `make app PYTHON=python3.12`. Another virtual environment: `make test VENV=/path/to/venv`.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTEST_FLAGS ?= -n 2
+BENCHES := $(filter-out london,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+
+# A stamp stands for "installed as these files ask"; it is older than them when they have changed.
+APP_INSTALLED := $(VENV)/.installed-app
+DEV_INSTALLED := $(VENV)/.installed-dev
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help app install test test-slow lint format bench bench-london clean
+
+help: ## Print these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+app: $(APP_INSTALLED) ## Open the dashboard at http://localhost:8501, installing what it needs first
+	$(BIN)/streamlit run streamlit_app.py
+
+install: $(APP_INSTALLED) ## Install what the dashboard and the command line need into .venv
+
+test: $(DEV_INSTALLED) ## Run the tests, without those marked slow
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS)
+
+test-slow: $(DEV_INSTALLED) ## Run the tests marked slow
+	$(BIN)/python -m pytest -m slow
+
+lint: $(DEV_INSTALLED) ## Check style, format and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the London training
+	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
+
+bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the accuracy on unseen people
+	$(BIN)/python -m bench.london
+
+clean: ## Remove the virtual environment and all caches; runs and prepared data stay
+	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(APP_INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(DEV_INSTALLED): requirements-dev.txt requirements.txt | $(VENV)/pyvenv.cfg
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $(APP_INSTALLED) $@
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "error: Python 3.11 or newer is needed; '$(PYTHON) --version' says: $$($(PYTHON) --version 2>&1)."; \
+	  echo "Name another one, for example: make app PYTHON=python3.12"; exit 1; } >&2
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "error: '$(PYTHON)' cannot make virtual environments."; \
+	  echo "On Debian and Ubuntu: sudo apt-get install python3-venv"; exit 1; } >&2
+	$(PYTHON) -m venv $(VENV)
