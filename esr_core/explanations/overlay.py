@@ -42,13 +42,20 @@ def overlay(
     Raises:
         ExplanationError: if an argument is not as described or the saliency holds NaN or infinity.
     """
-    _require_overlay(picture, saliency, colour_map, opacity, scale)
-    face = cv2.resize(picture, (size_px, size_px), interpolation=cv2.INTER_CUBIC)
+    _require_arrays(picture, saliency)
+    _require_style(colour_map, opacity, size_px, scale)
+    face = enlarged(picture, size_px)
     strength = np.maximum(saliency, 0).astype(np.float32)
     if not strength.any():
         return face
-    colours = paint(_enlarged(strength, size_px) / (scale or strength.max()), colour_map)
+    smooth = np.clip(enlarged(strength, size_px), 0, strength.max())  # the spline's overshoot is no evidence
+    colours = paint(smooth / (scale or strength.max()), colour_map)
     return cv2.addWeighted(colours, opacity, face, 1 - opacity, 0)
+
+
+def enlarged(image: np.ndarray, size_px: int) -> np.ndarray:
+    """The image, (h, w) or (h, w, 3), at size_px x size_px by bicubic interpolation."""
+    return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_CUBIC)
 
 
 def paint(values: np.ndarray, colour_map: str = "cividis") -> np.ndarray:
@@ -62,22 +69,22 @@ def encode_png(image: np.ndarray) -> bytes:
     return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
 
 
-def _enlarged(strength: np.ndarray, size_px: int) -> np.ndarray:
-    """Bicubic, held inside the map's own range: the spline's overshoot is no evidence."""
-    enlarged = cv2.resize(strength, (size_px, size_px), interpolation=cv2.INTER_CUBIC)
-    return np.clip(enlarged, 0, strength.max())
-
-
-def _require_overlay(
-    picture: np.ndarray, saliency: np.ndarray, colour_map: str, opacity: float, scale: float | None
-) -> None:
+def _require_arrays(picture: np.ndarray, saliency: np.ndarray) -> None:
     if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3:
         raise ExplanationError(f"picture must be uint8 (H, W, 3), got {picture.dtype} {picture.shape}")
-    if saliency.ndim != 2 or not np.isfinite(saliency).all():
-        raise ExplanationError(f"saliency must be (h, w) of finite numbers, got {saliency.shape} or NaN in it")
+    if saliency.ndim != 2:
+        raise ExplanationError(f"saliency must be (h, w), got {saliency.shape}")
+    odd = saliency[~np.isfinite(saliency)]
+    if odd.size:
+        raise ExplanationError(f"saliency must hold finite numbers, got {odd[0]}")
+
+
+def _require_style(colour_map: str, opacity: float, size_px: int, scale: float | None) -> None:
     if colour_map not in COLOUR_MAPS:
         raise ExplanationError(f"colour_map must be one of {', '.join(COLOUR_MAPS)}, got {colour_map!r}")
     if not 0 <= opacity <= 1:
         raise ExplanationError(f"opacity must be in 0-1, got {opacity}")
+    if size_px < 1:
+        raise ExplanationError(f"size_px must be at least 1, got {size_px}")
     if scale is not None and not scale > 0:
         raise ExplanationError(f"scale must be above 0 or None, got {scale}")

@@ -1,0 +1,66 @@
+"""Networks borrowed without a trace, and folded without another answer."""
+
+import pytest
+import torch
+from torch import nn
+
+from esr_core.explanations import grad_cam
+from esr_core.networks import ESR, borrowed, for_inference
+
+NETWORKS = [("lab", 0), ("lab", 3), ("lab", 5), ("wild", 4), ("wild", 8)]
+
+
+@pytest.mark.parametrize(("architecture", "branching_level"), NETWORKS)
+@torch.no_grad()
+def test_the_folded_copy_has_the_logits_and_maps_of_the_original(network, images, architecture, branching_level):
+    net = network(architecture, branching_level, num_branches=2, affect_head=True)
+    net.set_normalisation((0.4,) * net.layout.input_channels, (0.3,) * net.layout.input_channels)
+    folded = for_inference(net)
+    pictures = images(net)
+    assert net(pictures).std() > 0.05, "logits too alike for the comparison to mean something"
+    torch.testing.assert_close(folded(pictures), net(pictures), rtol=0, atol=1e-4)
+    torch.testing.assert_close(folded.affect(pictures), net.affect(pictures), rtol=0, atol=1e-4)
+    torch.testing.assert_close(grad_cam(folded, pictures, 1), grad_cam(net, pictures, 1), rtol=0, atol=1e-5)
+
+
+def test_the_folded_copy_is_an_esr_in_eval_mode_without_batch_norm_or_gradients(network):
+    folded = for_inference(network("wild", 4, 2).train())
+    assert isinstance(folded, ESR)
+    assert not any(module.training for module in folded.modules())
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in folded.modules())
+    assert not any(parameter.requires_grad for parameter in folded.parameters())
+    convolutions = [module for module in folded.modules() if isinstance(module, nn.Conv2d)]
+    assert all(conv.weight.is_contiguous(memory_format=torch.channels_last) for conv in convolutions)
+
+
+def test_folding_leaves_the_original_as_it_was(network):
+    net = network().train()
+    before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    for_inference(net)
+    assert net.training
+    assert all(parameter.requires_grad for parameter in net.parameters())
+    assert net.state_dict().keys() == before.keys()
+    for name, tensor in net.state_dict().items():
+        torch.testing.assert_close(tensor, before[name], rtol=0, atol=0)
+
+
+@torch.no_grad()
+def test_folding_twice_changes_nothing_more(network, images):
+    once = for_inference(network())
+    torch.testing.assert_close(for_inference(once)(images(once)), once(images(once)), rtol=0, atol=0)
+
+
+def test_a_borrowed_network_gets_every_modules_own_mode_back(network):
+    net = network().train()
+    net.shared.eval()  # as frozen layers are in training
+    modes = [module.training for module in net.modules()]
+    with borrowed(net):
+        assert not any(module.training for module in net.modules())
+    assert [module.training for module in net.modules()] == modes
+
+
+def test_a_borrowed_network_is_given_back_after_an_exception(network):
+    net = network().train()
+    with pytest.raises(ZeroDivisionError), borrowed(net):
+        raise ZeroDivisionError
+    assert all(module.training for module in net.modules())

@@ -1,0 +1,8 @@
+"""The names others may rely on."""
+
+from esr_core import networks
+
+
+def test_public_names():
+    assert set(networks.__all__) == {"ESR", "borrowed", "count_parameters", "for_inference"}
+    assert all(hasattr(networks, name) for name in networks.__all__)
