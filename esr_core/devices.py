@@ -22,7 +22,7 @@ def resolve_device(name: str) -> torch.device:
     if name == "mps" and torch.backends.mps.is_available():
         return torch.device("mps")
     kind, _, index = name.partition(":")
-    if kind == "cuda" and (not index or index.isdigit()):
+    if kind == "cuda" and (not index or index.isdecimal()):
         position = int(index or 0)
         if position < torch.cuda.device_count():
             return torch.device("cuda", position)

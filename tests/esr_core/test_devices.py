@@ -1,0 +1,88 @@
+"""Device names on machines with and without cards."""
+
+import pytest
+import torch
+
+from esr_core.devices import available_devices, resolve_device
+from esr_core.errors import ConfigError
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """Pretends a machine with so many CUDA cards, and with Apple's MPS or without."""
+
+    def pretend(cards=0, mps=False):
+        monkeypatch.setattr(torch.cuda, "is_available", lambda: cards > 0)
+        monkeypatch.setattr(torch.cuda, "device_count", lambda: cards)
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("cards", "mps", "device"),
+    [
+        (0, False, torch.device("cpu")),
+        (0, True, torch.device("mps")),
+        (2, False, torch.device("cuda", 0)),
+        (1, True, torch.device("cuda", 0)),
+    ],
+)
+def test_auto_prefers_cuda_then_mps_then_the_cpu(machine, cards, mps, device):
+    machine(cards, mps)
+    assert resolve_device("auto") == device
+
+
+@pytest.mark.parametrize(
+    ("name", "device"),
+    [
+        ("cpu", torch.device("cpu")),
+        ("cuda", torch.device("cuda", 0)),
+        ("cuda:1", torch.device("cuda", 1)),
+        ("mps", torch.device("mps")),
+    ],
+)
+def test_a_device_that_is_there_is_taken_by_name(machine, name, device):
+    machine(cards=2, mps=True)
+    assert resolve_device(name) == device
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("cuda", "device 'cuda' is not on this machine: it has 0 CUDA cards"),
+        ("cuda:0", "device 'cuda:0' is not on this machine: it has 0 CUDA cards"),
+        ("mps", "device 'mps' is not on this machine"),
+    ],
+)
+def test_a_device_that_is_not_there_is_refused(machine, name, message):
+    machine()
+    with pytest.raises(ConfigError, match=message):
+        resolve_device(name)
+
+
+def test_a_card_beyond_the_last_is_refused_with_their_number(machine):
+    machine(cards=2)
+    with pytest.raises(ConfigError, match="'cuda:2' is not on this machine: it has 2 CUDA cards"):
+        resolve_device("cuda:2")
+
+
+@pytest.mark.parametrize("name", ["", "gpu", "CPU", "cuda:-1", "cuda:one", "cuda:²", "cpu:0", "tpu"])
+def test_an_unknown_name_is_refused_with_the_names_there_are(machine, name):
+    machine(cards=1, mps=True)
+    with pytest.raises(ConfigError, match=f"device must be auto, cpu, cuda, cuda:<index> or mps, got '{name}'"):
+        resolve_device(name)
+
+
+@pytest.mark.parametrize(
+    ("cards", "mps", "names"),
+    [
+        (0, False, ("auto", "cpu")),
+        (2, False, ("auto", "cuda:0", "cuda:1", "cpu")),
+        (0, True, ("auto", "mps", "cpu")),
+    ],
+)
+def test_every_available_device_can_be_taken(machine, cards, mps, names):
+    machine(cards, mps)
+    assert available_devices() == names
+    assert [resolve_device(name).type for name in names[1:]] == [name.partition(":")[0] for name in names[1:]]

@@ -1,0 +1,82 @@
+"""Records that cross layers: plain, frozen, and read back as they were written."""
+
+import dataclasses
+import json
+from typing import get_args
+
+import pytest
+
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.records import FINAL_STATES, EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus
+
+
+@pytest.fixture
+def record():
+    return EpochRecord(
+        branch=2,
+        epoch=10,
+        training_loss=(None, 0.75),
+        loss=(1.5, 2.25),
+        accuracy=(0.5, 0.25),
+        ensemble_accuracy=0.5,
+        mean_probability_accuracy=0.375,
+        learning_rate=0.1,
+        images_seen=5_120,
+        seconds=12.5,
+    )
+
+
+def run(**network):
+    config = TrainingConfig(data="prepared/london", strategy="frozen", network=NetworkConfig(**network))
+    return RunInfo("20261123-1412-7f3a", RunStatus("finished", 0.0), config, 0.0, None, None, None)
+
+
+def test_an_epoch_record_survives_a_line_of_json(record):
+    line = json.dumps(record.to_dict())
+    assert EpochRecord.from_dict(json.loads(line)) == record
+
+
+def test_a_field_of_a_later_version_is_left_out(record):
+    assert EpochRecord.from_dict(record.to_dict() | {"diversity": 0.5}) == record
+
+
+@pytest.mark.parametrize("field", [field.name for field in dataclasses.fields(EpochRecord)])
+def test_an_epoch_record_without_one_of_its_fields_is_refused_by_name(record, field):
+    values = record.to_dict()
+    del values[field]
+    with pytest.raises(KeyError, match=field):
+        EpochRecord.from_dict(values)
+
+
+def test_records_cannot_be_altered(record):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        record.branch = 3
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        FaceBox(0, 0, 10, 10).x = 1
+
+
+@pytest.mark.parametrize(("done", "total", "share"), [(0, 8, 0.0), (3, 8, 0.375), (8, 8, 1.0), (0, 0, 0.0)])
+def test_progress_is_epochs_done_of_all(done, total, share):
+    assert Progress(1, 4, 0, 2, epochs_done=done, epochs_total=total).share == share
+
+
+@pytest.mark.parametrize(
+    ("network", "label"),
+    [
+        ({"branching_level": 3, "num_branches": 4}, "ESR-4 level 3 frozen"),
+        ({"branching_level": 0, "num_branches": 4}, "TE-4"),
+        ({"branching_level": 0, "num_branches": 1}, "single network"),
+        ({"branching_level": 3, "num_branches": 1}, "single network"),
+        ({"architecture": "wild", "branching_level": 4, "num_branches": 9}, "ESR-9 level 4 frozen"),
+    ],
+)
+def test_a_run_is_called_what_the_paper_calls_its_network(network, label):
+    assert run(**network).label == label
+
+
+def test_a_damaged_run_is_called_by_its_folder():
+    assert dataclasses.replace(run(), config=None).label == "20261123-1412-7f3a"
+
+
+def test_only_a_queued_or_running_run_can_still_change():
+    assert set(get_args(RunState)) - FINAL_STATES == {"queued", "running"}
