@@ -1,0 +1,292 @@
+"""The house keeps its shape: who may import whom, where Streamlit and files belong, what no module may do."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+LAYERS = {
+    "errors": 0,
+    "emotions": 0,
+    "config": 1,
+    "records": 1,
+    "devices": 1,
+    "networks": 2,
+    "data": 2,
+    "metrics": 2,
+    "run_store": 3,
+    "training": 3,
+    "explanations": 3,
+    "jobs": 4,
+    "commands": 5,
+    "__main__": 6,
+}
+"""A module of esr_core imports its own package or a lower number."""
+
+SIDEWAYS = {("records", "config")}
+"""The one arrow inside a layer: a record of a run holds the run's configuration."""
+
+PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions")
+APP_MAY_IMPORT = {
+    "streamlit_app": ("app",),
+    "app.pages": ("app.views", "app.session", "app.cached", "esr_core.errors", *PLAIN),
+    "app.views": ("app.views", *PLAIN),
+    "app.session": PLAIN,
+    "app.cached": ("esr_core",),
+}
+"""What each part of the app may import of this project; the longest matching name counts."""
+
+OUT_OF_VIEWS = {"torch", "cv2", "pathlib", "os", "shutil", "tempfile", "glob"}
+UNPICKLERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
+CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
+CEILINGS = {"page": 70, "module": 220, "class": 150, "function": 40}
+
+Rule = Callable[[Path], list[str]]
+
+
+def sources(root: Path, *places: str) -> Iterator[tuple[str, ast.Module]]:
+    """Dotted name and syntax tree of every module in the given places of a project."""
+    for place in places:
+        for path in sorted([root / f"{place}.py", *(root / place).rglob("*.py")]):
+            if path.is_file():
+                name = ".".join(path.relative_to(root).with_suffix("").parts)
+                yield name, ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(name: str, tree: ast.Module) -> Iterator[str]:
+    """Everything a module imports, wherever in it, as absolute dotted names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            package = ".".join(name.split(".")[: -node.level]) if node.level else ""
+            origin = ".".join(filter(None, (package, node.module)))
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def is_inside(name: str, *packages: str) -> bool:
+    return any(name == package or name.startswith(f"{package}.") for package in packages)
+
+
+def room(name: str) -> str:
+    """The module or package directly below esr_core that a module is or lies in."""
+    return name.split(".")[1] if "." in name else ""
+
+
+def rooms(root: Path) -> set[str]:
+    return {room(name) for name, _ in sources(root, "esr_core")} - {"__init__"}
+
+
+def rooms_without_a_layer(root: Path) -> list[str]:
+    return [f"esr_core.{name} has no layer" for name in sorted(rooms(root) - LAYERS.keys())]
+
+
+def wrong_arrows_in_the_core(root: Path) -> list[str]:
+    faults = []
+    for name, tree in sources(root, "esr_core"):
+        for target in imports(name, tree):
+            if is_inside(target, "app", "streamlit_app", "tests", "bench"):
+                faults.append(f"{name} imports {target}")
+            elif is_inside(target, "esr_core") and room(target) in LAYERS:
+                pair = room(name), room(target)
+                if pair[0] != pair[1] and pair not in SIDEWAYS and LAYERS.get(pair[0], 0) <= LAYERS[pair[1]]:
+                    faults.append(f"{name} imports {target}")
+    return faults
+
+
+def wrong_arrows_in_the_app(root: Path) -> list[str]:
+    faults = []
+    for name, tree in sources(root, "app", "streamlit_app"):
+        part = max((part for part in APP_MAY_IMPORT if is_inside(name, part)), key=len, default=None)
+        if part is None:
+            if name != "app.__init__":
+                faults.append(f"{name} is not a part of the app")
+            continue
+        ours = (target for target in imports(name, tree) if is_inside(target, "app", "esr_core", "streamlit_app"))
+        faults += [f"{name} imports {target}" for target in ours if not is_inside(target, *APP_MAY_IMPORT[part])]
+    return faults
+
+
+def views_that_do_more_than_draw(root: Path) -> list[str]:
+    faults = []
+    for name, tree in sources(root, "app/views"):
+        faults += [f"{name} imports {target}" for target in imports(name, tree) if is_inside(target, *OUT_OF_VIEWS)]
+        faults += [f"{name} opens a file" for node in ast.walk(tree) if called(node) == "open"]
+    return faults
+
+
+def streamlit_outside_the_app(root: Path) -> list[str]:
+    return [
+        f"{name} imports {target}"
+        for name, tree in sources(root, "esr_core", "bench")
+        for target in imports(name, tree)
+        if is_inside(target, "streamlit")
+    ]
+
+
+def catch_all_modules(root: Path) -> list[str]:
+    places = sources(root, "esr_core", "app", "bench", "tests")
+    return [f"{name} says nothing about what it holds" for name, _ in places if CATCH_ALLS & set(name.split("."))]
+
+
+def called(node: ast.AST) -> str:
+    """What a call calls, as written; the empty string for any other node."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def unpickling(root: Path) -> list[str]:
+    """Reading a pickle runs whatever program is in it; a run or a cache may come from anywhere."""
+    faults = []
+    for name, tree in sources(root, "esr_core", "app", "streamlit_app", "bench"):
+        faults += [f"{name} imports {target}" for target in imports(name, tree) if is_inside(target, *UNPICKLERS)]
+        for node in ast.walk(tree):
+            given = {k.arg: ast.unparse(k.value) for k in node.keywords} if isinstance(node, ast.Call) else {}
+            if called(node) == "torch.load" and given.get("weights_only") != "True":
+                faults.append(f"{name} calls torch.load without weights_only=True")
+            if called(node).endswith("read_pickle") or given.get("allow_pickle", "False") != "False":
+                faults.append(f"{name} unpickles with {called(node)}")
+    return faults
+
+
+def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Lines of a class, or of a function without its docstring."""
+    docstring = None if isinstance(node, ast.ClassDef) else ast.get_docstring(node, clean=False)
+    return node.end_lineno - node.lineno + 1 - (len(docstring.splitlines()) if docstring else 0)
+
+
+def past_a_ceiling(root: Path) -> list[str]:
+    faults = []
+    for name, tree in sources(root, "esr_core", "app", "streamlit_app", "bench"):
+        kind = "page" if is_inside(name, "app.pages") else "module"
+        sizes = [(kind, name, max((node.end_lineno or 0 for node in tree.body), default=0))]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                sizes.append(("class", f"{name}.{node.name}", lines(node)))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                sizes.append(("function", f"{name}.{node.name}", lines(node)))
+        faults += [f"{kind} {what} has {size} lines" for kind, what, size in sizes if size > CEILINGS[kind]]
+    return faults
+
+
+FAULTS: list[tuple[Rule, str, str, str]] = [
+    (rooms_without_a_layer, "esr_core/magic.py", "", "esr_core.magic has no layer"),
+    (rooms_without_a_layer, "esr_core/magic/spells.py", "", "esr_core.magic has no layer"),
+    (
+        wrong_arrows_in_the_core,
+        "esr_core/networks/esr.py",
+        "from esr_core.training import fit",
+        "esr_core.training.fit",
+    ),
+    (wrong_arrows_in_the_core, "esr_core/networks/esr.py", "from ..training import fit", "esr_core.training.fit"),
+    (wrong_arrows_in_the_core, "esr_core/networks/__init__.py", "from ..training import fit", "esr_core.training.fit"),
+    (wrong_arrows_in_the_core, "esr_core/networks/esr.py", "from esr_core import jobs", "esr_core.jobs"),
+    (
+        wrong_arrows_in_the_core,
+        "esr_core/training/fit.py",
+        "def f():\n    import esr_core.run_store",
+        "esr_core.run_store",
+    ),
+    (
+        wrong_arrows_in_the_core,
+        "esr_core/config.py",
+        "from esr_core.records import RunInfo",
+        "esr_core.records.RunInfo",
+    ),
+    (wrong_arrows_in_the_core, "esr_core/jobs/launch.py", "from app import cached", "app.cached"),
+    (wrong_arrows_in_the_app, "app/views/chart.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
+    (wrong_arrows_in_the_app, "app/views/chart.py", "from app import cached", "app.cached"),
+    (wrong_arrows_in_the_app, "app/pages/runs.py", "from esr_core.training import fit", "esr_core.training.fit"),
+    (wrong_arrows_in_the_app, "app/magic.py", "", "app.magic is not a part"),
+    (views_that_do_more_than_draw, "app/views/chart.py", "import torch.nn", "torch.nn"),
+    (views_that_do_more_than_draw, "app/views/chart.py", "from pathlib import Path", "pathlib.Path"),
+    (views_that_do_more_than_draw, "app/views/chart.py", "text = open('a').read()", "opens a file"),
+    (streamlit_outside_the_app, "esr_core/data/faces.py", "def f():\n    import streamlit as st", "imports streamlit"),
+    (catch_all_modules, "esr_core/data/utils.py", "", "esr_core.data.utils"),
+    (catch_all_modules, "app/helpers/text.py", "", "app.helpers.text"),
+    (unpickling, "esr_core/run_store/read.py", "import pickle", "imports pickle"),
+    (unpickling, "esr_core/run_store/read.py", "from pickle import load", "imports pickle.load"),
+    (unpickling, "app/cached.py", "import torch\ntorch.load('a')", "torch.load"),
+    (unpickling, "app/cached.py", "import torch\ntorch.load('a', weights_only=False)", "torch.load"),
+    (unpickling, "app/cached.py", "import numpy as np\nnp.load('a', allow_pickle=True)", "np.load"),
+    (unpickling, "app/cached.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
+    (past_a_ceiling, "app/pages/runs.py", "x = 1\n" * 71, "page app.pages.runs has 71 lines"),
+    (past_a_ceiling, "esr_core/config.py", "x = 1\n" * 221, "module esr_core.config has 221 lines"),
+    (
+        past_a_ceiling,
+        "esr_core/config.py",
+        "def f():\n" + "    x = 1\n" * 40,
+        "function esr_core.config.f has 41 lines",
+    ),
+    (past_a_ceiling, "esr_core/config.py", "class A:\n" + "    x = 1\n" * 150, "class esr_core.config.A has 151 lines"),
+]
+
+SOUND = {
+    "esr_core/__init__.py": "__version__ = '1'",
+    "esr_core/records.py": "from esr_core.config import TrainingConfig",
+    "esr_core/networks/esr.py": "from esr_core import __version__\nfrom . import architectures\nimport torch",
+    "esr_core/jobs/worker.py": "import torch\ntorch.load('a', weights_only=True)",
+    "app/__init__.py": "",
+    "app/views/chart.py": "import streamlit as st\nfrom esr_core.records import RunInfo\nfrom app.views import palette",
+    "app/pages/runs.py": "from app import cached, session\nfrom app.views.chart import chart",
+    "app/cached.py": "from esr_core.run_store import RunStore",
+}
+RULES = list(dict.fromkeys(rule for rule, *_ in FAULTS))
+
+
+def write(root: Path, path: str, source: str) -> None:
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    (root / path).write_text(source, encoding="utf-8")
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_project_has_no(rule):
+    assert rule(PROJECT) == []
+
+
+@pytest.mark.parametrize(("rule", "path", "source", "told"), FAULTS)
+def test_a_fault_is_found_and_named(rule, path, source, told, tmp_path):
+    write(tmp_path, path, source)
+    (fault,) = rule(tmp_path)
+    assert told in fault
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_a_sound_tree_passes(rule, tmp_path):
+    for path, source in SOUND.items():
+        write(tmp_path, path, source)
+    assert rule(tmp_path) == []
+
+
+def test_every_layer_names_a_room_that_exists():
+    assert LAYERS.keys() - rooms(PROJECT) == set()
+
+
+def test_the_architecture_document_tells_the_same_layers():
+    text = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (\d+) \| (.+?) \|", text, flags=re.MULTILINE)
+    told = {name: int(number) for number, names in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == LAYERS
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [
+        ("esr_core/data/faces.py", True),
+        ("bench/grad_cam.py", True),
+        ("app/pages/runs.py", False),
+        ("streamlit_app.py", False),
+        ("tests/app/test_runs.py", False),
+    ],
+)
+def test_ruff_refuses_streamlit_outside_the_app(path, refused):
+    command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--stdin-filename", path, "-"]
+    result = subprocess.run(
+        command, input="import streamlit\n", capture_output=True, text=True, cwd=PROJECT, check=False
+    )
+    assert ("TID251" in result.stdout) == refused

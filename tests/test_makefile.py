@@ -1,0 +1,77 @@
+"""`make` leads a newcomer from a clone to a running program, or says in a sentence why it cannot."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["make", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def python(tmp_path):
+    """Writes a stand-in for a Python interpreter and returns its path."""
+
+    def write(script: str) -> Path:
+        path = tmp_path / "python"
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
+
+    return write
+
+
+def test_make_alone_prints_every_target():
+    printed = make().stdout
+    for target in ("app", "install", "test", "test-slow", "lint", "format", "bench", "bench-london", "clean"):
+        assert f"  make {target} " in printed
+
+
+def test_app_installs_what_it_needs_and_nothing_for_tests(tmp_path):
+    commands = make("-n", "app", f"VENV={tmp_path}/venv").stdout
+    assert f"-m venv {tmp_path}/venv" in commands
+    assert "--requirement requirements.txt" in commands
+    assert "requirements-dev.txt" not in commands
+    assert commands.splitlines()[-1].endswith("streamlit run streamlit_app.py")
+
+
+def test_nothing_is_installed_again_while_the_requirements_are_unchanged(tmp_path):
+    for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
+        (tmp_path / name).touch()
+    assert "pip" not in make("-n", "app", "lint", "test", f"VENV={tmp_path}").stdout
+
+
+def test_an_old_python_is_refused_with_its_version(python, tmp_path):
+    old = python('[ "$1" = --version ] && echo Python 3.9.2 && exit 0; exit 1')
+    result = make("install", f"PYTHON={old}", f"VENV={tmp_path}/venv")
+    assert result.returncode != 0
+    assert "Python 3.11 or newer is needed" in result.stderr
+    assert "Python 3.9.2" in result.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+def test_a_python_without_venv_is_refused_with_the_package_to_install(python, tmp_path):
+    bare = python('case "$2" in *ensurepip*) exit 1;; esac')
+    result = make("install", f"PYTHON={bare}", f"VENV={tmp_path}/venv")
+    assert result.returncode != 0
+    assert "python3-venv" in result.stderr
+
+
+def test_an_environment_whose_making_fails_is_made_anew_next_time(python, tmp_path):
+    venv = tmp_path / "venv"
+    broken = python(f'[ "$2" = venv ] && mkdir {venv} && touch {venv}/pyvenv.cfg && exit 1; exit 0')
+    assert make("install", f"PYTHON={broken}", f"VENV={venv}").returncode != 0
+    assert not (venv / "pyvenv.cfg").exists()
+
+
+def test_clean_leaves_a_folder_that_is_no_environment(tmp_path):
+    (tmp_path / "precious").touch()
+    assert "rm -rf" in make("-n", "clean").stdout
+    command = f"if [ -f {tmp_path}/pyvenv.cfg ]; then rm -rf {tmp_path}; fi"
+    assert command in make("-n", "clean", f"VENV={tmp_path}").stdout
