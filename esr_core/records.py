@@ -59,6 +59,16 @@ class EpochRecord:
         return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls)})
 
 
+def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
+    """Whether a validation point beats the best one so far.
+
+    The plurality vote decides, then the lower mean loss of the branches: on few pictures many points share an accuracy.
+    """
+    if best is None or record.ensemble_accuracy != best.ensemble_accuracy:
+        return best is None or record.ensemble_accuracy > best.ensemble_accuracy
+    return sum(record.loss) / len(record.loss) < sum(best.loss) / len(best.loss)
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far a training has come."""
