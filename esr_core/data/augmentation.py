@@ -1,0 +1,68 @@
+"""Random changes to training pictures, a batch at a time, on the device the batch is on."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import affine_grid, grid_sample
+
+from esr_core.config import AugmentationConfig
+
+
+def augment(images: Tensor, settings: AugmentationConfig, generator: torch.Generator) -> Tensor:
+    """Every image changed on its own: flipped, rotated, moved, rescaled, then brighter or darker, harder or softer.
+
+    Args:
+        images: (B, K, H, W) in [0, 1], left as they are.
+        settings: how strong the changes are at most; a change that is 0 costs nothing and alters nothing.
+        generator: on the CPU, whatever device the images are on, so that a seed means the same everywhere.
+
+    Returns:
+        Images of the same shape in [0, 1]; what a movement uncovers repeats the border.
+
+    Source: paper, "Training ESRs at Different Branching Levels", for the choice of changes.
+    """
+    draws = torch.rand(7, len(images), generator=generator).to(images.device, non_blocking=True)
+    flips = draws[0] < settings.flip
+    angle, right, down, zoom, brightness, contrast = 2 * draws[1:] - 1  # each (B,) in [-1, 1)
+    if settings.flip:
+        images = torch.where(flips[:, None, None, None], images.flip(3), images)
+    if settings.rotation_deg or settings.translation or settings.scale:
+        shift = settings.translation * torch.stack([right, down], dim=1)
+        images = move(images, math.radians(settings.rotation_deg) * angle, shift, 1 + settings.scale * zoom)
+    if settings.brightness or settings.contrast:
+        images = relight(images, settings.brightness * brightness, 1 + settings.contrast * contrast)
+    return images.clamp(0, 1)
+
+
+def move(images: Tensor, angle: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """Images rotated and rescaled about their centre, then shifted, in one resampling.
+
+    Args:
+        images: (B, K, H, W).
+        angle: (B,) radians, clockwise.
+        shift: (B, 2), to the right and down, in shares of the side.
+        scale: (B,) above 0; 2 shows everything twice as large.
+
+    Returns:
+        Bilinear samples of the same shape; outside the image its border is repeated.
+    """
+    height, width = images.shape[2:]
+    cos, sin = angle.cos() / scale, angle.sin() / scale
+    back = torch.stack([cos, sin * height / width, -sin * width / height, cos], dim=1).view(-1, 2, 2)
+    offset = -back @ (2 * shift[:, :, None])  # grid_sample asks where each output pixel comes from; sides are 2 long
+    grid = affine_grid(torch.cat([back, offset], dim=2), list(images.shape), align_corners=False)
+    return grid_sample(images, grid, padding_mode="border", align_corners=False)
+
+
+def relight(images: Tensor, brightness: Tensor, contrast: Tensor) -> Tensor:
+    """Images with contrast scaled about each image's own mean, then brightness added, not clamped.
+
+    Args:
+        images: (B, K, H, W) in [0, 1].
+        brightness: (B,) added to every pixel.
+        contrast: (B,) factor; 1 changes nothing.
+    """
+    mean = images.mean(dim=(1, 2, 3))
+    offset = mean * (1 - contrast) + brightness  # written so that contrast 1 is exact
+    return images * contrast[:, None, None, None] + offset[:, None, None, None]

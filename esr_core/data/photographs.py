@@ -1,0 +1,85 @@
+"""Photographs as people have them: any common format, turned upright, as RGB in memory, or one sentence why not."""
+
+import io
+import warnings
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from esr_core.errors import PhotoError
+
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
+MAX_BYTES = 25_000_000
+MAX_PIXELS = 60_000_000  # what today's phones take; a decoded picture needs three bytes for each
+
+
+def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray:
+    """The upright photograph, uint8 RGB (H, W, 3).
+
+    EXIF orientation is applied; CMYK, grey, palette and 16-bit pictures are converted, what is transparent becomes
+    white, and of an animation the first frame is taken.
+
+    Args:
+        source: a file, or its content.
+        name: what to call it in errors; by default the file's path.
+
+    Raises:
+        PhotoError: if it cannot be read, is not a picture of a known format, is truncated or too large.
+    """
+    name = name or (str(source) if isinstance(source, Path) else "the picture")
+    content = _content(source, name)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own, lower limit is checked below
+            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+                _require_size(image.size, name)
+                return _upright_rgb(image)
+    except UnidentifiedImageError:
+        raise PhotoError(f"{name} is not a picture: expected one of {', '.join(FORMATS)}") from None
+    except Image.DecompressionBombError:
+        raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels") from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow's decoders raise on damaged files
+        raise PhotoError(f"{name} is damaged or cut off and cannot be decoded: {error}") from None
+
+
+def _content(source: Path | bytes, name: str) -> bytes:
+    if isinstance(source, Path):
+        try:
+            size = source.stat().st_size
+            content = source.read_bytes() if size <= MAX_BYTES else b""
+        except OSError as error:
+            raise PhotoError(f"{name} cannot be read: {error.strerror}") from None
+    else:
+        size, content = len(source), source
+    if size == 0:
+        raise PhotoError(f"{name} is empty: expected a picture, found 0 bytes")
+    if size > MAX_BYTES:
+        raise PhotoError(f"{name} is too large: expected at most {MAX_BYTES:,} bytes, found {size:,}")
+    return content
+
+
+def _require_size(size: tuple[int, int], name: str) -> None:
+    """Refuse by the header alone, before a pixel is decoded."""
+    width, height = size
+    if width * height > MAX_PIXELS:
+        raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels, found {width:,} x {height:,}")
+
+
+def _upright_rgb(image: Image.Image) -> np.ndarray:
+    image.load()
+    upright = ImageOps.exif_transpose(image)
+    if upright.mode.startswith("I") or upright.mode == "F":
+        return _from_deep_grey(np.asarray(upright))
+    if upright.has_transparency_data:
+        layer = upright.convert("RGBA")
+        paper = Image.new("RGBA", layer.size, "white")
+        upright = Image.alpha_composite(paper, layer)
+    return np.array(upright.convert("RGB"))
+
+
+def _from_deep_grey(values: np.ndarray) -> np.ndarray:
+    """Grey of 16 bits or more as uint8 RGB: Pillow's own conversion would clip it to white."""
+    full = 65535 if values.max(initial=0) > 255 else 255
+    grey = np.clip(values / full * 255, 0, 255).round().astype(np.uint8)
+    return np.repeat(grey[:, :, None], 3, axis=2)

@@ -1,0 +1,135 @@
+"""Which pictures train, validate and test: pure functions of labels, seed and settings.
+
+Source: paper, "Methodology" of the redundancy and diversity analysis.
+"""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from esr_core.config import ProtocolConfig
+from esr_core.errors import DataError
+
+NUM_FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """Sample indices of each part; the training part in folds, so that branches can leave one out."""
+
+    training: tuple[np.ndarray, ...]
+    validation: np.ndarray
+    test: np.ndarray
+
+
+def ten_fold(subjects: Sequence[Hashable], training_folds: int = 4) -> tuple[Parts, ...]:
+    """Subject-independent 10-fold cross-validation as in the paper.
+
+    Subjects in order are dealt to ten folds in turn. Trial t tests on fold t, validates on the next one (cyclic) and
+    trains on the first ``training_folds`` of the others, in order.
+
+    Args:
+        subjects: the person on each picture, (B,); sortable.
+        training_folds: 1-8; the paper has 4.
+
+    Returns:
+        Ten trials.
+
+    Raises:
+        DataError: if there are fewer than ten subjects.
+    """
+    people = sorted(set(subjects))  # type: ignore[type-var]  # hashable and sortable: strings or numbers
+    if len(people) < NUM_FOLDS:
+        raise DataError(f"ten folds need at least {NUM_FOLDS} subjects, got {len(people)}")
+    fold_of = {person: position % NUM_FOLDS for position, person in enumerate(people)}
+    return _trials(np.array([fold_of[person] for person in subjects]), training_folds)
+
+
+def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Sequence[str], seed: int = 0) -> Parts:
+    """The parts of one run.
+
+    Args:
+        labels: columns ``subject``, ``split`` and ``emotion`` of a prepared set, a row per picture.
+        protocol: what to do; ``auto`` takes the owners' split where every picture has one, else subject folds where
+            at least ten subjects are known, else random folds.
+        class_names: what the values of ``emotion`` stand for.
+        seed: of ``random-folds``.
+
+    Raises:
+        DataError: if a part is empty, a class is missing from training, a subject is in two parts or the labels lack
+            what the protocol needs.
+    """
+    parts = _divide(labels, protocol, seed)
+    _require_usable(parts, labels, class_names)
+    return parts
+
+
+def branch_training(parts: Parts, branch: int, num_branches: int) -> np.ndarray:
+    """Sample indices that branch ``branch`` (from 0) learns from.
+
+    A single network learns from all training folds; branch b of an ensemble leaves fold b (cyclic) out, so that the
+    branches' data differ (paper: leave-one-fold-out bagging). One fold alone cannot be left out.
+    """
+    folds = parts.training
+    if num_branches == 1 or len(folds) == 1:
+        return np.concatenate(folds)
+    return np.concatenate([fold for position, fold in enumerate(folds) if position != branch % len(folds)])
+
+
+def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
+    known = labels["subject"].notna().all()
+    kind = protocol.kind
+    if kind == "auto":
+        enough = known and labels["subject"].nunique() >= NUM_FOLDS
+        kind = "official" if labels["split"].notna().all() else "subject-folds" if enough else "random-folds"
+    if kind == "official":
+        return _official(labels["split"], protocol.training_folds, seed)
+    if kind == "random-folds":
+        return _trials(_random_folds(labels["emotion"].to_numpy(), seed), protocol.training_folds)[protocol.fold]
+    if not known:
+        raise DataError("protocol subject-folds needs the subject of every picture, got pictures without one")
+    return ten_fold(labels["subject"].tolist(), protocol.training_folds)[protocol.fold]
+
+
+def _trials(fold_of: np.ndarray, training_folds: int) -> tuple[Parts, ...]:
+    folds = [np.flatnonzero(fold_of == fold) for fold in range(NUM_FOLDS)]
+    trials = []
+    for test in range(NUM_FOLDS):
+        validation = (test + 1) % NUM_FOLDS
+        others = [folds[fold] for fold in range(NUM_FOLDS) if fold not in (test, validation)]
+        trials.append(Parts(tuple(others[:training_folds]), folds[validation], folds[test]))
+    return tuple(trials)
+
+
+def _random_folds(emotions: np.ndarray, seed: int) -> np.ndarray:
+    """A fold for each picture: every class is shuffled, and the classes one after another are dealt in turn."""
+    order = np.random.default_rng(seed).permutation(len(emotions))
+    by_class = order[np.argsort(emotions[order], kind="stable")]
+    fold_of = np.empty(len(emotions), dtype=np.int64)
+    fold_of[by_class] = np.arange(len(emotions)) % NUM_FOLDS
+    return fold_of
+
+
+def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
+    """The owners' parts; the training part shuffled into folds."""
+    train, validation, test = (np.flatnonzero(split == part) for part in ("train", "validation", "test"))
+    shuffled = np.random.default_rng(seed).permutation(train)
+    return Parts(tuple(np.sort(fold) for fold in np.array_split(shuffled, training_folds)), validation, test)
+
+
+def _require_usable(parts: Parts, labels: pd.DataFrame, class_names: Sequence[str]) -> None:
+    training = np.concatenate(parts.training)
+    named = {"training": training, "validation": parts.validation, "test": parts.test}
+    for name, indices in named.items():
+        if len(indices) == 0:
+            raise DataError(f"the {name} part has no pictures")
+    present = set(labels["emotion"].to_numpy()[training].tolist())
+    missing = [name for index, name in enumerate(class_names) if index not in present]
+    if missing:
+        raise DataError(f"the training part has no picture of {', '.join(missing)}")
+    people = {name: set(labels["subject"].iloc[indices].dropna()) for name, indices in named.items()}
+    for first, second in (("training", "validation"), ("training", "test"), ("validation", "test")):
+        if shared := sorted(people[first] & people[second]):
+            raise DataError(f"subject {shared[0]} is in two parts, {first} and {second}")

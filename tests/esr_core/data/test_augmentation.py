@@ -1,0 +1,74 @@
+import cv2
+import numpy as np
+import pytest
+import torch
+
+from esr_core.config import AugmentationConfig
+from esr_core.data.augmentation import augment, move, relight
+
+STILL = AugmentationConfig(brightness=0.0, contrast=0.0, flip=0.0, rotation_deg=0.0, translation=0.0, scale=0.0)
+
+
+def images(channels: int = 1, count: int = 4) -> torch.Tensor:
+    return torch.rand(count, channels, 32, 32, generator=torch.Generator().manual_seed(0))
+
+
+def generator(seed: int = 0) -> torch.Generator:
+    return torch.Generator().manual_seed(seed)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_without_changes_images_stay_bit_for_bit(channels):
+    assert torch.equal(augment(images(channels), STILL, generator()), images(channels))
+
+
+def test_a_certain_flip_is_a_mirror():
+    assert torch.equal(augment(images(), STILL.replace(flip=1.0), generator()), images().flip(3))
+
+
+def test_about_half_are_flipped_at_one_half():
+    many = images(count=400)
+    flipped = augment(many, STILL.replace(flip=0.5), generator())
+    share = (flipped != many).flatten(1).any(dim=1).float().mean().item()
+    assert 0.4 < share < 0.6
+
+
+def test_the_generator_alone_decides():
+    settings = AugmentationConfig()
+    torch.manual_seed(1)
+    first = augment(images(), settings, generator(7))
+    torch.manual_seed(2)
+    assert torch.equal(first, augment(images(), settings, generator(7)))
+    assert not torch.equal(first, augment(images(), settings, generator(8)))
+
+
+def test_values_stay_in_range_and_the_input_stays_as_it_was():
+    given = images(3)
+    before = given.clone()
+    changed = augment(given, AugmentationConfig(brightness=1.0, contrast=1.0), generator())
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+    assert torch.equal(given, before)
+
+
+def test_a_quarter_turn_clockwise_is_torchs():
+    turned = move(images(), torch.full((4,), torch.pi / 2), torch.zeros(4, 2), torch.ones(4))
+    torch.testing.assert_close(turned, images().rot90(-1, (2, 3)), atol=1e-4, rtol=0)
+
+
+def test_movement_equals_opencvs():
+    angle, scale, shift = 0.3, 1.2, (0.1, -0.05)
+    smooth = cv2.GaussianBlur(np.random.default_rng(0).random((64, 64)).astype(np.float32), (0, 0), 3)
+    matrix = cv2.getRotationMatrix2D((31.5, 31.5), -np.degrees(angle), scale)
+    matrix[:, 2] += np.multiply(shift, 64)
+    expected = cv2.warpAffine(smooth, matrix, (64, 64), borderMode=cv2.BORDER_REPLICATE)
+    moved = move(torch.tensor(smooth)[None, None], torch.tensor([angle]), torch.tensor([shift]), torch.tensor([scale]))
+    np.testing.assert_allclose(moved[0, 0].numpy(), expected, atol=0.01)
+
+
+def test_brightness_adds_and_contrast_keeps_the_mean():
+    lit = relight(images(), torch.full((4,), 0.1), torch.ones(4))
+    torch.testing.assert_close(lit, images() + 0.1)
+    soft = relight(images(), torch.zeros(4), torch.full((4,), 0.5))
+    torch.testing.assert_close(soft.mean(dim=(1, 2, 3)), images().mean(dim=(1, 2, 3)))
+    torch.testing.assert_close(soft.std(), images().std() / 2, rtol=0.02, atol=0)

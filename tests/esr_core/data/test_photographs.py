@@ -1,0 +1,99 @@
+import io
+import struct
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from esr_core.data.photographs import MAX_BYTES, read_photograph
+from esr_core.errors import PhotoError
+
+RED = (255, 0, 0)
+
+
+def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def gradient(mode: str) -> Image.Image:
+    return Image.linear_gradient("L").convert(mode)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
+def test_red_stays_red_in_every_format(kind):
+    photograph = read_photograph(encoded(Image.new("RGB", (20, 10), RED), kind))
+    assert photograph.shape == (10, 20, 3)
+    assert photograph.dtype == np.uint8
+    np.testing.assert_allclose(photograph[5, 10], RED, atol=3)
+
+
+def test_a_sideways_phone_photo_is_turned_upright():
+    wide = Image.new("RGB", (40, 20))
+    wide.paste(RED, (0, 0, 10, 20))  # red on the left
+    exif = Image.Exif()
+    exif[0x0112] = 6  # "rotate 90 degrees clockwise to see it upright": left becomes top
+    photograph = read_photograph(encoded(wide, "JPEG", exif=exif, quality=95))
+    assert photograph.shape == (40, 20, 3)
+    assert photograph[3, 10, 0] > 200
+    assert photograph[35, 10, 0] < 50
+
+
+def test_cmyk_becomes_rgb():
+    photograph = read_photograph(encoded(Image.new("CMYK", (10, 10), (0, 255, 255, 0)), "JPEG"))
+    np.testing.assert_allclose(photograph[5, 5], RED, atol=12)
+
+
+def test_sixteen_bits_are_scaled_not_clipped():
+    values = np.linspace(0, 65535, 256, dtype=np.uint16).reshape(16, 16)
+    photograph = read_photograph(encoded(Image.fromarray(values)))
+    np.testing.assert_array_equal(photograph[..., 0].ravel(), np.arange(256))
+
+
+def test_transparent_becomes_white():
+    assert (read_photograph(encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 0)))) == 255).all()
+
+
+@pytest.mark.parametrize("mode", ["L", "P", "1", "LA"])
+def test_grey_and_palette_pictures_have_three_equal_channels(mode):
+    photograph = read_photograph(encoded(gradient(mode)))
+    assert photograph.shape == (256, 256, 3)
+    assert (photograph == photograph[..., :1]).all()
+
+
+def test_an_animation_gives_its_first_frame():
+    frames = [Image.new("RGB", (8, 8), RED), Image.new("RGB", (8, 8), "blue")]
+    content = encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert read_photograph(content)[4, 4].tolist() == list(RED)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG that claims a size and has no pixels."""
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunk = struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+    return b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "face.png is empty: expected a picture, found 0 bytes"),
+        (b"no picture at all", "face.png is not a picture: expected one of JPEG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "face.png is not a picture"),
+        (png_header(50_000, 50_000), "face.png is too large: expected at most 60,000,000 pixels"),
+        (png_header(10_000, 9_000), "found 10,000 x 9,000"),
+        (bytes(MAX_BYTES + 1), "face.png is too large: expected at most 25,000,000 bytes"),
+        (encoded(gradient("RGB"), "JPEG")[:900], "face.png is damaged or cut off"),
+        (encoded(gradient("RGB"))[:200], "face.png is damaged or cut off"),
+    ],
+)
+def test_what_is_no_usable_picture_is_refused_by_name(content, sentence):
+    with pytest.raises(PhotoError, match=sentence):
+        read_photograph(content, "face.png")
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(PhotoError, match=r"gone\.jpg cannot be read: No such file"):
+        read_photograph(tmp_path / "gone.jpg")
