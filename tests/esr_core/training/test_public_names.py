@@ -1,0 +1,5 @@
+import esr_core.training
+
+
+def test_exported_names_stay():
+    assert esr_core.training.__all__ == ["TrainingData", "fit", "new_network", "predict"]
