@@ -96,8 +96,10 @@ class RunStatus:
     updated: float  # seconds since the epoch, the writer's last sign of life
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process
+    host: str = ""  # where that process runs
     progress: Progress | None = None
     message: str = ""  # why it failed or is damaged; one sentence
+    test_accuracy: float | None = None  # plurality vote on the test part, in [0, 1]; None before the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,7 @@ class RunInfo:
     config: TrainingConfig | None  # None where the folder is damaged
     created: float | None  # seconds since the epoch
     parameters: ParameterCount | None
-    best: EpochRecord | None  # the validation point with the best ensemble, None before the first
-    test_accuracy: float | None  # plurality vote on the test part, in [0, 1]; None before the end
+    best: EpochRecord | None  # the best ensemble of the last phase reached, None before its first epoch
 
     @property
     def label(self) -> str:

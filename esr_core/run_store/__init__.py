@@ -1,0 +1,7 @@
+"""Stored runs: one folder each, written by one process, read by anybody, never unpickled."""
+
+from esr_core.run_store.status import is_alive
+from esr_core.run_store.store import RunStore
+from esr_core.run_store.writer import RunWriter
+
+__all__ = ["RunStore", "RunWriter", "is_alive"]

@@ -1,0 +1,34 @@
+"""Files that are whole or not there: atomic replacement, and hashes to tell whether one was altered."""
+
+import hashlib
+import os
+from pathlib import Path
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Replace ``path`` in one step; when that fails, what was there before is still there."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sealed_files(folder: Path) -> list[str]:
+    """Names of the files a manifest speaks for, relative to the run's folder, in order.
+
+    The manifest itself is none of them, nor are hidden files, nor the log: the process may still say goodbye in it.
+    """
+    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    names = (path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
+    return sorted(name for name in names if name not in ("manifest.json", "log.txt"))

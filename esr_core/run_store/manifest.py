@@ -1,0 +1,57 @@
+"""The manifest: hashes of all files of a complete run, written last; its presence means complete."""
+
+import json
+from pathlib import Path
+
+from esr_core.errors import DamagedRunError
+from esr_core.run_store.files import sealed_files, sha256, write_atomically
+
+SCHEMA_VERSION = 1
+
+
+def write(folder: Path) -> None:
+    """Seal a run as it is now."""
+    hashes = {name: sha256(folder / name) for name in sealed_files(folder)}
+    content = json.dumps({"schema_version": SCHEMA_VERSION, "sha256": hashes}, indent=2)
+    write_atomically(folder / "manifest.json", content.encode())
+
+
+def read(folder: Path) -> dict[str, str] | None:
+    """SHA-256 by file name; None for a run that is not complete.
+
+    Raises:
+        DamagedRunError: if the manifest cannot be read or is of another version.
+    """
+    try:
+        values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        version, hashes = values["schema_version"], dict(values["sha256"])
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DamagedRunError(f"{folder.name}/manifest.json cannot be read: {error}") from None
+    if version != SCHEMA_VERSION:
+        raise DamagedRunError(f"{folder.name} has schema_version {version}, expected {SCHEMA_VERSION}")
+    return hashes
+
+
+def require_unaltered(folder: Path, name: str) -> None:
+    """Raise DamagedRunError if a complete run's file is no longer what was stored."""
+    expected = (read(folder) or {}).get(name)
+    if expected and (found := sha256(folder / name)) != expected:
+        raise DamagedRunError(
+            f"{folder.name}/{name} was altered: its sha256 is {found[:12]}, the manifest says {expected[:12]}"
+        )
+
+
+def faults(folder: Path) -> list[str]:
+    """What is wrong with a run's files; empty when nothing is."""
+    try:
+        hashes = read(folder)
+    except DamagedRunError as error:
+        return [str(error)]
+    if hashes is None:
+        return ["it has no manifest, so it is not complete"]
+    present = sealed_files(folder)
+    missing = [f"{name} is missing" for name in hashes if name not in present]
+    altered = [f"{name} was altered" for name in present if name in hashes and sha256(folder / name) != hashes[name]]
+    return missing + altered

@@ -1,0 +1,67 @@
+"""What state a run is in now: what its process last said, held against whether that process still lives."""
+
+import json
+import socket
+import time
+from dataclasses import asdict, replace
+from pathlib import Path
+
+import psutil
+
+from esr_core.errors import DamagedRunError
+from esr_core.records import Progress, RunStatus
+from esr_core.run_store.files import write_atomically
+
+START_GRACE_S = 120.0  # a queued run whose process has not spoken by then never started
+REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
+
+
+def write_status(folder: Path, status: RunStatus) -> None:
+    """Replace a run's status.json."""
+    write_atomically(folder / "status.json", json.dumps(asdict(status), indent=2).encode())
+
+
+def read_status(folder: Path, now: float | None = None) -> RunStatus:
+    """A run's state as it is now.
+
+    Args:
+        folder: of the run.
+        now: seconds since the epoch; None takes the clock.
+
+    Raises:
+        DamagedRunError: if status.json is missing or cannot be read.
+    """
+    path = folder / "status.json"
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        progress = values.pop("progress")
+        status = RunStatus(**values, progress=Progress(**progress) if progress else None)
+    except FileNotFoundError:
+        raise DamagedRunError(f"{folder.name} has no status.json") from None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        raise DamagedRunError(f"{folder.name}/status.json cannot be read: {error}") from None
+    return _as_of_now(status, time.time() if now is None else now)
+
+
+def _as_of_now(status: RunStatus, now: float) -> RunStatus:
+    silence_s = now - status.updated
+    if status.state == "queued" and silence_s > START_GRACE_S:
+        return replace(status, state="interrupted", message="its process never started")
+    if status.state != "running":
+        return status
+    if status.host != socket.gethostname():
+        gone = silence_s > REMOTE_SILENCE_S
+    else:
+        gone = not is_alive(status.pid, status.process_started)
+    return replace(status, state="interrupted", message="its process is gone") if gone else status
+
+
+def is_alive(pid: int | None, process_started: float | None) -> bool:
+    """Whether that very process still runs: a pid alone may have been given to another, and a zombie runs no more."""
+    if pid is None or process_started is None:
+        return False
+    try:
+        process = psutil.Process(pid)
+        return abs(process.create_time() - process_started) < 1.0 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,212 @@
+"""The stored runs below one folder: create, list, read, check, delete. Readers never lock and never unpickle."""
+
+import json
+import shutil
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
+from esr_core.networks import ESR, count_parameters
+from esr_core.records import FINAL_STATES, EpochRecord, ParameterCount, RunInfo, RunStatus, is_better
+from esr_core.run_store import manifest
+from esr_core.run_store.files import write_atomically
+from esr_core.run_store.naming import RUN_ID, new_run_id
+from esr_core.run_store.status import read_status, write_status
+from esr_core.run_store.writer import RunWriter
+
+
+class RunStore:
+    """Runs below ``root``, one folder each; see docs/architecture.md for their files."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+
+    def create(self, config: TrainingConfig, run_id: str | None = None, now: float | None = None) -> RunWriter:
+        """A new run, queued.
+
+        Args:
+            config: what will be trained.
+            run_id: its name; None makes one from the time and the settings.
+            now: seconds since the epoch; None takes the clock.
+
+        Raises:
+            RunError: if the name is taken, not usable as one, or the folder cannot be written.
+        """
+        now = time.time() if now is None else now
+        run_id = run_id or new_run_id(config, now)
+        if not RUN_ID.fullmatch(run_id):
+            raise RunError(f"run id must be letters, digits and . _ + -, at most 100, got {run_id!r}")
+        folder = self.root / run_id
+        try:
+            folder.mkdir(parents=True)
+            write_atomically(folder / "config.json", config.to_json().encode())
+            write_status(folder, RunStatus(state="queued", updated=now))
+        except FileExistsError:
+            raise RunError(f"run {run_id} exists already in {self.root}") from None
+        except OSError as error:
+            raise RunError(f"run {run_id} cannot be written to {self.root}: {error.strerror}") from None
+        return RunWriter(folder)
+
+    def writer(self, run_id: str) -> RunWriter:
+        """The writer of a run that ``create`` made earlier, perhaps in another process."""
+        return RunWriter(self.folder(run_id))
+
+    def folder(self, run_id: str) -> Path:
+        """The run's folder.
+
+        Raises:
+            RunNotFoundError: if there is no such run; a name that is not one is never looked up.
+        """
+        folder = self.root / run_id
+        if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
+            raise RunNotFoundError(f"there is no run {run_id!r} in {self.root}")
+        return folder
+
+    def list(self) -> Sequence[RunInfo]:
+        """All runs, the newest first; a folder that cannot be read as a run is listed as damaged, with the reason."""
+        if not self.root.is_dir():
+            return []
+        names = [path.name for path in self.root.iterdir() if path.is_dir() and RUN_ID.fullmatch(path.name)]
+        return sorted((self.info(name) for name in names), key=lambda run: (run.created or 0, run.run_id), reverse=True)
+
+    def info(self, run_id: str) -> RunInfo:
+        """What is known of a run, without reading its weights.
+
+        Raises:
+            RunNotFoundError: if there is no such run.
+        """
+        folder = self.folder(run_id)
+        try:
+            config = self.config(run_id)
+            status = read_status(folder)
+            history = self.history(run_id)
+            manifest.read(folder)
+            created = (folder / "config.json").stat().st_mtime
+        except DamagedRunError as error:
+            status = RunStatus(state="damaged", updated=0.0, message=str(error))
+            return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
+        return RunInfo(run_id, status, config, created, _parameters(config.network), _best(history))
+
+    def config(self, run_id: str) -> TrainingConfig:
+        """What the run was trained with.
+
+        Raises:
+            DamagedRunError: if config.json is missing or not a configuration.
+        """
+        path = self.folder(run_id) / "config.json"
+        try:
+            return TrainingConfig.from_json(path.read_bytes())
+        except FileNotFoundError:
+            raise DamagedRunError(f"{run_id} has no config.json, so it is not a run") from None
+        except (ConfigError, OSError) as error:
+            raise DamagedRunError(f"{run_id}/config.json cannot be read: {error}") from None
+
+    def history(self, run_id: str) -> Sequence[EpochRecord]:
+        """The validation points so far; a torn last line is one being written and is left out.
+
+        Raises:
+            DamagedRunError: if a line before the last cannot be read.
+        """
+        path = self.folder(run_id) / "epochs.jsonl"
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+        records = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                records.append(EpochRecord.from_dict(json.loads(line)))
+            except (ValueError, KeyError, TypeError) as error:
+                if number == len(lines):
+                    break
+                raise DamagedRunError(f"{run_id}/epochs.jsonl cannot be read in line {number}: {error}") from None
+        return records
+
+    def load_network(self, run_id: str, checkpoint: str = "best") -> ESR:
+        """The trained network, in eval mode on the CPU.
+
+        Raises:
+            DamagedRunError: if the checkpoint is missing, altered since it was stored, or does not fit the settings.
+        """
+        name = f"checkpoints/{checkpoint}.safetensors"
+        path = self.folder(run_id) / name
+        if not RUN_ID.fullmatch(checkpoint) or not path.is_file():
+            raise DamagedRunError(f"{run_id} has no {name}")
+        manifest.require_unaltered(self.folder(run_id), name)
+        try:
+            weights = load_file(path)
+            network = ESR.from_config(_with_branches(self.config(run_id).network, weights))
+            network.load_state_dict(weights)
+        except (SafetensorError, OSError, RuntimeError) as error:
+            reason = str(error).splitlines()[0]
+            raise DamagedRunError(f"{run_id}/{name} does not hold the network of config.json: {reason}") from None
+        return network.eval()
+
+    def predictions(self, run_id: str, part: str) -> pd.DataFrame:
+        """Logits of a part, ``validation`` or ``test``: columns id, label and b<branch>_<class>.
+
+        Raises:
+            DamagedRunError: if they are missing or cannot be read.
+        """
+        path = self.folder(run_id) / "predictions" / f"{part}.parquet"
+        try:
+            return pd.read_parquet(path)
+        except (OSError, ValueError) as error:
+            raise DamagedRunError(f"{run_id}/predictions/{part}.parquet cannot be read: {error}") from None
+
+    def parts(self, run_id: str) -> dict[str, Sequence[str]]:
+        """Sample ids of ``training``, ``validation`` and ``test``.
+
+        Raises:
+            DamagedRunError: if they are missing or cannot be read.
+        """
+        try:
+            return json.loads((self.folder(run_id) / "parts.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise DamagedRunError(f"{run_id}/parts.json cannot be read: {error}") from None
+
+    def log_tail(self, run_id: str, lines: int = 40) -> Sequence[str]:
+        """The last lines of the log."""
+        path = self.folder(run_id) / "log.txt"
+        return path.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:] if path.exists() else []
+
+    def check(self, run_id: str) -> Sequence[str]:
+        """What is wrong with a run's files, held against the manifest; empty when nothing is."""
+        return manifest.faults(self.folder(run_id))
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run and everything in it.
+
+        Raises:
+            RunError: if it is still running.
+        """
+        state = self.info(run_id).status.state
+        if state not in FINAL_STATES:
+            raise RunError(f"run {run_id} is {state}; stop it before deleting it")
+        shutil.rmtree(self.folder(run_id))
+
+
+def _with_branches(config: NetworkConfig, weights: dict[str, torch.Tensor]) -> NetworkConfig:
+    """The settings with as many branches as a checkpoint has: a run that was stopped may have fewer than planned."""
+    found = {name.split(".")[1] for name in weights if name.startswith("branches.")}
+    return config.replace(num_branches=min(len(found), config.num_branches) or 1)
+
+
+@lru_cache(maxsize=256)
+def _parameters(config: NetworkConfig) -> ParameterCount:
+    with torch.device("meta"):  # shapes alone: no memory, no random numbers
+        return count_parameters(ESR.from_config(config))
+
+
+def _best(history: Sequence[EpochRecord]) -> EpochRecord | None:
+    """The best trained ensemble of the last phase reached."""
+    best: EpochRecord | None = None
+    for record in history:
+        if record.branch == history[-1].branch and record.epoch > 0 and is_better(record, best):
+            best = record
+    return best

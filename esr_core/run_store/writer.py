@@ -1,0 +1,131 @@
+"""Writing one run: one writer at a time, every file whole at every moment, the manifest last."""
+
+import fcntl
+import json
+import os
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psutil
+from safetensors.torch import save
+
+from esr_core.errors import RunError
+from esr_core.networks import ESR
+from esr_core.records import EpochRecord, Progress, RunState, RunStatus
+from esr_core.run_store import manifest
+from esr_core.run_store.files import write_atomically
+from esr_core.run_store.status import read_status, write_status
+
+
+class RunWriter:
+    """The one process that writes a run, from ``start`` to ``finish``, ``fail`` or ``cancel``.
+
+    The lock is the operating system's and ends with the process, however it ends.
+
+    Raises:
+        RunError: on ``start``, if the run is complete or another process writes it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.run_id = folder.name
+        self._status = read_status(folder)
+        self._lock: int | None = None  # file descriptor: the lock lives as long as it is open
+
+    def start(self, environment: Mapping[str, Any]) -> None:
+        """Take the run: from now on it is running, in this process."""
+        if (self.folder / "manifest.json").exists():
+            raise RunError(f"run {self.run_id} is complete and is not written again")
+        self._lock = self._taken_lock()
+        self._write_json("environment.json", environment)
+        process = psutil.Process()
+        self._status = RunStatus(
+            state="running",
+            updated=time.time(),
+            pid=process.pid,
+            process_started=process.create_time(),
+            host=socket.gethostname(),
+        )
+        write_status(self.folder, self._status)
+
+    def add_to_environment(self, **values: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Note what is known only after the start."""
+        path = self.folder / "environment.json"
+        self._write_json(path.name, json.loads(path.read_text(encoding="utf-8")) | values)
+
+    def log(self, text: str) -> None:
+        """Add lines to log.txt."""
+        with (self.folder / "log.txt").open("a", encoding="utf-8") as file:
+            file.write(text.rstrip("\n") + "\n")
+
+    def progress(self, progress: Progress) -> None:
+        """Say how far it has come; a sign of life, too."""
+        self._say(progress=progress)
+
+    def append(self, record: EpochRecord) -> None:
+        """Add a line to epochs.jsonl."""
+        with (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(record.to_dict()) + "\n")
+
+    def save_network(self, network: ESR, name: str = "best") -> None:
+        """Store the weights as ``checkpoints/<name>.safetensors``, tensors alone."""
+        weights = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
+        self._write(f"checkpoints/{name}.safetensors", save(weights))
+
+    def save_parts(self, parts: Mapping[str, Sequence[str]]) -> None:
+        """Store the exact sample ids of each part."""
+        self._write_json("parts.json", {name: list(ids) for name, ids in parts.items()})
+
+    def save_predictions(self, part: str, predictions: pd.DataFrame) -> None:
+        """Store a part's logits as ``predictions/<part>.parquet``."""
+        self._write(f"predictions/{part}.parquet", predictions.to_parquet(index=False))
+
+    def finish(self, test_accuracy: float | None) -> None:
+        """The run is complete: its manifest is written and nothing changes any more."""
+        self._end("finished", test_accuracy=test_accuracy)
+        manifest.write(self.folder)
+        self._release()
+
+    def fail(self, message: str) -> None:
+        """The run ended with an error; ``message`` is one sentence."""
+        self._end("failed", message=message)
+        self._release()
+
+    def cancel(self) -> None:
+        """The run was stopped on request; what it has stored stays."""
+        self._end("cancelled")
+        self._release()
+
+    def _end(self, state: RunState, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
+        self._say(state=state, pid=None, process_started=None, **changes)
+
+    def _say(self, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
+        self._status = replace(self._status, updated=time.time(), **changes)
+        write_status(self.folder, self._status)
+
+    def _release(self) -> None:
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def _taken_lock(self) -> int:
+        lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(lock)
+            raise RunError(f"run {self.run_id} is being written by another process") from None
+        return lock
+
+    def _write_json(self, name: str, values: Mapping[str, Any]) -> None:
+        self._write(name, json.dumps(values, indent=2).encode())
+
+    def _write(self, name: str, content: bytes) -> None:
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        write_atomically(path, content)

@@ -1,0 +1,229 @@
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+import torch
+
+import esr_core.run_store
+from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError
+from esr_core.networks import ESR
+from esr_core.records import Progress
+from esr_core.run_store import RunStore
+from esr_core.run_store.status import read_status
+from tests.esr_core.run_store.conftest import CONFIG, record
+
+GHOST_STATUS = {"state": "running", "updated": 0, "pid": 1, "process_started": 1.0, "progress": None, "message": ""}
+
+
+def test_exported_names_stay():
+    assert esr_core.run_store.__all__ == ["RunStore", "RunWriter", "is_alive"]
+
+
+def test_a_complete_run_is_read_back(store, complete):
+    run = store.info(complete)
+    assert run.status.state == "finished"
+    assert run.status.test_accuracy == 0.75
+    assert run.config == CONFIG
+    assert run.parameters.total == 93_632 + 2 * 37_576
+    assert store.parts(complete)["validation"] == ["b"]
+    assert store.predictions(complete, "test")["b1_neutral"].tolist() == [0.5]
+    assert store.check(complete) == []
+
+
+def test_best_is_the_best_trained_ensemble_of_the_last_phase(store, complete):
+    best = store.info(complete).best
+    assert (best.branch, best.epoch) == (2, 10)  # not epoch 0, not branch 1, and the lower loss of two equals
+
+
+def test_a_stored_network_gives_the_same_logits(store):
+    writer = store.create(CONFIG)
+    writer.start({})
+    network = ESR.from_config(CONFIG.network).eval()
+    network.set_normalisation([0.3], [0.2])
+    writer.save_network(network)
+    images = torch.rand(2, 1, 96, 96)
+    assert torch.equal(store.load_network(writer.run_id)(images), network(images))
+
+
+def test_an_unfinished_run_loads_with_the_branches_it_has(store):
+    writer = store.create(CONFIG)
+    writer.start({})
+    writer.save_network(ESR("lab", 4, 1))
+    assert len(store.load_network(writer.run_id).branches) == 1
+
+
+def test_names_are_readable_and_unique(store):
+    first, second = (store.create(CONFIG, now=1_763_900_000.0).run_id for _ in range(2))
+    assert first != second
+    assert "lab-level4-frozen" in first
+
+
+@pytest.mark.parametrize("run_id", ["../runs", "", ".", "..", "a/b", "/etc", "a\x00b", "~", ".hidden", "x" * 200])
+def test_a_name_that_is_none_never_reaches_the_file_system(store, complete, run_id):
+    with pytest.raises(RunNotFoundError, match="there is no run"):
+        store.info(run_id)
+    with pytest.raises(EsrError):
+        store.delete(run_id)
+    with pytest.raises(EsrError):
+        store.load_network(complete, checkpoint=run_id)
+
+
+def test_a_taken_name_is_refused_and_the_run_left_alone(store, complete):
+    with pytest.raises(RunError, match="run complete exists already"):
+        store.create(CONFIG, run_id="complete")
+    assert store.check(complete) == []
+
+
+def test_a_complete_run_is_not_written_again(store, complete):
+    with pytest.raises(RunError, match="complete and is not written again"):
+        store.writer(complete).start({})
+
+
+def test_two_writers_never_write_one_run(store):
+    writer = store.create(CONFIG, run_id="mine")
+    writer.start({})
+    with pytest.raises(RunError, match="being written by another process"):
+        store.writer("mine").start({})
+    writer.cancel()
+    store.writer("mine").start({})  # the lock is free again
+
+
+def test_an_altered_checkpoint_is_refused_and_named(store, complete):
+    path = store.root / complete / "checkpoints" / "best.safetensors"
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert store.check(complete) == ["checkpoints/best.safetensors was altered"]
+    with pytest.raises(
+        DamagedRunError, match=r"best\.safetensors was altered: its sha256 is \w{12}, the manifest says"
+    ):
+        store.load_network(complete)
+
+
+def test_missing_files_are_named(store, complete):
+    (store.root / complete / "parts.json").unlink()
+    assert store.check(complete) == ["parts.json is missing"]
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "sentence"),
+    [
+        ("config.json", None, "damaged has no config.json, so it is not a run"),
+        ("config.json", b'{"data": "x", "colour": 1}', "config.json cannot be read: colour is not a known setting"),
+        ("config.json", b'{"data": "x", "network": {"branching_level": 6}}', "branching_level must be 0-5 for the lab"),
+        ("config.json", b"\xff\xfe", "config.json cannot be read"),
+        ("status.json", None, "damaged has no status.json"),
+        ("status.json", b"{", "status.json cannot be read"),
+        ("status.json", b"[1]", "status.json cannot be read"),
+        ("epochs.jsonl", b"{}\n{}\n", "epochs.jsonl cannot be read in line 1"),
+        ("manifest.json", b'{"schema_version": 0, "sha256": {}}', "has schema_version 0, expected 1"),
+        ("manifest.json", b"x", "manifest.json cannot be read"),
+    ],
+)
+def test_damaged_runs_are_listed_with_the_reason_beside_the_whole_ones(store, complete, file, content, sentence):
+    store.create(CONFIG, run_id="damaged")
+    path = store.root / "damaged" / file
+    path.unlink(missing_ok=True)
+    if content is not None:
+        path.write_bytes(content)
+    runs = {run.run_id: run.status for run in store.list()}
+    assert runs["complete"].state == "finished"
+    assert runs["damaged"].state == "damaged"
+    assert sentence in runs["damaged"].message
+
+
+def test_files_and_hidden_folders_beside_the_runs_are_no_runs(store, complete):
+    (store.root / "README.md").write_text("about")
+    (store.root / ".cache").mkdir()
+    (store.root / "foreign").mkdir()
+    assert {run.run_id: run.status.state for run in store.list()} == {"complete": "finished", "foreign": "damaged"}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x08\0\0\0\0\0\0\0{}      ", b"not tensors at all"])
+def test_a_checkpoint_that_holds_no_network_is_named(store, content):
+    writer = store.create(CONFIG, run_id="torn")
+    writer.start({})
+    writer.save_network(ESR.from_config(CONFIG.network))
+    (store.root / "torn" / "checkpoints" / "best.safetensors").write_bytes(content)
+    with pytest.raises(DamagedRunError, match=r"torn/checkpoints/best\.safetensors does not hold the network"):
+        store.load_network("torn")
+
+
+def test_a_torn_last_line_is_left_out(store):
+    writer = store.create(CONFIG, run_id="torn")
+    writer.append(record(1, 0, 0.5))
+    writer.append(record(1, 1, 0.6))
+    path = store.root / "torn" / "epochs.jsonl"
+    path.write_bytes(path.read_bytes()[:-20])
+    assert [each.epoch for each in store.history("torn")] == [0]
+
+
+def test_a_failing_write_leaves_the_old_status(store, monkeypatch):
+    writer = store.create(CONFIG, run_id="full")
+    writer.start({})
+
+    def disk_full(self, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.replace", disk_full)
+    with pytest.raises(OSError, match="No space left"):
+        writer.progress(Progress(1, 2, 1, 5, 1, 10))
+    monkeypatch.undo()
+    assert store.info("full").status.state == "running"
+    assert store.info("full").status.progress is None
+    assert not list((store.root / "full").glob(".status*"))
+
+
+def test_a_running_process_is_running_and_a_killed_one_interrupted(store):
+    code = (
+        "import sys, time; from esr_core.run_store import RunStore;"
+        "RunStore(sys.argv[1]).writer('child').start({}); print('ready', flush=True); time.sleep(60)"
+    )
+    store.create(CONFIG, run_id="child")
+    process = subprocess.Popen([sys.executable, "-c", code, str(store.root)], stdout=subprocess.PIPE)
+    try:
+        assert process.stdout.readline() == b"ready\n"
+        assert store.info("child").status.state == "running"
+        with pytest.raises(RunError, match="is running; stop it before deleting"):
+            store.delete("child")
+        process.kill()
+        time.sleep(0.2)  # not waited for: a zombie has a living pid and runs no more
+        assert store.info("child").status.state == "interrupted"
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+    assert store.info("child").status.message == "its process is gone"
+
+
+def test_a_pid_that_was_given_to_another_process_is_no_ghost(store):
+    folder = store.create(CONFIG, run_id="old").folder
+    (folder / "status.json").write_text(json.dumps(GHOST_STATUS | {"host": os.uname().nodename}))
+    assert store.info("old").status.state == "interrupted"
+
+
+def test_a_process_on_another_host_is_judged_by_its_silence(store):
+    folder = store.create(CONFIG, run_id="far").folder
+    (folder / "status.json").write_text(json.dumps(GHOST_STATUS | {"host": "elsewhere", "updated": 1000.0}))
+    assert read_status(folder, now=1060.0).state == "running"
+    assert read_status(folder, now=1200.0).state == "interrupted"
+
+
+def test_a_queued_run_whose_process_never_came_is_interrupted(store):
+    folder = store.create(CONFIG, run_id="new", now=1000.0).folder
+    assert read_status(folder, now=1060.0).state == "queued"
+    assert read_status(folder, now=1200.0).message == "its process never started"
+
+
+def test_deleting_removes_a_run_and_nothing_else(store, complete):
+    store.create(CONFIG, run_id="kept")
+    store.delete(complete)
+    assert [run.run_id for run in store.list()] == ["kept"]
+
+
+def test_an_empty_or_absent_folder_has_no_runs(tmp_path):
+    assert RunStore(tmp_path).list() == []
+    assert RunStore(tmp_path / "nowhere").list() == []
