@@ -246,7 +246,8 @@ def write(root: Path, path: str, source: str) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_project_has_no(rule):
-    assert rule(PROJECT) == []
+    faults = rule(PROJECT)
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(("rule", "path", "source", "told"), FAULTS)

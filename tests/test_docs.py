@@ -163,7 +163,8 @@ make app PYTHON=python3
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_the_project_has_no(rule):
-    assert rule(PROJECT) == []
+    faults = rule(PROJECT)
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(("rule", "text", "told"), FAULTS)
