@@ -28,7 +28,8 @@ def record():
 
 def run(**network):
     config = TrainingConfig(data="prepared/london", strategy="frozen", network=NetworkConfig(**network))
-    return RunInfo("20261123-1412-7f3a", RunStatus("finished", 0.0), config, 0.0, None, None, None)
+    status = RunStatus("finished", updated=0.0)
+    return RunInfo("20261123-1412-7f3a", status, config, created=0.0, parameters=None, best=None)
 
 
 def test_an_epoch_record_survives_a_line_of_json(record):
