@@ -37,10 +37,8 @@ def draw_brow(canvas: Canvas, person: Person, au: Units, side: int, yaw: float) 
     for k in range(3):  # lines of the forehead over a raised brow
         y = base - 0.035 - 0.018 * k
         canvas.fold(arc((yaw, y - 0.004), (yaw + side * outer_x * 0.9, y), y - 0.010), depth * max(au[1], au[2]))
-    canvas.fold(
-        np.array([[yaw + side * 0.012, EYE_Y - 0.062], [yaw + side * 0.015, EYE_Y - 0.022]]),
-        0.5 * depth + 0.4 * au[4] if au[4] else 0,
-    )
+    furrow = np.array([[yaw + side * 0.012, EYE_Y - 0.062], [yaw + side * 0.015, EYE_Y - 0.022]])
+    canvas.fold(furrow, (0.5 * person.wrinkles + 0.3) * au[4])
 
 
 def draw_eye(canvas: Canvas, person: Person, au: Units, side: int, yaw: float) -> None:

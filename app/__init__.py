@@ -1,0 +1,1 @@
+"""The dashboard: asks questions of esr_core and draws the answers."""

@@ -1,0 +1,111 @@
+"""Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+
+from app import settings, uploads
+from esr_core.config import NetworkConfig
+from esr_core.data.builtin import NUM_SAMPLE_FACES, sample_face
+from esr_core.data.faces import crop_face, detect_faces
+from esr_core.data.network_input import to_images
+from esr_core.data.photographs import read_photograph
+from esr_core.data.prepared import PreparedCard, list_prepared
+from esr_core.errors import PhotoError
+from esr_core.explanations import explain
+from esr_core.networks import ESR, count_parameters, for_inference
+from esr_core.records import EpochRecord, FaceBox, ParameterCount, RunInfo
+from esr_core.run_store import RunStore
+
+_model_lock = threading.Lock()  # cached networks are shared by all sessions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explained:
+    """A run's explanation of one face, as arrays."""
+
+    logits: np.ndarray  # (N, C)
+    evidence: np.ndarray  # (N, C, h, w), signed
+    class_names: tuple[str, ...]
+
+
+def store() -> RunStore:
+    """The runs this app shows."""
+    return RunStore(settings.runs_root())
+
+
+def prepared() -> dict[str, PreparedCard]:
+    """Prepared sets by id."""
+    return list_prepared(settings.prepared_root())
+
+
+def runs() -> Sequence[RunInfo]:
+    """All runs, the newest first; read anew each time, for their states must be true."""
+    return store().list()
+
+
+def run(run_id: str) -> RunInfo:
+    """One run as it is now."""
+    return store().info(run_id)
+
+
+def history(run_id: str) -> Sequence[EpochRecord]:
+    """A run's validation points so far."""
+    return store().history(run_id)
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def parameters(config: NetworkConfig) -> ParameterCount:
+    """What a network would cost."""
+    return count_parameters(ESR.from_config(config))
+
+
+def explanation(run_id: str, picture: np.ndarray) -> Explained:
+    """Every branch's logits and evidence for one face, uint8 RGB (96, 96, 3)."""
+    return _explanation(str(store().root.resolve()), run_id, _checkpoint_stamp(run_id), picture)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def photograph(face_id: str) -> np.ndarray:
+    """An uploaded or drawn photograph, uint8 RGB (H, W, 3)."""
+    if not face_id.startswith("sample-"):
+        return read_photograph(uploads.content(face_id), "the upload")
+    number = face_id.removeprefix("sample-")
+    if not number.isdigit() or int(number) >= NUM_SAMPLE_FACES:
+        raise PhotoError(f"there is no drawn face {number!r}: they are numbered 0-{NUM_SAMPLE_FACES - 1}")
+    return sample_face(int(number))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def faces(face_id: str) -> list[FaceBox]:
+    """Faces found in a photograph, the biggest first."""
+    return detect_faces(photograph(face_id))
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def crop(face_id: str, index: int | None) -> np.ndarray:
+    """A face cut out, uint8 RGB (96, 96, 3); None takes the whole photograph."""
+    return crop_face(photograph(face_id), None if index is None else faces(face_id)[index])
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _explanation(root: str, run_id: str, stamp: float, picture: np.ndarray) -> Explained:
+    network = _network(root, run_id, stamp)
+    with _model_lock:
+        result = explain(network, to_images(picture[None], network.config.architecture))
+    return Explained(result.logits[0].numpy(), result.evidence[0].numpy(), network.config.class_names)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _network(root: str, run_id: str, stamp: float) -> ESR:  # noqa: ARG001 - the stamp is part of the key
+    return for_inference(RunStore(Path(root)).load_network(run_id))
+
+
+def _checkpoint_stamp(run_id: str) -> float:
+    """Changes when the best checkpoint is replaced, as it is while a run trains."""
+    path = store().folder(run_id) / "checkpoints" / "best.safetensors"
+    return path.stat().st_mtime if path.exists() else 0.0

@@ -1,0 +1,85 @@
+"""Which face a page is about: upload photographs or take a drawn one, then choose among the faces found."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+
+from app import cached, session, uploads
+from esr_core.data.builtin import NUM_SAMPLE_FACES
+from esr_core.errors import PhotoError
+from esr_core.records import FaceBox
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenFace:
+    """A photograph and the face in it that the user chose."""
+
+    face_id: str
+    photograph: np.ndarray  # uint8 RGB (H, W, 3)
+    boxes: list[FaceBox]
+    index: int | None  # None where no face was found
+
+
+def choose() -> ChosenFace | None:
+    """The line of controls above a face; None, with one sentence and one button, while nothing is chosen."""
+    upload_box, sample_box = st.columns([3, 2], vertical_alignment="bottom")
+    _take_uploads(upload_box)
+    with sample_box:
+        sample = st.pills("Or take a drawn face", range(1, NUM_SAMPLE_FACES + 1), key="sample_face")
+    if sample is not None and st.session_state.get("sample_taken") != sample:
+        session.set_face_id(f"sample-{sample - 1}")
+    st.session_state["sample_taken"] = sample
+    face_id = session.face_id()
+    if face_id is None:
+        st.info("Upload a photograph with a face in it, or start with a drawn one.")
+        st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
+        return None
+    return _opened(face_id)
+
+
+def choose_crop(face: ChosenFace) -> np.ndarray | None:
+    """The face as the networks see it; None until a photograph without a face is taken whole."""
+    if face.index is None:
+        st.warning("No face was found in this photograph.")
+        if not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
+            return None
+    return cached.crop(face.face_id, face.index)
+
+
+def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
+    """Keep what was uploaded; show the newest first, and choose between several."""
+    files = box.file_uploader(
+        "Photographs", type=["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"], accept_multiple_files=True
+    )
+    kept: dict[str, str] = {}
+    for file in files or []:
+        try:
+            kept[uploads.keep(file.getvalue(), file.name)] = file.name
+        except PhotoError as error:
+            st.error(str(error))
+    newly = [face_id for face_id in kept if face_id not in st.session_state.get("kept_faces", [])]
+    st.session_state["kept_faces"] = list(kept)
+    if newly:
+        session.set_face_id(newly[0])
+    if len(kept) > 1:
+        current = session.face_id()
+        ids = list(kept)
+        index = ids.index(current) if current in ids else None
+        chosen = box.selectbox("Photograph", ids, index=index, format_func=kept.__getitem__)
+        if chosen is not None and chosen != current:
+            session.set_face_id(chosen)
+
+
+def _opened(face_id: str) -> ChosenFace | None:
+    try:
+        photograph, boxes = cached.photograph(face_id), cached.faces(face_id)
+    except PhotoError as error:
+        st.error(str(error))
+        return None
+    index = 0 if boxes else None
+    if len(boxes) > 1:
+        index = st.segmented_control(
+            "Face", range(len(boxes)), default=0, format_func=lambda i: f"face {i + 1}", key=f"face-of-{face_id}"
+        )
+    return ChosenFace(face_id, photograph, boxes, 0 if boxes and index is None else index)

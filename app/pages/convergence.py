@@ -1,0 +1,27 @@
+"""How fast does each branch learn? Validation curves, run beside run, phase by phase."""
+
+import streamlit as st
+
+from app import cached, session
+from app.views.convergence_chart import MEASURES, convergence_chart, curves
+from app.views.palette import run_colours
+
+st.title("How fast does each branch learn?")
+st.caption("As in the paper's Figure 5, left: a panel for each branch being trained; older branches are thin lines.")
+picked = session.picked_runs()
+if not picked:
+    st.info("Pick runs in the sidebar to compare their convergence.")
+    st.stop()
+runs = {run_id: cached.run(run_id) for run_id in picked}
+histories = {run_id: cached.history(run_id) for run_id, run in runs.items() if run.config}
+measure = (
+    st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure") or "accuracy"
+)
+points = curves(histories, measure)
+if points.empty:
+    st.info("The picked runs have no validation point yet; curves appear here as they train.")
+    st.stop()
+names = {run_id: f"{run.label} ({run_id})" for run_id, run in runs.items()}
+convergence_chart(points, run_colours(picked), names, measure)
+with st.popover("Data"):
+    st.download_button("Download as CSV", points.to_csv(index=False), f"convergence-{measure}.csv", "text/csv")

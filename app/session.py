@@ -1,0 +1,64 @@
+"""What one user has chosen: ids and plain values, each with one typed get and set.
+
+Picked runs and the face are also in the address, so that a refresh or a shared link shows the same.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+import streamlit as st
+
+RUNS, FACE = "runs", "face"
+
+
+def restore() -> None:
+    """Take over what the address says on first sight, and put into it what is chosen; once per script run."""
+    for key in (RUNS, FACE):
+        if key not in st.session_state and key in st.query_params:
+            value = st.query_params[key]
+            st.session_state[key] = value.split(",") if key == RUNS and value else value
+    _show_in_address()
+
+
+def picked_runs() -> list[str]:
+    """Ids of the runs to compare, in the order they were picked."""
+    return list(st.session_state.get(RUNS, []))
+
+
+def set_picked_runs(run_ids: Sequence[str]) -> None:
+    """Choose the runs to compare."""
+    st.session_state[RUNS] = list(run_ids)
+    _show_in_address()
+
+
+def face_id() -> str | None:
+    """The photograph to look at: ``upload-<sha256>``, ``sample-<k>`` or None."""
+    return st.session_state.get(FACE)
+
+
+def set_face_id(face: str) -> None:
+    """Choose the photograph to look at."""
+    st.session_state[FACE] = face
+    _show_in_address()
+
+
+def launch_token() -> str:
+    """The token of the next launch: whoever spends it first launches, a second click finds another one."""
+    return st.session_state.setdefault("launch_token", secrets.token_hex(8))
+
+
+def spend_launch_token(token: str) -> bool:
+    """Whether this token was still good; it is not any more."""
+    if st.session_state.get("launch_token") != token:
+        return False
+    st.session_state["launch_token"] = secrets.token_hex(8)
+    return True
+
+
+def _show_in_address() -> None:
+    if picked := picked_runs():
+        st.query_params[RUNS] = ",".join(picked)
+    elif RUNS in st.query_params:
+        del st.query_params[RUNS]
+    if face := face_id():
+        st.query_params[FACE] = face

@@ -1,0 +1,85 @@
+"""The sidebar: which runs to compare, a form that trains a new one, and what is running now."""
+
+import streamlit as st
+
+from app import cached, launching, session
+from app.views.run_progress import run_progress
+from app.views.train_form import train_form
+from esr_core.devices import available_devices
+from esr_core.errors import EsrError, RunNotFoundError
+from esr_core.jobs import launch, stop
+from esr_core.records import FINAL_STATES
+
+REFRESH_S = 2.0
+
+
+def draw_sidebar() -> None:
+    """Draw it; the same on every page."""
+    with st.sidebar:
+        st.header("ESR Lab", divider="gray")
+        _run_picker()
+        _train()
+        is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
+        st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
+
+
+def _run_picker() -> None:
+    """Choose runs; ids in the address that are no runs are dropped, and said."""
+    labels = {run.run_id: f"{run.label} · {run.run_id}" for run in cached.runs() if run.config}
+    unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
+    if unknown:
+        session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
+        st.warning(f"There is no readable run {', '.join(unknown)}.")
+    picked = st.multiselect(
+        "Picked runs",
+        list(labels),
+        default=session.picked_runs(),
+        format_func=labels.__getitem__,
+        placeholder="Pick runs to compare" if labels else "No runs yet",
+    )
+    if picked != session.picked_runs():
+        session.set_picked_runs(picked)
+        st.rerun()
+
+
+def _train() -> None:
+    """The form; a click launches one process, however often it is clicked."""
+    sets = cached.prepared()
+    with st.expander("Train"):
+        if not sets:
+            st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
+            return
+        choice = train_form(sets, available_devices(), key="train")
+        token = session.launch_token()
+        st.button("Train", type="primary", on_click=_launch, args=(choice, token), width="stretch")
+        if problem := st.session_state.pop("launch_problem", None):
+            st.error(problem)
+
+
+def _launch(choice: dict, token: str) -> None:
+    if not session.spend_launch_token(token):
+        return
+    try:
+        config = launching.training_config(choice, cached.prepared())
+        launch(cached.store(), config)
+    except EsrError as error:
+        st.session_state["launch_problem"] = str(error)
+
+
+def _monitor() -> None:
+    """What is running, refreshed on its own; the page is drawn anew once when a run ends."""
+    active = [run for run in cached.runs() if run.status.state not in FINAL_STATES]
+    for run in active:
+        run_progress(run)
+        st.button("Stop", key=f"stop-{run.run_id}", on_click=_stop, args=(run.run_id,))
+    before = st.session_state.get("active_runs", [])
+    st.session_state["active_runs"] = [run.run_id for run in active]
+    if set(before) - {run.run_id for run in active}:
+        st.rerun(scope="app")
+
+
+def _stop(run_id: str) -> None:
+    try:
+        stop(cached.store(), run_id)
+    except (EsrError, RunNotFoundError) as error:
+        st.session_state["launch_problem"] = str(error)

@@ -1,0 +1,43 @@
+"""All runs in one table: what they are, how far they came, how good they are."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+
+from esr_core.records import RunInfo
+
+
+def run_table(runs: Sequence[RunInfo]) -> None:
+    """Draw the table; accuracies in %, one decimal, and nothing where there is no value yet."""
+    table = pd.DataFrame([_row(run) for run in runs])
+    if not table["note"].any():
+        table = table.drop(columns="note")
+    percent = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(
+        table,
+        hide_index=True,
+        width="stretch",
+        column_config={
+            "parameters": st.column_config.NumberColumn(format="localized"),
+            "validation, %": percent,
+            "test, %": percent,
+            "created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+    )
+
+
+def _row(run: RunInfo) -> dict[str, object]:
+    return {
+        "run": run.label,
+        "state": run.status.state,
+        "data": PurePath(run.config.data).name if run.config else None,
+        "parameters": run.parameters.total if run.parameters else None,
+        "validation, %": 100 * run.best.ensemble_accuracy if run.best else None,
+        "test, %": None if run.status.test_accuracy is None else 100 * run.status.test_accuracy,
+        "created": datetime.fromtimestamp(run.created, UTC) if run.created else None,
+        "id": run.run_id,
+        "note": run.status.message,
+    }

@@ -1,0 +1,66 @@
+"""Train ESR-4 level 3 on the London photographs and report its accuracy on people it has never seen.
+
+Usage: python bench/london.py [FOLDER] [--fold 0] [--keep RUNS]
+
+Ten subject-independent folds: eight train, one validates, one (about ten people, neutral and smiling) tests.
+"""
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+
+import torch
+
+from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
+from esr_core.data.london import london_source
+from esr_core.data.prepared import PreparedSet, prepare
+from esr_core.jobs import train_run
+from esr_core.run_store import RunStore
+
+BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data" / "london"
+
+
+def config(prepared: Path, fold: int) -> TrainingConfig:
+    """Small batches and mild augmentation: what works on 160 pictures."""
+    return TrainingConfig(
+        data=str(prepared),
+        network=NetworkConfig(
+            branching_level=3, num_branches=4, class_names=PreparedSet.open(prepared).card.class_names
+        ),
+        protocol=ProtocolConfig(kind="subject-folds", fold=fold, training_folds=8),
+        strategy="varied",
+        batch_size=16,
+        epochs_first_branch=20,
+        epochs_later_branch=8,
+        decay_every_epochs=8,
+        validate_every_epochs=2,
+        augmentation=AugmentationConfig(
+            brightness=0.1, contrast=0.1, flip=0.5, rotation_deg=5.0, translation=0.03, scale=0.05
+        ),
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?", default=BESIDE_THE_PROJECT)
+    parser.add_argument("--fold", type=int, nargs="*", default=[0], help="folds to test on, one training each")
+    parser.add_argument("--keep", type=Path, help="folder to keep the runs in; else they are thrown away")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        prepared = Path(temporary) / "london"
+        card = prepare(london_source(options.folder), prepared)
+        print(f"{card.num_pictures} pictures, {card.num_rejected} rejected; {torch.get_num_threads()} threads")
+        store = RunStore(options.keep or Path(temporary) / "runs")
+        for fold in options.fold:
+            started = time.perf_counter()
+            run_id = store.create(config(prepared, fold)).run_id
+            run = train_run(store, run_id)
+            print(
+                f"fold {fold}: {run.status.test_accuracy:.1%} of {len(store.parts(run_id)['test'])} unseen pictures, "
+                f"{time.perf_counter() - started:.0f} s"
+            )
+
+
+if __name__ == "__main__":
+    main()

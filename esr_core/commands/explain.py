@@ -1,0 +1,89 @@
+"""``explain``: show where each branch of stored runs looks in the face of a photograph."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.data.faces import crop_face, detect_faces
+from esr_core.data.network_input import to_images
+from esr_core.data.photographs import read_photograph
+from esr_core.errors import ExplanationError, NoFaceError
+from esr_core.explanations import (
+    COLOUR_MAPS,
+    Explanation,
+    SheetRow,
+    SheetStyle,
+    encode_png,
+    explain,
+    explanation_sheet,
+)
+from esr_core.networks import for_inference
+from esr_core.run_store import RunStore
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``explain`` and its options."""
+    parser = commands.add_parser(
+        "explain",
+        help="show where each branch looks in a photograph",
+        description=f"{__doc__} Writes one PNG sheet of all branches and, per run, the raw maps as .npz.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="picture with a face in it")
+    parser.add_argument("--run", dest="run_ids", action="append", required=True, metavar="RUN", help="may be repeated")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--face", type=int, default=1, metavar="K", help="which face, the biggest is 1")
+    parser.add_argument("--whole-image", action="store_true", help="take the whole picture instead of finding a face")
+    parser.add_argument(
+        "--class", dest="class_name", metavar="NAME", help="class to explain instead of each branch's own"
+    )
+    parser.add_argument("--colour-map", choices=tuple(COLOUR_MAPS), default="cividis", help="colours of the maps")
+    parser.add_argument("--opacity", type=float, default=0.5, metavar="SHARE", help="of the maps over the face")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    picture = _picture(options)
+    store = RunStore(options.runs)
+    rows = [_row(store, run_id, picture) for run_id in options.run_ids]
+    sheet = explanation_sheet(rows, options.class_name, SheetStyle(options.colour_map, options.opacity))
+    options.out.mkdir(parents=True, exist_ok=True)
+    written = options.out / f"{options.photo.stem}.png"
+    written.write_bytes(encode_png(sheet))
+    print(written)  # noqa: T201 - a command line speaks
+    for run_id, row in zip(options.run_ids, rows, strict=True):
+        print(_write_maps(options.out / f"{options.photo.stem}-{run_id}.npz", row.explanation, row.class_names))  # noqa: T201
+
+
+def _picture(options: argparse.Namespace) -> np.ndarray:
+    """The face as the network sees it, uint8 RGB (96, 96, 3)."""
+    photograph = read_photograph(options.photo)
+    if options.whole_image:
+        return crop_face(photograph, None)
+    faces = detect_faces(photograph)
+    if not faces:
+        raise NoFaceError(f"{options.photo} shows no face that the detector finds; --whole-image takes all of it")
+    if not 1 <= options.face <= len(faces):
+        raise ExplanationError(f"--face must be 1-{len(faces)} for {options.photo}, got {options.face}")
+    return crop_face(photograph, faces[options.face - 1])
+
+
+def _row(store: RunStore, run_id: str, picture: np.ndarray) -> SheetRow:
+    network = for_inference(store.load_network(run_id))
+    explanation = explain(network, to_images(picture[None], network.config.architecture))
+    return SheetRow(store.info(run_id).label, picture, explanation, network.config.class_names)
+
+
+def _write_maps(path: Path, explanation: Explanation, class_names: Sequence[str]) -> Path:
+    """Logits (N, C) and signed evidence (N, C, h, w) of one face; Grad-CAM is the evidence's positive part."""
+    np.savez(
+        path,
+        logits=explanation.logits[0].numpy(),
+        evidence=explanation.evidence[0].numpy(),
+        class_names=np.array(class_names),
+    )
+    return path

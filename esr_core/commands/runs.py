@@ -1,0 +1,95 @@
+"""``runs``: list stored runs, compare their settings, check their files."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.records import RunInfo
+from esr_core.run_store import RunStore
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``runs`` and its options."""
+    parser = commands.add_parser(
+        "runs",
+        help="list, compare and check stored runs",
+        description=f"{__doc__} Named runs are compared: settings that differ, and how good they are.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("run_ids", nargs="*", metavar="RUN", help="runs to compare; none lists all")
+    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    store = RunStore(options.runs)
+    chosen = [store.info(run_id) for run_id in options.run_ids] or store.list()
+    if not chosen:
+        print(f"no runs in {options.runs}")  # noqa: T201 - a command line speaks
+    elif options.check:
+        for run in chosen:
+            print(f"{run.run_id}: {'; '.join(store.check(run.run_id)) or 'all files as they were stored'}")  # noqa: T201
+    else:
+        table = _comparison(chosen) if options.run_ids else _overview(chosen)
+        print(table.to_string(index=bool(options.run_ids)))  # noqa: T201
+
+
+def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:
+    """One line per run."""
+    return pd.DataFrame(
+        {
+            "run": run.run_id,
+            "state": run.status.state,
+            "what": run.label,
+            "created": ""
+            if run.created is None
+            else datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M"),
+            **_results(run),
+            "note": run.status.message,
+        }
+        for run in runs
+    )
+
+
+def _comparison(runs: Sequence[RunInfo]) -> pd.DataFrame:
+    """One column per run: the settings that differ between them, then the results."""
+    settings = {run.run_id: _flat(json.loads(run.config.to_json())) for run in runs if run.config}
+    names = dict.fromkeys(name for chosen in settings.values() for name in chosen)
+    differing = [name for name in names if len({repr(chosen.get(name)) for chosen in settings.values()}) > 1]
+    return pd.DataFrame(
+        {
+            run.run_id: {
+                "state": run.status.state,
+                **{name: settings.get(run.run_id, {}).get(name, "") for name in differing},
+                **_results(run),
+            }
+            for run in runs
+        }
+    )
+
+
+def _results(run: RunInfo) -> dict[str, str]:
+    return {
+        "parameters": f"{run.parameters.total:,}" if run.parameters else "n/a",
+        "validation": _percent(run.best.ensemble_accuracy if run.best else None),
+        "test": _percent(run.status.test_accuracy),
+    }
+
+
+def _percent(share: float | None) -> str:
+    return "n/a" if share is None else f"{share:.1%}"
+
+
+def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested settings under dotted names."""
+    flat: dict[str, Any] = {}
+    for name, value in settings.items():
+        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
+    return flat

@@ -1,0 +1,7 @@
+"""Jobs: processes that make runs."""
+
+from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
+from esr_core.jobs.launch import launch, launch_demonstration, stop
+from esr_core.jobs.worker import train_run
+
+__all__ = ["demonstration_config", "launch", "launch_demonstration", "prepare_demonstration", "stop", "train_run"]
