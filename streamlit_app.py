@@ -13,7 +13,7 @@ PAGES = [
     st.Page("app/pages/parameters.py", title="Parameters", icon=":material/account_tree:"),
 ]
 
-st.set_page_config(page_title="ESR Lab", page_icon=":material/hub:", layout="wide")
+st.set_page_config(page_title="ESR Lab", layout="wide")
 session.restore()
 page = st.navigation(PAGES)
 try:

@@ -93,7 +93,7 @@ def crop(face_id: str, index: int | None) -> np.ndarray:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _explanation(root: str, run_id: str, stamp: float, picture: np.ndarray) -> Explained:
+def _explanation(root: str, run_id: str, stamp: int, picture: np.ndarray) -> Explained:
     network = _network(root, run_id, stamp)
     with _model_lock:
         result = explain(network, to_images(picture[None], network.config.architecture))
@@ -101,11 +101,11 @@ def _explanation(root: str, run_id: str, stamp: float, picture: np.ndarray) -> E
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def _network(root: str, run_id: str, stamp: float) -> ESR:  # noqa: ARG001 - the stamp is part of the key
+def _network(root: str, run_id: str, stamp: int) -> ESR:  # noqa: ARG001 - the stamp is part of the key
     return for_inference(RunStore(Path(root)).load_network(run_id))
 
 
-def _checkpoint_stamp(run_id: str) -> float:
+def _checkpoint_stamp(run_id: str) -> int:
     """Changes when the best checkpoint is replaced, as it is while a run trains."""
     path = store().folder(run_id) / "checkpoints" / "best.safetensors"
-    return path.stat().st_mtime if path.exists() else 0.0
+    return path.stat().st_mtime_ns if path.exists() else 0

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import streamlit as st
 import torch
 
 from app import cached
@@ -24,7 +23,6 @@ class MapChoices:
     shared_scale: bool  # one colour range for all branches of a run
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
 def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> list[Tile]:
     """One tile per branch, then the ensemble's."""
     explained = cached.explanation(run_id, picture)

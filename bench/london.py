@@ -30,13 +30,14 @@ def config(prepared: Path, fold: int) -> TrainingConfig:
         ),
         protocol=ProtocolConfig(kind="subject-folds", fold=fold, training_folds=8),
         strategy="varied",
-        batch_size=16,
-        epochs_first_branch=20,
-        epochs_later_branch=8,
-        decay_every_epochs=8,
+        learning_rate=0.02,
+        batch_size=8,
+        epochs_first_branch=36,
+        epochs_later_branch=14,
+        decay_every_epochs=10,
         validate_every_epochs=2,
         augmentation=AugmentationConfig(
-            brightness=0.1, contrast=0.1, flip=0.5, rotation_deg=5.0, translation=0.03, scale=0.05
+            brightness=0.1, contrast=0.1, flip=0.5, rotation_deg=3.0, translation=0.02, scale=0.03
         ),
     )
 

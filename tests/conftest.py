@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
+from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
+from esr_core.data.builtin import builtin_source
+from esr_core.data.prepared import prepare
+
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
 
 
@@ -21,3 +25,26 @@ def london_folder() -> Path:
     if not LONDON.is_dir():
         pytest.skip(f"no London photographs at {LONDON}; set ESR_LONDON to their folder")
     return LONDON
+
+
+@pytest.fixture(scope="session")
+def prepared_faces(tmp_path_factory) -> Path:
+    """Root of prepared sets with one of them, ``tiny``: ten drawn people posing every emotion once."""
+    root = tmp_path_factory.mktemp("prepared")
+    prepare(builtin_source(10, 7, difficulty="easy"), root / "tiny")
+    return root
+
+
+@pytest.fixture
+def tiny_training(prepared_faces) -> TrainingConfig:
+    """A configuration that trains two branches in a few seconds."""
+    return TrainingConfig(
+        data=str(prepared_faces / "tiny"),
+        network=NetworkConfig(branching_level=4, num_branches=2),
+        protocol=ProtocolConfig(training_folds=1),
+        strategy="frozen",
+        epochs_first_branch=1,
+        epochs_later_branch=1,
+        batch_size=14,
+        device="cpu",
+    )

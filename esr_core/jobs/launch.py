@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -52,16 +51,14 @@ def _start(store: RunStore, run_id: str, options: list[str]) -> None:
     """Start the worker in a session of its own, with nothing of ours open but the log."""
     command = [sys.executable, "-m", "esr_core", "train", "--queued", run_id, "--runs", str(store.root.resolve())]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(SOURCE_ROOT), os.environ.get("PYTHONPATH", "")])}
-    try:
-        with (store.folder(run_id) / "log.txt").open("ab") as log:
-            subprocess.Popen(  # noqa: S603 - our own interpreter, arguments as a list
-                command + options,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                env=environment,
-            )
+    log = str(store.folder(run_id) / "log.txt")
+    outlets: list[tuple] = [
+        (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        (os.POSIX_SPAWN_OPEN, 1, log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
+        (os.POSIX_SPAWN_DUP2, 1, 2),
+    ]
+    try:  # not subprocess.Popen: nobody here waits for the process, and it outlives us
+        os.posix_spawn(sys.executable, command + options, environment, file_actions=outlets, setsid=True)
     except OSError as error:
         store.writer(run_id).fail(f"its process could not be started: {error}")
         raise JobError(f"run {run_id} could not be started: {error}") from None

@@ -65,7 +65,7 @@ def sample_face(index: int) -> np.ndarray:
     """
     if not 0 <= index < NUM_SAMPLE_FACES:
         raise ConfigError(f"index must be 0-{NUM_SAMPLE_FACES - 1}, got {index}")
-    rng = np.random.default_rng((2020, index))
+    rng = np.random.default_rng((2021, index))
     person = sample_person(rng)
     emotion = EMOTIONS[(index + 1) % len(EMOTIONS)]
     units = sequence_apex(emotion, 1.0, 1.0, 0.0, rng)

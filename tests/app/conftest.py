@@ -1,0 +1,64 @@
+"""The app with its own folders, and runs stored without training."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.networks import ESR
+from esr_core.records import EpochRecord
+from esr_core.run_store import RunStore
+
+APP = Path(__file__).parents[2] / "streamlit_app.py"
+
+
+@pytest.fixture
+def store(tmp_path, monkeypatch) -> RunStore:
+    """The app's runs, in a temporary folder."""
+    for name in ("ESR_RUNS", "ESR_PREPARED", "ESR_UPLOADS"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    return RunStore(tmp_path / "esr_runs")
+
+
+def store_run(store: RunStore, run_id: str, level: int = 3, branches: int = 2, architecture: str = "lab") -> str:
+    """A finished run with random weights."""
+    network = NetworkConfig(architecture=architecture, branching_level=level, num_branches=branches)
+    writer = store.create(TrainingConfig(data="toy", network=network), run_id=run_id)
+    writer.start({})
+    for branch in range(1, branches + 1):
+        for epoch in (0, 5):
+            accuracy = (0.1 * epoch,) * branch
+            writer.append(
+                EpochRecord(
+                    branch=branch,
+                    epoch=epoch,
+                    training_loss=(1.0,) * branch,
+                    loss=(2.0,) * branch,
+                    accuracy=accuracy,
+                    ensemble_accuracy=0.1 * epoch,
+                    mean_probability_accuracy=0.1 * epoch,
+                    learning_rate=0.1,
+                    images_seen=0,
+                    seconds=0.0,
+                )
+            )
+    writer.save_network(ESR.from_config(network))
+    writer.finish(test_accuracy=0.5)
+    return run_id
+
+
+def open_page(page: str = "", **address: str) -> AppTest:
+    """The app at a page with an address, drawn once."""
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    for key, value in address.items():
+        app.query_params[key] = value
+    app.run()
+    if page:
+        app.switch_page(f"app/pages/{page}.py").run()
+    return app
+
+
+def sentences(app: AppTest) -> str:
+    """Everything the app says in notes, warnings and errors."""
+    return " ".join(box.value for box in (*app.info, *app.warning, *app.error))

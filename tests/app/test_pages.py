@@ -1,0 +1,162 @@
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app import uploads
+from esr_core.config import TrainingConfig
+from esr_core.data.builtin import sample_face
+from esr_core.errors import PhotoError
+from tests.app.conftest import open_page, sentences, store_run
+
+PAGES = ["runs", "faces", "convergence", "parameters"]
+
+
+def png(picture: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def html(app) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def charts(app) -> list[dict]:
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_on_nothing_and_asks_a_question(store, page):
+    app = open_page(page)
+    assert not app.exception
+    assert app.title[0].value.endswith("?")
+
+
+def test_with_nothing_trained_there_is_one_sentence_and_one_button(store):
+    app = open_page()
+    assert len(app.main.info) == 1
+    assert [button.label for button in app.main.button] == ["Train a demonstration run"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_on_picked_runs(store, page):
+    for run_id, level in (("esr", 3), ("te", 0)):
+        store_run(store, run_id, level)
+    app = open_page(page, runs="esr,te", face="sample-0")
+    assert not app.exception
+    assert not app.error
+
+
+def test_runs_are_listed_with_their_results_and_damaged_ones_with_the_reason(store):
+    store_run(store, "whole")
+    (store.root / "torn").mkdir()
+    table = open_page().dataframe[0].value.set_index("id")
+    assert table.loc["whole", "state"] == "finished"
+    assert table.loc["whole", "test, %"] == 50.0
+    assert table.loc["torn", "state"] == "damaged"
+    assert "no config.json" in table.loc["torn", "note"]
+
+
+def test_an_unknown_run_in_the_address_is_said_and_dropped(store):
+    store_run(store, "whole")
+    app = open_page(runs="whole,gone,../etc")
+    assert not app.exception
+    assert "There is no readable run gone, ../etc" in sentences(app)
+    assert app.multiselect[0].value == ["whole"]
+
+
+def test_each_branch_and_the_ensemble_have_a_map(store):
+    store_run(store, "esr", branches=4)
+    app = open_page("faces", runs="esr", face="sample-0")
+    body = html(app)
+    assert body.count('<div class="esr-tile"><img') == 4
+    assert body.count("esr-ensemble") >= 1
+    assert "355,104 parameters" in body
+    assert "of 4 votes" in body
+
+
+def test_a_fixed_class_is_explained_by_every_branch(store):
+    store_run(store, "esr", branches=3)
+    app = open_page("faces", runs="esr", face="sample-0")
+    app.selectbox(key="faces_class").set_value("fear").run()
+    assert html(app).count("</span>fear</div>") >= 3
+
+
+def test_where_the_last_convolution_is_shared_the_page_says_so(store):
+    store_run(store, "shared", level=5)
+    app = open_page("faces", runs="shared", face="sample-0")
+    assert any("differ only through linear weights" in caption.value for caption in app.caption)
+
+
+def test_an_altered_checkpoint_is_refused_in_a_sentence(store):
+    store_run(store, "esr")
+    (store.root / "esr" / "checkpoints" / "best.safetensors").write_bytes(b"something else")
+    app = open_page("faces", runs="esr", face="sample-0")
+    assert not app.exception
+    assert "was altered" in sentences(app)
+
+
+def test_an_upload_is_shown_and_a_bad_one_beside_it_named(store):
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr")
+    files = [("face.png", png(sample_face(0)), "image/png"), ("notes.png", b"no picture", "image/png")]
+    app.file_uploader[0].set_value(files).run()
+    assert not app.exception
+    assert "notes.png is not a picture" in sentences(app)
+    assert 'data-testid="saliency-row"' in html(app)
+
+
+def test_a_photograph_without_a_face_can_be_taken_whole(store):
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr")
+    app.file_uploader[0].set_value([("wall.png", png(np.full((150, 150, 3), 90, np.uint8)), "image/png")]).run()
+    assert "No face was found" in sentences(app)
+    whole = next(toggle for toggle in app.toggle if toggle.label == "Use the whole picture")
+    whole.set_value(True).run()
+    assert 'data-testid="saliency-row"' in html(app)
+
+
+def test_uploads_are_verified_kept_by_content_and_never_found_by_a_name(store):
+    face = uploads.keep(png(sample_face(1)), "me.png")
+    assert face == uploads.keep(png(sample_face(1)), "../../other.png")
+    assert uploads.content(face) == png(sample_face(1))
+    with pytest.raises(PhotoError, match=r"me\.png is empty"):
+        uploads.keep(b"", "me.png")
+    for unknown in ("upload-" + "0" * 64, "../../etc/passwd", "upload-x"):
+        with pytest.raises(PhotoError, match="no longer kept"):
+            uploads.content(unknown)
+
+
+def test_curves_have_a_panel_for_each_branch_and_a_line_for_each_run(store):
+    store_run(store, "esr", branches=2)
+    store_run(store, "te", level=0, branches=2)
+    (figure,) = charts(open_page("convergence", runs="esr,te"))
+    titles = [note["text"] for note in figure["layout"]["annotations"]]
+    assert titles == ["training branch 1", "training branch 2"]
+    assert len(figure["data"]) == 2 * (1 + 2)  # of each run: branch 1, then branches 1 and 2
+    assert len({trace["line"]["color"] for trace in figure["data"]}) == 2
+
+
+def test_parameters_are_the_papers(store):
+    store_run(store, "esr", branches=4)
+    table = open_page("parameters", runs="esr").dataframe[0].value
+    assert table["total"].tolist() == [355_104]
+    assert table["traditional ensemble"].tolist() == [524_832]
+    assert table["saved"].round(1).tolist() == [32.3]
+
+
+def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, prepared_faces, monkeypatch):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    launched: list[TrainingConfig] = []
+    monkeypatch.setattr("app.sidebar.launch", lambda store, config: launched.append(config))
+    app = open_page()
+    app.slider[0].set_value(4)
+    app.number_input(key="train-branches").set_value(3)
+    app.run()
+    button = next(button for button in app.button if button.label == "Train")
+    button.click().run()
+    assert [(config.network.branching_level, config.network.num_branches) for config in launched] == [(4, 3)]
+    assert launched[0].data == str(prepared_faces / "tiny")

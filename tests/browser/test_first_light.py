@@ -1,0 +1,113 @@
+"""The whole path in a real browser: train from the sidebar, watch, upload a photograph, see a map per branch."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect, sync_playwright
+
+from esr_core.data.builtin import sample_face
+from esr_core.run_store import RunStore
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
+ROOT = Path(__file__).parents[2]
+TRAINING_MS = 180_000
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium, or put it on the PATH"),
+]
+
+
+def wait_for_port(port: int) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def app(tmp_path, prepared_faces):
+    """Address of the running app; its runs are in ``tmp_path / "runs"``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    roots = {"ESR_RUNS": tmp_path / "runs", "ESR_PREPARED": prepared_faces, "ESR_UPLOADS": tmp_path / "uploads"}
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
+    command += ["--server.port", str(port), "--server.headless", "true"]
+    with (tmp_path / "app.log").open("wb") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | {k: str(v) for k, v in roots.items()}, stdout=log, stderr=log
+        )
+    try:
+        wait_for_port(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def page():
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.set_default_timeout(60_000)
+        yield page
+        browser.close()
+
+
+@pytest.fixture
+def photograph(tmp_path) -> Path:
+    """A real photograph where there is one, else a drawn one."""
+    real = ROOT.parent / "shared" / "data" / "london" / "smiling_front" / "001_08.jpg"
+    if real.is_file():
+        return real
+    drawn = tmp_path / "drawn.png"
+    Image.fromarray(sample_face(0)).save(drawn)
+    return drawn
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    box = page.get_by_label(label, exact=True)
+    box.fill(value)
+    box.press("Enter")
+    page.wait_for_timeout(700)  # the form is drawn anew after each field
+
+
+def test_from_the_train_form_to_a_map_per_branch(app, page, photograph, tmp_path):
+    page.goto(app)
+    page.get_by_text("Nothing is trained yet").wait_for()
+    page.get_by_text("Train", exact=True).click()
+    fill(page, "Branches (1 = single network)", "2")
+    fill(page, "Epochs", "4")
+    fill(page, "Later epochs", "1")
+    button = page.get_by_role("button", name="Train", exact=True)
+    button.dblclick()
+
+    sidebar = page.get_by_test_id("stSidebar")
+    sidebar.get_by_text("branch 1 of 2, epoch").wait_for(timeout=TRAINING_MS)  # it progresses on its own
+    store = RunStore(tmp_path / "runs")
+    assert len(store.list()) == 1, "a double click is one run"
+    sidebar.get_by_role("button", name="Stop").wait_for(state="detached", timeout=TRAINING_MS)  # nothing runs any more
+    (run,) = store.list()
+    assert run.status.state == "finished", store.log_tail(run.run_id)
+
+    page.goto(f"{app}/faces?runs={run.run_id}")
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(str(photograph))
+    page.get_by_text("1 face found").wait_for()
+    row = page.get_by_test_id("saliency-row")
+    expect(row.locator(".esr-tile")).to_have_count(3)  # two branches and the ensemble
+    for picture in row.locator("img").all():
+        assert picture.evaluate("image => image.naturalWidth") > 100
+    assert page.get_by_test_id("stException").count() == 0

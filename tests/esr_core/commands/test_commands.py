@@ -1,0 +1,138 @@
+import numpy as np
+import pytest
+from PIL import Image
+
+from esr_core.commands import build_parser, main
+from esr_core.commands.train import SETTINGS
+from esr_core.config import TrainingConfig
+from esr_core.data.builtin import sample_face
+from esr_core.data.prepared import PreparedSet
+from esr_core.jobs import train_run
+from esr_core.run_store import RunStore
+
+
+@pytest.fixture
+def trained(tmp_path, tiny_training) -> tuple[RunStore, str]:
+    store = RunStore(tmp_path / "runs")
+    run_id = store.create(tiny_training, run_id="tiny-run").run_id
+    train_run(store, run_id)
+    return store, run_id
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "face.png"
+    Image.fromarray(sample_face(0)).save(path)
+    return path
+
+
+def test_train_stores_a_run_with_the_options_given(tmp_path, prepared_faces, capsys):
+    options = ["--data", prepared_faces / "tiny", "--runs", tmp_path, "--run-id", "mine", "--network", "lab"]
+    options += ["--level", 5, "--branches", 2, "--strategy", "frozen", "--epochs", 1, "--later-epochs", 1]
+    options += ["--training-folds", 1, "--batch-size", 14, "--seed", 3, "--device", "cpu"]
+    assert main(["train", *map(str, options)]) == 0
+    run = RunStore(tmp_path).info("mine")
+    assert run.status.state == "finished"
+    assert (run.config.network.branching_level, run.config.strategy, run.config.seed) == (5, "frozen", 3)
+    assert "mine: finished, test accuracy" in capsys.readouterr().out
+
+
+def test_explain_writes_a_sheet_and_the_raw_maps(tmp_path, trained, photo):
+    store, run_id = trained
+    assert (
+        main(["explain", str(photo), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path / "out")]) == 0
+    )
+    with Image.open(tmp_path / "out" / "face.png") as sheet:
+        assert sheet.width > sheet.height
+    with np.load(tmp_path / "out" / f"face-{run_id}.npz", allow_pickle=False) as maps:
+        assert maps["logits"].shape == (2, 8)
+        assert maps["evidence"].shape == (2, 8, 7, 7)
+        assert maps["class_names"].tolist()[:2] == ["neutral", "happiness"]
+
+
+def test_a_photo_without_a_face_offers_the_whole_image(tmp_path, trained, capsys):
+    store, run_id = trained
+    wall = tmp_path / "wall.png"
+    Image.new("RGB", (200, 200), "grey").save(wall)
+    command = ["explain", str(wall), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path / "out")]
+    assert main(command) == 2
+    assert "wall.png shows no face that the detector finds; --whole-image takes all of it" in capsys.readouterr().err
+    assert main([*command, "--whole-image"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (["--face", "2"], "--face must be 1-1 for"),
+        (["--run", "../x"], "there is no run '../x'"),
+        (["--class", "boredom"], "boredom"),
+    ],
+)
+def test_explain_names_what_is_wrong(tmp_path, trained, photo, changes, sentence, capsys):
+    store, run_id = trained
+    command = ["explain", str(photo), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path)]
+    assert main([*command, *changes]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_runs_lists_compares_and_checks(trained, tiny_training, capsys):
+    store, run_id = trained
+    store.create(tiny_training.replace(seed=7), run_id="other")
+    assert main(["runs", "--runs", str(store.root)]) == 0
+    listing = capsys.readouterr().out
+    assert "tiny-run" in listing
+    assert "168,784" in listing
+    assert main(["runs", run_id, "other", "--runs", str(store.root)]) == 0
+    comparison = capsys.readouterr().out
+    assert "seed" in comparison
+    assert "momentum" not in comparison  # it does not differ
+    assert main(["runs", run_id, "--check", "--runs", str(store.root)]) == 0
+    assert "all files as they were stored" in capsys.readouterr().out
+
+
+def test_prepare_builtin_and_folder(tmp_path, capsys):
+    assert main(["prepare", "builtin", str(tmp_path / "drawn"), "--subjects", "2", "--sequences", "1"]) == 0
+    assert "8 pictures, 0 rejected" in capsys.readouterr().out
+    prepared = PreparedSet.open(tmp_path / "drawn")
+    for name, index in (("neutral", 0), ("smile", 1)):
+        (tmp_path / "own" / name).mkdir(parents=True)
+        Image.fromarray(prepared.images[index]).save(tmp_path / "own" / name / "a.png")
+    assert main(["prepare", "folder", str(tmp_path / "own"), str(tmp_path / "own-set"), "--whole-image"]) == 0
+    assert PreparedSet.open(tmp_path / "own-set").card.class_names == ("neutral", "smile")
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        ("train --runs {tmp}", "--data must name a prepared set, got none"),
+        ("train --data {tmp} --runs {tmp}", "is not a prepared set"),
+        ("train --data {tiny} --runs {tmp} --level 6", "branching_level must be 0-5 for the lab network, got 6"),
+        ("train --data {tiny} --runs {tmp} --batch-size 1", "batch_size: input should be greater than or equal to 2"),
+        ("train --data {tiny} --runs {tmp} --device cuda:99", "device 'cuda:99' is not on this machine"),
+        ("prepare london {tmp} {tmp}/x", "must hold neutral_front"),
+        ("prepare builtin {tmp}/x --subjects 0", "num_subjects"),
+    ],
+)
+def test_bad_input_is_one_sentence_on_standard_error(command, sentence, tmp_path, prepared_faces, capsys):
+    filled = command.format(tmp=tmp_path, tiny=prepared_faces / "tiny")
+    assert main(filled.split()) == 2
+    error = capsys.readouterr().err.strip().splitlines()[-1]
+    assert error.startswith("error: ")
+    assert sentence in error
+
+
+def test_every_setting_of_the_configuration_has_an_option_with_its_default():
+    nested = {"network", "protocol", "augmentation"}
+    fields = {name for name in TrainingConfig.model_fields if name not in nested}
+    for group in nested:
+        fields |= {f"{group}.{name}" for name in type(TrainingConfig.model_fields[group].default).model_fields}
+    own_option = {"data", "network.class_names", "network.affect_head"}  # from the set; trained by a later command
+    assert {setting.field for setting in SETTINGS} == fields - own_option
+
+
+@pytest.mark.parametrize("command", ["train", "explain", "runs", "prepare builtin", "prepare folder"])
+def test_help_shows_every_option_with_its_default(command, capsys):
+    with pytest.raises(SystemExit, match="0"):
+        build_parser().parse_args([*command.split(), "--help"])
+    text = capsys.readouterr().out
+    assert "default:" in text

@@ -1,0 +1,138 @@
+import json
+import os
+import signal
+import time
+
+import numpy as np
+import pytest
+import torch
+
+import esr_core.jobs
+from esr_core.data.network_input import to_images
+from esr_core.data.prepared import PreparedSet
+from esr_core.errors import DataError, JobError
+from esr_core.jobs import demonstration_config, launch, stop, train_run
+from esr_core.run_store import RunStore
+
+
+@pytest.fixture
+def store(tmp_path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) -> str:
+    deadline = time.monotonic() + seconds
+    while (state := store.info(run_id).status.state) not in states and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert state in states, "\n".join([state, *store.log_tail(run_id)])
+    return state
+
+
+def test_exported_names_stay():
+    assert esr_core.jobs.__all__ == [
+        "demonstration_config",
+        "launch",
+        "launch_demonstration",
+        "prepare_demonstration",
+        "stop",
+        "train_run",
+    ]
+
+
+def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
+    run_id = store.create(tiny_training).run_id
+    seen = []
+    run = train_run(store, run_id, seen.append)
+    assert run.status.state == "finished"
+    assert store.check(run_id) == []
+    assert [(record.branch, record.epoch) for record in store.history(run_id)] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    assert [progress.epochs_done for progress in seen] == [1, 2]
+    environment = json.loads((store.folder(run_id) / "environment.json").read_text())
+    prepared = PreparedSet.open(store.root.parent / tiny_training.data)
+    assert environment["data_fingerprint"] == prepared.card.fingerprint
+    assert environment["torch"] == torch.__version__.split("+")[0] or environment["torch"] == torch.__version__
+
+
+def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training):
+    run_id = store.create(tiny_training).run_id
+    run = train_run(store, run_id)
+    table = store.predictions(run_id, "test")
+    prepared = PreparedSet.open(store.root.parent / tiny_training.data)
+    assert table["id"].tolist() == store.parts(run_id)["test"]
+    rows = prepared.labels.set_index("id").index.get_indexer(table["id"])
+    with torch.no_grad():
+        logits = store.load_network(run_id)(to_images(prepared.images[rows], "lab")).numpy()
+    stored = table.drop(columns=["id", "label"]).to_numpy().reshape(logits.shape)
+    np.testing.assert_allclose(stored, logits, atol=1e-4)
+    assert (table["label"].to_numpy() == prepared.labels["emotion"].to_numpy()[rows]).all()
+    assert 0 <= run.status.test_accuracy <= 1
+
+
+def test_no_subject_of_the_test_part_was_trained_on(store, tiny_training):
+    run_id = store.create(tiny_training).run_id
+    train_run(store, run_id)
+    people = {part: {name.split("-")[0] for name in ids} for part, ids in store.parts(run_id).items()}
+    assert not people["training"] & people["test"]
+    assert not people["training"] & people["validation"]
+
+
+def test_a_run_that_cannot_start_says_why(store, tiny_training):
+    run_id = store.create(tiny_training.replace(data="nowhere")).run_id
+    with pytest.raises(DataError, match="nowhere is not a prepared set"):
+        train_run(store, run_id)
+    status = store.info(run_id).status
+    assert (status.state, status.message.split(":")[0]) == ("failed", "nowhere is not a prepared set")
+
+
+def test_an_unforeseen_error_fails_the_run_and_is_in_its_log(store, tiny_training):
+    run_id = store.create(tiny_training).run_id
+
+    def break_down(progress):
+        raise ZeroDivisionError("of all things")
+
+    with pytest.raises(ZeroDivisionError):
+        train_run(store, run_id, break_down)
+    assert store.info(run_id).status.message == "ZeroDivisionError: of all things"
+    assert store.log_tail(run_id)[-1] == "ZeroDivisionError: of all things"
+
+
+def test_a_request_to_stop_cancels_and_keeps_the_best_network(store, tiny_training):
+    before = signal.getsignal(signal.SIGTERM)
+
+    def ask(progress):
+        if progress.epoch == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    config = tiny_training.replace(epochs_first_branch=50, validate_every_epochs=1)
+    run_id = store.create(config).run_id
+    assert train_run(store, run_id, ask).status.state == "cancelled"
+    assert len(store.load_network(run_id).branches) == 1
+    assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_launched_training_is_a_process_of_its_own_and_can_be_stopped(store, tiny_training):
+    run_id = launch(store, tiny_training.replace(epochs_first_branch=5000, validate_every_epochs=1))
+    wait_for(store, run_id, "running")
+    pid = store.info(run_id).status.pid
+    assert pid != os.getpid()
+    assert os.getsid(pid) == pid  # a session of its own: it does not end with ours
+    stop(store, run_id)
+    wait_for(store, run_id, "cancelled")
+    with pytest.raises(JobError, match="cannot be stopped: it is cancelled"):
+        stop(store, run_id)
+    os.waitpid(pid, 0)
+
+
+def test_a_killed_training_is_interrupted(store, tiny_training):
+    run_id = launch(store, tiny_training.replace(epochs_first_branch=5000))
+    wait_for(store, run_id, "running")
+    pid = store.info(run_id).status.pid
+    os.kill(pid, signal.SIGKILL)
+    wait_for(store, run_id, "interrupted", seconds=10)
+    os.waitpid(pid, 0)
+
+
+def test_the_demonstration_is_a_small_esr_4_at_level_3(tmp_path):
+    config = demonstration_config(tmp_path)
+    assert (config.network.num_branches, config.network.branching_level, config.strategy) == (4, 3, "frozen")
+    assert config.data == str(tmp_path / "builtin-demo")
