@@ -1,12 +1,41 @@
-"""From what the form says to a configuration: the browser names a prepared set, never a path."""
+"""Clicks that start and stop processes. The browser names prepared sets and runs, never a path or a command."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from app import settings
+from app import cached, session, settings
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.prepared import PreparedCard
-from esr_core.errors import ConfigError
+from esr_core.errors import ConfigError, EsrError
+from esr_core.jobs import launch, launch_demonstration, stop
+
+
+def train(choice: Mapping[str, Any], token: str) -> None:
+    """Launch what the form says; a token that was spent by an earlier click launches nothing."""
+    if not session.spend_launch_token(token):
+        return
+    try:
+        launch(cached.store(), training_config(choice, cached.prepared()))
+    except EsrError as error:
+        session.set_problem(str(error))
+
+
+def train_demonstration(token: str) -> None:
+    """Launch the demonstration run and pick it."""
+    if not session.spend_launch_token(token):
+        return
+    try:
+        session.set_picked_runs([launch_demonstration(cached.store(), settings.prepared_root())])
+    except EsrError as error:
+        session.set_problem(str(error))
+
+
+def stop_run(run_id: str) -> None:
+    """Ask a run's process to end in good order."""
+    try:
+        stop(cached.store(), run_id)
+    except EsrError as error:
+        session.set_problem(str(error))
 
 
 def training_config(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> TrainingConfig:

@@ -55,6 +55,16 @@ def spend_launch_token(token: str) -> bool:
     return True
 
 
+def set_problem(sentence: str) -> None:
+    """Remember why a click could not do what it was for."""
+    st.session_state["problem"] = sentence
+
+
+def take_problem() -> str | None:
+    """That sentence, once."""
+    return st.session_state.pop("problem", None)
+
+
 def _show_in_address() -> None:
     if picked := picked_runs():
         st.query_params[RUNS] = ",".join(picked)

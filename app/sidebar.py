@@ -6,8 +6,6 @@ from app import cached, launching, session
 from app.views.run_progress import run_progress
 from app.views.train_form import train_form
 from esr_core.devices import available_devices
-from esr_core.errors import EsrError, RunNotFoundError
-from esr_core.jobs import launch, stop
 from esr_core.records import FINAL_STATES
 
 REFRESH_S = 2.0
@@ -19,6 +17,8 @@ def draw_sidebar() -> None:
         st.header("ESR Lab", divider="gray")
         _run_picker()
         _train()
+        if problem := session.take_problem():
+            st.error(problem)
         is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
         st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
 
@@ -51,19 +51,7 @@ def _train() -> None:
             return
         choice = train_form(sets, available_devices(), key="train")
         token = session.launch_token()
-        st.button("Train", type="primary", on_click=_launch, args=(choice, token), width="stretch")
-        if problem := st.session_state.pop("launch_problem", None):
-            st.error(problem)
-
-
-def _launch(choice: dict, token: str) -> None:
-    if not session.spend_launch_token(token):
-        return
-    try:
-        config = launching.training_config(choice, cached.prepared())
-        launch(cached.store(), config)
-    except EsrError as error:
-        st.session_state["launch_problem"] = str(error)
+        st.button("Train", type="primary", on_click=launching.train, args=(choice, token), width="stretch")
 
 
 def _monitor() -> None:
@@ -71,15 +59,8 @@ def _monitor() -> None:
     active = [run for run in cached.runs() if run.status.state not in FINAL_STATES]
     for run in active:
         run_progress(run)
-        st.button("Stop", key=f"stop-{run.run_id}", on_click=_stop, args=(run.run_id,))
+        st.button("Stop", key=f"stop-{run.run_id}", on_click=launching.stop_run, args=(run.run_id,))
     before = st.session_state.get("active_runs", [])
     st.session_state["active_runs"] = [run.run_id for run in active]
     if set(before) - {run.run_id for run in active}:
         st.rerun(scope="app")
-
-
-def _stop(run_id: str) -> None:
-    try:
-        stop(cached.store(), run_id)
-    except (EsrError, RunNotFoundError) as error:
-        st.session_state["launch_problem"] = str(error)

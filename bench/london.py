@@ -14,7 +14,8 @@ import torch
 
 from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.london import london_source
-from esr_core.data.prepared import PreparedSet, prepare
+from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedSet
 from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
 

@@ -8,7 +8,7 @@ import torch
 
 from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
-from esr_core.data.prepared import prepare
+from esr_core.data.preparation import prepare
 
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
 

@@ -2,22 +2,10 @@
 
 import streamlit as st
 
-from app import cached, session, settings
+from app import cached, launching, session
 from app.views.run_progress import run_progress
 from app.views.run_table import run_table
-from esr_core.errors import EsrError
-from esr_core.jobs import launch_demonstration
 from esr_core.records import FINAL_STATES
-
-
-def train_demonstration(token: str) -> None:
-    """One click, one process."""
-    if not session.spend_launch_token(token):
-        return
-    try:
-        session.set_picked_runs([launch_demonstration(cached.store(), settings.prepared_root())])
-    except EsrError as error:
-        st.session_state["launch_problem"] = str(error)
 
 
 def live_runs() -> None:
@@ -33,9 +21,12 @@ st.title("What has been trained, and how good is it?")
 st.caption("Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains.")
 if not cached.runs():
     st.info("Nothing is trained yet. A small ensemble on drawn faces takes under two minutes.")
-    st.button("Train a demonstration run", type="primary", on_click=train_demonstration, args=(session.launch_token(),))
-    if problem := st.session_state.pop("launch_problem", None):
-        st.error(problem)
+    st.button(
+        "Train a demonstration run",
+        type="primary",
+        on_click=launching.train_demonstration,
+        args=(session.launch_token(),),
+    )
     st.stop()
 is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()

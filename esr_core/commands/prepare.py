@@ -8,7 +8,7 @@ from tqdm import tqdm
 from esr_core.data.builtin import DIFFICULTIES, builtin_source
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
-from esr_core.data.prepared import prepare
+from esr_core.data.preparation import prepare
 from esr_core.data.source import Source
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
-from esr_core.data.prepared import prepare
+from esr_core.data.preparation import prepare
 
 SET_NAME = "builtin-demo"
 NUM_SUBJECTS, NUM_SEQUENCES = 20, 7  # every person poses each emotion once

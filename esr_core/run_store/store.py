@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pandas as pd
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import FINAL_STATES, EpochRecord, ParameterCount, RunInfo, RunStatus, is_better
+from esr_core.records import FINAL_STATES, EpochRecord, ParameterCount, RunInfo, RunStatus
 from esr_core.run_store import manifest
+from esr_core.run_store.checkpoints import load_checkpoint
 from esr_core.run_store.files import write_atomically
+from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, new_run_id
 from esr_core.run_store.status import read_status, write_status
 from esr_core.run_store.writer import RunWriter
@@ -93,7 +93,7 @@ class RunStore:
         except DamagedRunError as error:
             status = RunStatus(state="damaged", updated=0.0, message=str(error))
             return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
-        return RunInfo(run_id, status, config, created, _parameters(config.network), _best(history))
+        return RunInfo(run_id, status, config, created, _parameters(config.network), best_of(history))
 
     def config(self, run_id: str) -> TrainingConfig:
         """What the run was trained with.
@@ -115,17 +115,7 @@ class RunStore:
         Raises:
             DamagedRunError: if a line before the last cannot be read.
         """
-        path = self.folder(run_id) / "epochs.jsonl"
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-        records = []
-        for number, line in enumerate(lines, start=1):
-            try:
-                records.append(EpochRecord.from_dict(json.loads(line)))
-            except (ValueError, KeyError, TypeError) as error:
-                if number == len(lines):
-                    break
-                raise DamagedRunError(f"{run_id}/epochs.jsonl cannot be read in line {number}: {error}") from None
-        return records
+        return read_history(self.folder(run_id))
 
     def load_network(self, run_id: str, checkpoint: str = "best") -> ESR:
         """The trained network, in eval mode on the CPU.
@@ -133,19 +123,7 @@ class RunStore:
         Raises:
             DamagedRunError: if the checkpoint is missing, altered since it was stored, or does not fit the settings.
         """
-        name = f"checkpoints/{checkpoint}.safetensors"
-        path = self.folder(run_id) / name
-        if not RUN_ID.fullmatch(checkpoint) or not path.is_file():
-            raise DamagedRunError(f"{run_id} has no {name}")
-        manifest.require_unaltered(self.folder(run_id), name)
-        try:
-            weights = load_file(path)
-            network = ESR.from_config(_with_branches(self.config(run_id).network, weights))
-            network.load_state_dict(weights)
-        except (SafetensorError, OSError, RuntimeError) as error:
-            reason = str(error).splitlines()[0]
-            raise DamagedRunError(f"{run_id}/{name} does not hold the network of config.json: {reason}") from None
-        return network.eval()
+        return load_checkpoint(self.folder(run_id), self.config(run_id).network, checkpoint)
 
     def predictions(self, run_id: str, part: str) -> pd.DataFrame:
         """Logits of a part, ``validation`` or ``test``: columns id, label and b<branch>_<class>.
@@ -191,22 +169,7 @@ class RunStore:
         shutil.rmtree(self.folder(run_id))
 
 
-def _with_branches(config: NetworkConfig, weights: dict[str, torch.Tensor]) -> NetworkConfig:
-    """The settings with as many branches as a checkpoint has: a run that was stopped may have fewer than planned."""
-    found = {name.split(".")[1] for name in weights if name.startswith("branches.")}
-    return config.replace(num_branches=min(len(found), config.num_branches) or 1)
-
-
 @lru_cache(maxsize=256)
 def _parameters(config: NetworkConfig) -> ParameterCount:
     with torch.device("meta"):  # shapes alone: no memory, no random numbers
         return count_parameters(ESR.from_config(config))
-
-
-def _best(history: Sequence[EpochRecord]) -> EpochRecord | None:
-    """The best trained ensemble of the last phase reached."""
-    best: EpochRecord | None = None
-    for record in history:
-        if record.branch == history[-1].branch and record.epoch > 0 and is_better(record, best):
-            best = record
-    return best

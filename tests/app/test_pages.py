@@ -151,7 +151,7 @@ def test_parameters_are_the_papers(store):
 def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, prepared_faces, monkeypatch):
     monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
     launched: list[TrainingConfig] = []
-    monkeypatch.setattr("app.sidebar.launch", lambda store, config: launched.append(config))
+    monkeypatch.setattr("app.launching.launch", lambda store, config: launched.append(config))
     app = open_page()
     app.slider[0].set_value(4)
     app.number_input(key="train-branches").set_value(3)

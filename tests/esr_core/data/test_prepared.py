@@ -7,7 +7,8 @@ from PIL import Image
 
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
-from esr_core.data.prepared import PreparedCard, PreparedSet, list_prepared, prepare
+from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedCard, PreparedSet, list_prepared
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError, PhotoError
 

@@ -1,0 +1,40 @@
+"""Networks from stored weights, after making sure that they are the ones that were stored."""
+
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+
+from esr_core.config import NetworkConfig
+from esr_core.errors import DamagedRunError
+from esr_core.networks import ESR
+from esr_core.run_store import manifest
+from esr_core.run_store.naming import RUN_ID
+
+
+def load_checkpoint(folder: Path, config: NetworkConfig, checkpoint: str) -> ESR:
+    """The network of ``checkpoints/<checkpoint>.safetensors``, in eval mode on the CPU.
+
+    Raises:
+        DamagedRunError: if it is missing, altered since it was stored, or does not fit the settings.
+    """
+    name = f"checkpoints/{checkpoint}.safetensors"
+    path = folder / name
+    if not RUN_ID.fullmatch(checkpoint) or not path.is_file():
+        raise DamagedRunError(f"{folder.name} has no {name}")
+    manifest.require_unaltered(folder, name)
+    try:
+        weights = load_file(path)
+        network = ESR.from_config(_with_branches(config, weights))
+        network.load_state_dict(weights)
+    except (SafetensorError, OSError, RuntimeError) as error:
+        reason = str(error).splitlines()[0]
+        raise DamagedRunError(f"{folder.name}/{name} does not hold the network of config.json: {reason}") from None
+    return network.eval()
+
+
+def _with_branches(config: NetworkConfig, weights: dict[str, torch.Tensor]) -> NetworkConfig:
+    """The settings with as many branches as a checkpoint has: a run that was stopped may have fewer than planned."""
+    found = {name.split(".")[1] for name in weights if name.startswith("branches.")}
+    return config.replace(num_branches=min(len(found), config.num_branches) or 1)
