@@ -30,12 +30,12 @@ def config(prepared: Path, fold: int) -> TrainingConfig:
             branching_level=3, num_branches=4, class_names=PreparedSet.open(prepared).card.class_names
         ),
         protocol=ProtocolConfig(kind="subject-folds", fold=fold, training_folds=8),
-        strategy="varied",
-        learning_rate=0.02,
-        batch_size=8,
-        epochs_first_branch=36,
-        epochs_later_branch=14,
-        decay_every_epochs=10,
+        strategy="frozen",
+        learning_rate=0.05,
+        batch_size=16,
+        epochs_first_branch=60,
+        epochs_later_branch=30,
+        decay_every_epochs=20,
         validate_every_epochs=2,
         augmentation=AugmentationConfig(
             brightness=0.1, contrast=0.1, flip=0.5, rotation_deg=3.0, translation=0.02, scale=0.03

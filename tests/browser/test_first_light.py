@@ -88,7 +88,7 @@ def fill(page: Page, label: str, value: str) -> None:
 def test_from_the_train_form_to_a_map_per_branch(app, page, photograph, tmp_path):
     page.goto(app)
     page.get_by_text("Nothing is trained yet").wait_for()
-    page.get_by_text("Train", exact=True).click()
+    page.get_by_test_id("stExpander").get_by_text("Train", exact=True).first.click()
     fill(page, "Branches (1 = single network)", "2")
     fill(page, "Epochs", "4")
     fill(page, "Later epochs", "1")
