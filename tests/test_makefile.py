@@ -1,5 +1,6 @@
 """`make` leads a newcomer from a clone to a running program, or says in a sentence why it cannot."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +12,11 @@ pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is no
 
 
 def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["make", *arguments], cwd=PROJECT, capture_output=True, text=True, check=False)
+    """A make of its own, also where these tests run inside another one with settings of its own."""
+    inherited = {"MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "PYTHON", "VENV", "PYTEST_FLAGS"}
+    environment = {name: value for name, value in os.environ.items() if name not in inherited}
+    command = ["make", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
