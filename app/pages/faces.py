@@ -15,7 +15,7 @@ def choose_maps(runs: list[RunInfo]) -> MapChoices:
     """What to show of the maps, in one line of controls."""
     names = list(dict.fromkeys(name for run in runs if run.config for name in run.config.network.class_names))
     class_box, colour_box, opacity_box, scale_box = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
-    own = "each branch's own prediction"
+    own = "each branch's own"
     chosen = class_box.selectbox("Class", [own, *names], key="faces_class")
     colour_map = colour_box.selectbox("Colours", ["cividis", "viridis", "jet"], key="faces_colours")
     opacity = opacity_box.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity")

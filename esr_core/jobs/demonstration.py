@@ -15,11 +15,11 @@ def demonstration_config(prepared_root: Path) -> TrainingConfig:
     return TrainingConfig(
         data=str(prepared_root.resolve() / SET_NAME),
         network=NetworkConfig(branching_level=3, num_branches=4),
-        protocol=ProtocolConfig(kind="subject-folds", training_folds=6),
+        protocol=ProtocolConfig(kind="subject-folds", training_folds=5),
         strategy="frozen",
         batch_size=16,
         epochs_first_branch=8,
-        epochs_later_branch=4,
+        epochs_later_branch=3,
         decay_every_epochs=3,
         validate_every_epochs=1,
         augmentation=AugmentationConfig(rotation_deg=8.0, translation=0.04, scale=0.05),
