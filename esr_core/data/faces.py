@@ -35,7 +35,7 @@ def detect_faces(photograph: np.ndarray) -> list[FaceBox]:
     reduction = max(1.0, max(height, width) / SEARCH_SIDE_PX)
     grey = cv2.cvtColor(photograph, cv2.COLOR_RGB2GRAY)
     if reduction > 1:
-        size = (round(width / reduction), round(height / reduction))
+        size = (max(1, round(width / reduction)), max(1, round(height / reduction)))
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     smallest = min(MIN_SIZE_PX, min(grey.shape) // 2)
     hits = _cascade().detectMultiScale(grey, SCALE_STEP, MIN_NEIGHBOURS, minSize=(smallest, smallest))

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 
 from esr_core.data.faces import crop_face, find_face
-from esr_core.data.photographs import read_photograph
+from esr_core.data.photographs import read_photograph_in
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
-from esr_core.errors import DataError, PhotoError
+from esr_core.errors import DataError
 
 
 def folder_source(folder: Path, whole_image: bool = False) -> Source:
@@ -41,14 +41,19 @@ def folder_source(folder: Path, whole_image: bool = False) -> Source:
 
 
 def _class_names(folder: Path) -> tuple[str, ...]:
-    present = {path.name for path in folder.iterdir() if path.is_dir() and _files(path)}
+    present = {path.name for path in folder.iterdir() if path.is_dir() and _is_shown(path) and _files(path)}
     if present <= set(EMOTIONS):
         return tuple(name for name in EMOTIONS if name in present)
     return tuple(sorted(present))
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    return sorted(path for path in folder.iterdir() if path.is_file() and _is_shown(path))
+
+
+def _is_shown(path: Path) -> bool:
+    """Hidden entries are other programs' (.DS_Store, .ipynb_checkpoints), no pictures and no classes."""
+    return not path.name.startswith(".")
 
 
 def _samples(folder: Path, class_name: str) -> list[Sample]:
@@ -57,8 +62,5 @@ def _samples(folder: Path, class_name: str) -> list[Sample]:
 
 
 def _face(folder: Path, sample: Sample, whole_image: bool) -> np.ndarray:
-    path = folder / sample.file
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise PhotoError(f"{sample.file} is a link out of the folder: expected a file inside it")
-    photograph = read_photograph(path, sample.file)
+    photograph = read_photograph_in(folder, sample.file)
     return crop_face(photograph, None if whole_image else find_face(photograph, sample.file))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from esr_core.data.faces import crop_face, find_face
-from esr_core.data.photographs import read_photograph
+from esr_core.data.photographs import read_photograph_in
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError
 
@@ -45,5 +45,5 @@ def _samples(folder: Path, name: str, suffix: str, emotion: str) -> list[Sample]
 
 
 def _face(folder: Path, sample: Sample) -> np.ndarray:
-    photograph = read_photograph(folder / sample.file, sample.file)
+    photograph = read_photograph_in(folder, sample.file)
     return crop_face(photograph, find_face(photograph, sample.file))

@@ -31,23 +31,39 @@ def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray
     content = _content(source, name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # our own, lower limit is checked below
+            warnings.simplefilter("ignore")  # of sizes, which are checked below, and of damage beside the pixels
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _require_size(image.size, name)
+                _require_depth(image.mode, name)
                 return _upright_rgb(image)
     except UnidentifiedImageError:
         raise PhotoError(f"{name} is not a picture: expected one of {', '.join(FORMATS)}") from None
     except Image.DecompressionBombError:
         raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:  # what Pillow's decoders raise on damaged files
-        raise PhotoError(f"{name} is damaged or cut off and cannot be decoded: {error}") from None
+    except PhotoError:
+        raise
+    except Exception as error:  # damaged files make Pillow's decoders raise nearly anything, TypeError included
+        raise PhotoError(f"{name} is damaged or cut off and cannot be decoded: {error}") from error
+
+
+def read_photograph_in(folder: Path, file: str) -> np.ndarray:
+    """Read a data set's picture, as :func:`read_photograph` does, unless a link leads out of the data set.
+
+    Args:
+        folder: of the data set.
+        file: path below it; names the picture in messages.
+    """
+    path = folder / file
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise PhotoError(f"{file} is a link out of the folder: expected a file inside it")
+    return read_photograph(path, file)
 
 
 def _content(source: Path | bytes, name: str) -> bytes:
     if isinstance(source, Path):
         try:
             size = source.stat().st_size
-            content = source.read_bytes() if size <= MAX_BYTES else b""
+            content = source.read_bytes() if 0 < size <= MAX_BYTES else b""  # a pipe has no size and may never end
         except OSError as error:
             raise PhotoError(f"{name} cannot be read: {error.strerror}") from None
     else:
@@ -66,11 +82,18 @@ def _require_size(size: tuple[int, int], name: str) -> None:
         raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels, found {width:,} x {height:,}")
 
 
+def _require_depth(mode: str, name: str) -> None:
+    """Refuse pixels whose range is unknown: scaled by a guess, a face would turn black or white."""
+    if mode in ("I", "F"):
+        kind = "32-bit whole" if mode == "I" else "fractional"
+        raise PhotoError(f"{name} has {kind} numbers as pixels: expected 8 or 16 bits per channel")
+
+
 def _upright_rgb(image: Image.Image) -> np.ndarray:
     image.load()
     upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I") or upright.mode == "F":
-        return _from_deep_grey(np.asarray(upright))
+    if upright.mode.startswith("I;16"):
+        return _from_sixteen_bits(np.asarray(upright))
     if upright.has_transparency_data:
         layer = upright.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
@@ -78,8 +101,7 @@ def _upright_rgb(image: Image.Image) -> np.ndarray:
     return np.array(upright.convert("RGB"))
 
 
-def _from_deep_grey(values: np.ndarray) -> np.ndarray:
-    """Grey of 16 bits or more as uint8 RGB: Pillow's own conversion would clip it to white."""
-    full = 65535 if values.max(initial=0) > 255 else 255
-    grey = np.clip(values / full * 255, 0, 255).round().astype(np.uint8)
+def _from_sixteen_bits(values: np.ndarray) -> np.ndarray:
+    """Grey of 16 bits as uint8 RGB: Pillow's own conversion would clip it to white."""
+    grey = np.rint(values / 257).astype(np.uint8)  # 257 = 65535 / 255
     return np.repeat(grey[:, :, None], 3, axis=2)

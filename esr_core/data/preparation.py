@@ -5,21 +5,21 @@ The set is built in a hidden folder beside its destination, so a half-written on
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
-from tempfile import mkdtemp
+from secrets import token_hex
 
 import numpy as np
 import pandas as pd
 
-from esr_core.data.prepared import SCHEMA_VERSION, PreparedCard
+from esr_core.data.prepared import PICTURE_SHAPE, SCHEMA_VERSION, PreparedCard
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError, PhotoError
 
-PICTURE_SHAPE = (96, 96, 3)
 Progress = Callable[[int, int], None]  # samples done, samples in all
 
 
@@ -54,16 +54,20 @@ def prepare(source: Source, destination: Path, progress: Progress | None = None)
 @contextmanager
 def _new_folder(destination: Path) -> Iterator[Path]:
     """A hidden folder that takes the destination's name once the block has ended well, and vanishes otherwise."""
-    if destination.exists():
+    if os.path.lexists(destination):  # a link to nowhere is in the way as well
         raise DataError(f"{destination} exists already; choose another folder or remove it first")
     try:
         destination.parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+        folder = destination.with_name(f".{destination.name}-{token_hex(4)}")
+        folder.mkdir()
     except OSError as error:
         raise DataError(f"{destination} cannot be written: {error}") from None
     try:
         yield folder
         folder.rename(destination)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise DataError(f"{destination} cannot be written: {error}") from error
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
@@ -78,6 +82,19 @@ def _require_samples(source: Source) -> None:
     unknown = {sample.emotion for sample in source.samples} - set(source.class_names)
     if unknown:
         raise DataError(f"{source.title} has a sample of {min(unknown)}, expected one of {list(source.class_names)}")
+    for sample in source.samples:
+        _require_ranges(sample)
+
+
+def _require_ranges(sample: Sample) -> None:
+    """NaN fails every comparison, so it is refused as well; what is not known is None."""
+    for name in ("valence", "arousal"):
+        value = getattr(sample, name)
+        if value is not None and not -1 <= value <= 1:
+            raise DataError(f"{sample.file} has {name} {value}, expected a value in [-1, 1]")
+    for unit, intensity in sample.action_units.items():
+        if not 0 <= intensity <= 1:
+            raise DataError(f"{sample.file} has action unit {unit} at {intensity}, expected an intensity in [0, 1]")
 
 
 def _write_pictures(source: Source, path: Path, progress: Progress) -> tuple[list[Sample], list[tuple[str, str]]]:
@@ -89,7 +106,7 @@ def _write_pictures(source: Source, path: Path, progress: Progress) -> tuple[lis
     with raw_path.open("wb") as raw:
         for done, sample in enumerate(source.samples, start=1):
             try:
-                raw.write(source.picture(sample).tobytes())
+                raw.write(_checked(source.picture(sample), sample))
                 accepted.append(sample)
             except PhotoError as error:
                 rejected.append((sample.file, str(error)))
@@ -100,6 +117,13 @@ def _write_pictures(source: Source, path: Path, progress: Progress) -> tuple[lis
     del pictures
     raw_path.unlink()
     return accepted, rejected
+
+
+def _checked(picture: np.ndarray, sample: Sample) -> bytes:
+    """The picture's bytes; one of another shape would silently shift all that follow."""
+    if picture.shape != PICTURE_SHAPE or picture.dtype != np.uint8:
+        raise DataError(f"{sample.file} gave a picture of {picture.dtype} {picture.shape}, expected uint8 (96, 96, 3)")
+    return picture.tobytes()
 
 
 def _require_two_classes(source: Source, accepted: list[Sample], rejected: list[tuple[str, str]]) -> None:
@@ -151,7 +175,7 @@ def _mean_and_std(pictures: np.ndarray) -> tuple[tuple[float, ...], tuple[float,
     values = np.arange(256) / 255
     share = histogram / histogram.sum(axis=1, keepdims=True)
     mean = share @ values
-    std = np.sqrt(share @ values**2 - mean**2)
+    std = np.sqrt(np.maximum(share @ values**2 - mean**2, 0))  # rounding may go below 0 for one single colour
     return tuple(mean.tolist()), tuple(std.tolist())
 
 

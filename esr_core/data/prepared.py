@@ -14,14 +14,16 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import TypeAdapter, ValidationError
 
 from esr_core.errors import DataError
 
 SCHEMA_VERSION = 1
+PICTURE_SHAPE = (96, 96, 3)
+LABEL_COLUMNS = ("id", "file", "subject", "sequence", "frame", "split", "emotion", "valence", "arousal")  # and auNN
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,13 @@ class PreparedCard:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             version = values.pop("schema_version")
-            settings: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
-            card = cls(**settings)
+            card = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
         except FileNotFoundError:
             raise DataError(f"{folder} is not a prepared set: it has no card.json; make one with `prepare`") from None
+        except ValidationError as error:
+            fault = error.errors()[0]
+            field = ".".join(map(str, fault["loc"]))
+            raise DataError(f"{path} cannot be read as the card of a prepared set: {field}: {fault['msg']}") from None
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise DataError(f"{path} cannot be read as the card of a prepared set: {error}") from None
         if version != SCHEMA_VERSION:
@@ -87,6 +92,17 @@ class PreparedSet:
             raise DataError(
                 f"{folder} does not fit together: card.json says {card.num_pictures} pictures, "
                 f"images.npy has {len(images)}, labels.parquet {len(labels)}"
+            )
+        if images.dtype != np.uint8 or images.shape[1:] != PICTURE_SHAPE:
+            raise DataError(
+                f"{folder / 'images.npy'} holds {images.dtype} {images.shape}, expected uint8 (n, 96, 96, 3)"
+            )
+        if missing := [name for name in LABEL_COLUMNS if name not in labels]:
+            raise DataError(f"{folder / 'labels.parquet'} lacks the column {missing[0]}")
+        if not labels["emotion"].isin(range(len(card.class_names))).all():
+            raise DataError(
+                f"{folder / 'labels.parquet'} has emotion outside 0-{len(card.class_names) - 1}, "
+                "the positions of card.json's class_names"
             )
         return cls(folder, card, images, labels)
 

@@ -13,6 +13,7 @@ from esr_core.config import ProtocolConfig
 from esr_core.errors import DataError
 
 NUM_FOLDS = 10
+OFFICIAL_PARTS = ("train", "validation", "test")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +115,13 @@ def _random_folds(emotions: np.ndarray, seed: int) -> np.ndarray:
 
 def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
     """The owners' parts; the training part shuffled into folds."""
-    train, validation, test = (np.flatnonzero(split == part) for part in ("train", "validation", "test"))
+    outside = split[~split.isin(OFFICIAL_PARTS)]
+    if len(outside):
+        raise DataError(
+            f"protocol official needs split to be one of {list(OFFICIAL_PARTS)} for every picture, "
+            f"got {outside.fillna('none').iloc[0]} for {len(outside)} of {len(split)}"
+        )
+    train, validation, test = (np.flatnonzero(split == part) for part in OFFICIAL_PARTS)
     shuffled = np.random.default_rng(seed).permutation(train)
     return Parts(tuple(np.sort(fold) for fold in np.array_split(shuffled, training_folds)), validation, test)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -129,11 +130,14 @@ class ESR(nn.Module):
         """Store the training set's mean and standard deviation per channel, in units of images in [0, 1].
 
         Raises:
-            ConfigError: if there is not one of each per channel, or a standard deviation is not above 0.
+            ConfigError: if there is not one of each per channel, or one is not finite, or a deviation is not above 0.
         """
         channels = self.layout.input_channels
-        if len(mean) != channels or len(std) != channels or min(std) <= 0:
-            raise ConfigError(f"mean and std must hold {channels} values each, std above 0, got {mean} and {std}")
+        counts_fit = len(mean) == len(std) == channels
+        if not (counts_fit and np.isfinite([*mean, *std]).all() and min(std) > 0):
+            raise ConfigError(
+                f"mean and std must hold {channels} finite values each, std above 0, got {mean} and {std}"
+            )
         self.normalisation.mean.copy_(torch.as_tensor(mean))
         self.normalisation.std.copy_(torch.as_tensor(std))
 

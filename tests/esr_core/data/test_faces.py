@@ -40,7 +40,7 @@ def test_a_picture_without_a_face_is_named():
         find_face(np.full((200, 200, 3), 90, dtype=np.uint8), "wall.jpg")
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3), (5, 300, 3), (60, 60, 3)])
+@pytest.mark.parametrize("shape", [(1, 1, 3), (5, 300, 3), (60, 60, 3), (1, 9000, 3), (9000, 1, 3)])
 def test_tiny_pictures_have_no_face_and_break_nothing(shape):
     assert detect_faces(np.zeros(shape, dtype=np.uint8)) == []
 

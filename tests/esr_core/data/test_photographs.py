@@ -1,4 +1,5 @@
 import io
+import os
 import struct
 import zlib
 
@@ -52,6 +53,11 @@ def test_sixteen_bits_are_scaled_not_clipped():
     np.testing.assert_array_equal(photograph[..., 0].ravel(), np.arange(256))
 
 
+def test_a_dark_sixteen_bit_picture_stays_dark():
+    values = np.full((4, 4), 200, dtype=np.uint16)  # 0.3 % of full white
+    assert (read_photograph(encoded(Image.fromarray(values))) == 1).all()
+
+
 def test_transparent_becomes_white():
     assert (read_photograph(encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 0)))) == 255).all()
 
@@ -85,6 +91,8 @@ def png_header(width: int, height: int) -> bytes:
         (png_header(50_000, 50_000), "face.png is too large: expected at most 60,000,000 pixels"),
         (png_header(10_000, 9_000), "found 10,000 x 9,000"),
         (bytes(MAX_BYTES + 1), "face.png is too large: expected at most 25,000,000 bytes"),
+        (encoded(gradient("F"), "TIFF"), "face.png has fractional numbers as pixels: expected 8 or 16 bits"),
+        (encoded(gradient("I"), "TIFF"), "face.png has 32-bit whole numbers as pixels"),
         (encoded(gradient("RGB"), "JPEG")[:900], "face.png is damaged or cut off"),
         (encoded(gradient("RGB"))[:200], "face.png is damaged or cut off"),
     ],
@@ -97,3 +105,32 @@ def test_what_is_no_usable_picture_is_refused_by_name(content, sentence):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(PhotoError, match=r"gone\.jpg cannot be read: No such file"):
         read_photograph(tmp_path / "gone.jpg")
+
+
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
+    os.mkfifo(tmp_path / "pipe.jpg")
+    with pytest.raises(PhotoError, match=r"pipe\.jpg is empty"):
+        read_photograph(tmp_path / "pipe.jpg")
+
+
+def test_damage_beside_the_pixels_neither_warns_nor_hides_the_picture():
+    exif = Image.Exif()
+    exif[0x010E] = "a description"
+    content = encoded(Image.new("RGB", (20, 10), RED), "JPEG", exif=exif).replace(b"II*\0", b"II*\7")
+    np.testing.assert_allclose(read_photograph(content)[5, 10], RED, atol=3)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
+def test_no_damage_escapes_as_anything_but_a_photo_error(kind):
+    whole = encoded(Image.effect_noise((40, 30), 60).convert("RGB"), kind)
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(150):
+        content = bytearray(whole)
+        for position in rng.integers(0, min(len(content), 200), 5):
+            content[position] = rng.integers(0, 256)
+        try:
+            assert read_photograph(bytes(content)).dtype == np.uint8
+        except PhotoError:
+            refused += 1
+    assert refused > 0

@@ -75,6 +75,9 @@ def test_an_interrupted_preparation_leaves_nothing(tmp_path):
         ((), "Toy has no samples"),
         ((THREE[0], THREE[0]), "Toy has the id 10 twice"),
         ((Sample("1", "1.png", "boredom"),), "a sample of boredom, expected one of"),
+        ((Sample("1", "1.png", "anger", valence=1.5),), r"1\.png has valence 1\.5, expected a value in \[-1, 1\]"),
+        ((Sample("1", "1.png", "anger", arousal=float("nan")),), r"1\.png has arousal nan"),
+        ((Sample("1", "1.png", "anger", action_units={12: 2.0}),), r"1\.png has action unit 12 at 2\.0"),
         (
             (THREE[0], THREE[1]),
             r"at least two classes, got \['anger'\]; the first of 1 rejected: bad.png shows no face",
@@ -94,6 +97,7 @@ def test_unusable_sources_are_named_and_leave_nothing(samples, sentence, tmp_pat
         ("card.json", b"{", "cannot be read as the card"),
         ("card.json", b"[]", "cannot be read as the card"),
         ("card.json", b'{"schema_version": 1, "colour": 3}', "cannot be read as the card"),
+        ("card.json", b'{"schema_version": 1, "name": 3}', "set: name: Input should be a valid string"),
         ("images.npy", None, "is not a whole prepared set"),
         ("images.npy", b"\x93NUMPY", "is not a whole prepared set"),
         ("labels.parquet", b"PAR1", "is not a whole prepared set"),
@@ -107,6 +111,72 @@ def test_damaged_sets_are_refused_and_not_listed_as_whole(file, content, sentenc
         (folder / file).write_bytes(content)
     with pytest.raises(DataError, match=sentence):
         PreparedSet.open(folder)
+
+
+@pytest.mark.parametrize(
+    ("pictures", "sentence"),
+    [
+        (np.zeros((2, 96, 96, 3), dtype=np.float32), r"images\.npy holds float32 \(2, 96, 96, 3\), expected uint8"),
+        (np.zeros((2, 48, 48, 3), dtype=np.uint8), r"images\.npy holds uint8 \(2, 48, 48, 3\)"),
+        (np.zeros((5, 96, 96, 3), dtype=np.uint8), "card.json says 2 pictures, images.npy has 5"),
+    ],
+)
+def test_pictures_of_another_kind_are_refused(pictures, sentence, tmp_path):
+    prepare(source(*THREE), tmp_path / "toy")
+    np.save(tmp_path / "toy" / "images.npy", pictures)
+    with pytest.raises(DataError, match=sentence):
+        PreparedSet.open(tmp_path / "toy")
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda labels: labels.drop(columns="subject"), "labels.parquet lacks the column subject"),
+        (lambda labels: labels.assign(emotion=2), "labels.parquet has emotion outside 0-1"),
+    ],
+)
+def test_labels_that_do_not_fit_the_card_are_refused(change, sentence, tmp_path):
+    prepare(source(*THREE), tmp_path / "toy")
+    path = tmp_path / "toy" / "labels.parquet"
+    change(pd.read_parquet(path)).to_parquet(path)
+    with pytest.raises(DataError, match=sentence):
+        PreparedSet.open(tmp_path / "toy")
+
+
+def test_a_picture_of_another_shape_is_refused_instead_of_shifting_the_rest(tmp_path):
+    odd = Source("toy", "Toy", "none", ("happiness", "anger"), THREE, lambda _: np.zeros((48, 48, 3), dtype=np.uint8))
+    with pytest.raises(DataError, match=r"10\.png gave a picture of uint8 \(48, 48, 3\), expected uint8 \(96, 96, 3\)"):
+        prepare(odd, tmp_path / "toy")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_single_colour_has_no_deviation_and_no_nan(tmp_path):
+    flat = Source(
+        "toy", "Toy", "none", ("happiness", "anger"), THREE, lambda _: np.full((96, 96, 3), 77, dtype=np.uint8)
+    )
+    assert prepare(flat, tmp_path / "toy").std == pytest.approx((0, 0, 0), abs=1e-6)
+
+
+def test_a_link_to_nowhere_in_the_way_is_left_alone(tmp_path):
+    (tmp_path / "toy").symlink_to(tmp_path / "gone")
+    with pytest.raises(DataError, match="toy exists already"):
+        prepare(source(*THREE), tmp_path / "toy")
+    assert (tmp_path / "toy").is_symlink()
+
+
+def test_a_folder_that_cannot_take_its_name_is_reported(tmp_path):
+    def occupy(done, total):
+        (tmp_path / "toy" / "other").mkdir(parents=True, exist_ok=True)
+
+    with pytest.raises(DataError, match="toy cannot be written"):
+        prepare(source(*THREE), tmp_path / "toy", occupy)
+    assert [path.name for path in tmp_path.iterdir()] == ["toy"]
+
+
+def test_others_may_read_a_prepared_set_as_far_as_any_new_folder(tmp_path):
+    prepare(source(*THREE), tmp_path / "toy")
+    (tmp_path / "plain").mkdir()
+    assert (tmp_path / "toy").stat().st_mode == (tmp_path / "plain").stat().st_mode
 
 
 def test_an_older_format_is_named(tmp_path):
@@ -147,6 +217,13 @@ def test_own_class_names_come_in_alphabetical_order(tmp_path):
     assert folder_source(tmp_path).class_names == ("awake", "happiness", "tired")
 
 
+def test_hidden_folders_are_no_classes(tmp_path):
+    for name in ("anger", "sadness", ".ipynb_checkpoints"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.png").touch()
+    assert folder_source(tmp_path).class_names == ("sadness", "anger")
+
+
 def test_a_folder_of_one_class_is_refused(tmp_path):
     (tmp_path / "anger").mkdir()
     (tmp_path / "anger" / "x.png").touch()
@@ -159,6 +236,16 @@ def test_london_has_102_people_neutral_and_smiling(london_folder):
     assert len(london.samples) == 204
     assert len({sample.subject for sample in london.samples}) == 102
     assert [sample.emotion for sample in london.samples].count("happiness") == 102
+
+
+def test_london_links_out_of_the_folder_are_rejected(tmp_path, london_folder):
+    (tmp_path / "london" / "neutral_front").mkdir(parents=True)
+    (tmp_path / "london" / "smiling_front").mkdir()
+    (tmp_path / "london" / "neutral_front" / "001_03.jpg").symlink_to(london_folder / "neutral_front" / "001_03.jpg")
+    (tmp_path / "london" / "smiling_front" / "001_08.jpg").touch()
+    source = london_source(tmp_path / "london")
+    with pytest.raises(PhotoError, match=r"neutral_front/001_03\.jpg is a link out of the folder"):
+        source.picture(source.samples[0])
 
 
 def test_a_folder_that_is_not_london_says_what_was_looked_for(tmp_path):

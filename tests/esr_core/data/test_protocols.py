@@ -116,6 +116,16 @@ def test_random_folds_deal_every_class_evenly(emotions, seed):
             "validation part has no",
         ),
         (
+            labels(emotion=np.tile([0, 1], 3), split=["train"] * 3 + ["valid", "validation", "test"]),
+            ProtocolConfig(),
+            r"split to be one of \['train', 'validation', 'test'\] for every picture, got valid for 1 of 6",
+        ),
+        (
+            labels(emotion=np.tile([0, 1], 3), split=["train"] * 4 + [None, "test"]),
+            ProtocolConfig(kind="official"),
+            "for every picture, got none for 1 of 6",
+        ),
+        (
             labels(emotion=np.tile([0, 1], 3), split=["train"] * 4 + ["validation", "test"], subject=list("abcdxa")),
             ProtocolConfig(kind="official", training_folds=1),
             "subject a is in two parts, training and test",

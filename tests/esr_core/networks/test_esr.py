@@ -87,9 +87,18 @@ def test_images_are_normalised_by_the_stored_mean_and_deviation(network, images)
     torch.testing.assert_close(normalised(pictures), plain((pictures - mean) / std))
 
 
-@pytest.mark.parametrize(("mean", "std"), [((0.5,), (0.2,)), ((0.5,) * 3, (0.2,) * 2), ((0.5,) * 3, (0.2, 0.0, 0.2))])
+@pytest.mark.parametrize(
+    ("mean", "std"),
+    [
+        ((0.5,), (0.2,)),
+        ((0.5,) * 3, (0.2,) * 2),
+        ((0.5,) * 3, (0.2, 0.0, 0.2)),
+        ((0.5,) * 3, (0.2, float("nan"), 0.2)),
+        ((0.5, 0.5, float("inf")), (0.2,) * 3),
+    ],
+)
 def test_an_impossible_normalisation_is_refused(mean, std):
-    with pytest.raises(ConfigError, match="mean and std must hold 3 values each, std above 0"):
+    with pytest.raises(ConfigError, match="mean and std must hold 3 finite values each, std above 0"):
         ESR("wild", branching_level=4).set_normalisation(mean, std)
 
 
