@@ -63,6 +63,7 @@ def rivals() -> dict[str, Callable[[], Tensor]]:
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repeats", type=int, default=15, help="rounds to take the median of (default 15)")
     parser.add_argument("--threads", type=int, help="threads of PyTorch (default: its own choice)")

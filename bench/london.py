@@ -33,17 +33,18 @@ def config(prepared: Path, fold: int) -> TrainingConfig:
         strategy="frozen",
         learning_rate=0.05,
         batch_size=16,
-        epochs_first_branch=60,
-        epochs_later_branch=30,
-        decay_every_epochs=20,
+        epochs_first_branch=90,
+        epochs_later_branch=40,
+        decay_every_epochs=15,
         validate_every_epochs=2,
         augmentation=AugmentationConfig(
-            brightness=0.1, contrast=0.1, flip=0.5, rotation_deg=3.0, translation=0.02, scale=0.03
+            brightness=0.15, contrast=0.2, flip=0.5, rotation_deg=8.0, translation=0.04, scale=0.06
         ),
     )
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path, nargs="?", default=BESIDE_THE_PROJECT)
     parser.add_argument("--fold", type=int, nargs="*", default=[0], help="folds to test on, one training each")

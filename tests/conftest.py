@@ -35,7 +35,7 @@ def prepared_faces(tmp_path_factory) -> Path:
     return root
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def tiny_training(prepared_faces) -> TrainingConfig:
     """A configuration that trains two branches in a few seconds."""
     return TrainingConfig(

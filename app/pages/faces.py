@@ -30,9 +30,12 @@ def draw_runs(runs: list[RunInfo], crop, choices: MapChoices) -> None:  # noqa: 
         if run.config is None or run.parameters is None or run.best is None:
             st.warning(f"{run.run_id} has no trained network to look with: it is {run.status.state}.")
             continue
-        detail = f"{run.parameters.total:,} parameters"
-        saliency_row(run.label, detail, colours[run.run_id], tiles(run.run_id, crop, choices))
         network = run.config.network
+        shown = tiles(run.run_id, crop, choices)
+        detail = f"{run.parameters.total:,} parameters"
+        if (trained := len(shown) - 1) < network.num_branches:  # the last tile is the ensemble's
+            detail = f"{trained} of {network.num_branches} branches so far"
+        saliency_row(run.label, detail, colours[run.run_id], shown)
         if network.branching_level == MAX_BRANCHING_LEVEL[network.architecture] and network.num_branches > 1:
             st.caption(
                 "The last convolution is shared at this level, so these maps differ only through linear weights."

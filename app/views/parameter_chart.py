@@ -58,7 +58,7 @@ def parameter_chart(table: pd.DataFrame, key: str) -> None:
         margin={"l": 10, "r": 80, "t": 10, "b": 10},
         xaxis_title="parameters",
         yaxis={"autorange": "reversed", "type": "category"},
-        legend={"orientation": "h", "y": 1.15},
+        legend={"orientation": "h", "y": 1.15, "traceorder": "normal"},
         uirevision=key,
     )
     st.plotly_chart(figure, width="stretch", key=key, config={"toImageButtonOptions": {"format": "svg"}})

@@ -21,12 +21,19 @@ def store(tmp_path, monkeypatch) -> RunStore:
     return RunStore(tmp_path / "esr_runs")
 
 
-def store_run(store: RunStore, run_id: str, level: int = 3, branches: int = 2, architecture: str = "lab") -> str:
-    """A finished run with random weights."""
+def store_run(
+    store: RunStore,
+    run_id: str,
+    level: int = 3,
+    branches: int = 2,
+    architecture: str = "lab",
+    trained: int | None = None,
+) -> str:
+    """A run with random weights: finished, or still training with ``trained`` of its branches."""
     network = NetworkConfig(architecture=architecture, branching_level=level, num_branches=branches)
     writer = store.create(TrainingConfig(data="toy", network=network), run_id=run_id)
     writer.start({})
-    for branch in range(1, branches + 1):
+    for branch in range(1, (trained or branches) + 1):
         for epoch in (0, 5):
             accuracy = (0.1 * epoch,) * branch
             writer.append(
@@ -43,8 +50,9 @@ def store_run(store: RunStore, run_id: str, level: int = 3, branches: int = 2, a
                     seconds=0.0,
                 )
             )
-    writer.save_network(ESR.from_config(network))
-    writer.finish(test_accuracy=0.5)
+    writer.save_network(ESR.from_config(network.replace(num_branches=trained or branches)))
+    if trained is None:
+        writer.finish(test_accuracy=0.5)
     return run_id
 
 

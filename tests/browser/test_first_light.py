@@ -1,70 +1,38 @@
 """The whole path in a real browser: train from the sidebar, watch, upload a photograph, see a map per branch."""
 
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, chromium, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-FLAGS += ["--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"]
-ROOT = Path(__file__).parents[2]
 TRAINING_MS = 180_000
+LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt-get install chromium, or put it on the PATH"),
-]
-
-
-def wait_for_port(port: int) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.2)
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
 
 @pytest.fixture
 def app(tmp_path, prepared_faces):
     """Address of the running app; its runs are in ``tmp_path / "runs"``."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     roots = {"ESR_RUNS": tmp_path / "runs", "ESR_PREPARED": prepared_faces, "ESR_UPLOADS": tmp_path / "uploads"}
-    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
-    command += ["--server.port", str(port), "--server.headless", "true"]
-    with (tmp_path / "app.log").open("wb") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | {k: str(v) for k, v in roots.items()}, stdout=log, stderr=log
-        )
-    try:
-        wait_for_port(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(20)
+    with serving(roots, tmp_path / "app.log") as address:
+        yield address
 
 
 @pytest.fixture
 def page():
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(60_000)
+        foreign: list[str] = []
+        page.on("request", lambda request: None if request.url.startswith(LOCAL) else foreign.append(request.url))
         yield page
-        browser.close()
+        assert not foreign, "the dashboard asks nobody but its own server"
 
 
 @pytest.fixture

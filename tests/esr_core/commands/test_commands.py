@@ -11,9 +11,10 @@ from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
 
 
-@pytest.fixture
-def trained(tmp_path, tiny_training) -> tuple[RunStore, str]:
-    store = RunStore(tmp_path / "runs")
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory, tiny_training) -> tuple[RunStore, str]:
+    """A store with one run, trained once for all tests here."""
+    store = RunStore(tmp_path_factory.mktemp("trained") / "runs")
     run_id = store.create(tiny_training, run_id="tiny-run").run_id
     train_run(store, run_id)
     return store, run_id
