@@ -15,31 +15,16 @@ import torch
 from PIL import Image
 from playwright.sync_api import Browser
 
-from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import NUM_SAMPLE_FACES, sample_face
-from esr_core.networks import ESR
-from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
-from tests.browser.serving import chromium, serving
+from tests.app.conftest import store_run
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium, serving
 
 BRANCHES = 4
 ALL_DRAWN = """count => {
     const pictures = [...document.querySelectorAll("[data-testid='saliency-row'] img")];
     return pictures.length === count && pictures.every(picture => picture.complete && picture.naturalWidth > 0);
 }"""
-
-
-def store_run(runs: Path) -> str:
-    """An untrained ESR-4 level 3 stored as a finished run: maps take as long, whatever the weights."""
-    network = NetworkConfig(branching_level=3, num_branches=BRANCHES)
-    writer = RunStore(runs).create(TrainingConfig(data="none", network=network))
-    writer.start({})
-    for branch in range(1, BRANCHES + 1):
-        values = (0.0,) * branch
-        writer.append(EpochRecord(branch, 1, values, values, values, 0.0, 0.0, 0.1, 0, 0.0))
-    writer.save_network(ESR.from_config(network))
-    writer.finish(test_accuracy=0.0)
-    return writer.run_id
 
 
 def drawn_photographs(folder: Path) -> list[Path]:
@@ -70,10 +55,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photographs", type=Path, nargs="*", metavar="PHOTO", help="default: the built-in faces")
     options = parser.parse_args()
+    if CHROMIUM is None:
+        parser.error(HOW_TO_GET_CHROMIUM)
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         photographs = options.photographs or drawn_photographs(root)
-        run_id = store_run(root / "runs")
+        run_id = store_run(RunStore(root / "runs"), "esr", branches=BRANCHES)  # untrained: maps take as long
         roots = {"ESR_RUNS": root / "runs", "ESR_PREPARED": root / "prepared", "ESR_UPLOADS": root / "uploads"}
         with serving(roots, root / "app.log") as address, chromium() as browser:
             first, *others = (seconds_to_maps(browser, address, run_id, path) for path in photographs)

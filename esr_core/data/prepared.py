@@ -52,7 +52,7 @@ class PreparedCard:
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             version = values.pop("schema_version")
-            card = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
+            card = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)  # as JSON: lists stand for tuples
         except FileNotFoundError:
             raise DataError(f"{folder} is not a prepared set: it has no card.json; make one with `prepare`") from None
         except ValidationError as error:
