@@ -86,11 +86,17 @@ class ProtocolConfig(Config):
     ``kind``: ``official`` splits of the data set's owners, ten ``subject-folds`` (no person in two parts), or ten
     ``random-folds`` where no subjects are known; ``auto`` takes the first of these that the labels allow.
     Fold ``fold`` tests, the next one validates, the first ``training_folds`` of the rest train (paper: 4).
+
+    ``balance`` gives each branch a random subset of the training part instead of leaving a fold out: up to
+    ``max_per_group`` pictures of each ``emotion`` or of each ``quadrant`` of valence and arousal (paper, "Facial
+    Expression Recognition in the Wild": 5,000).
     """
 
     kind: Literal["auto", "official", "subject-folds", "random-folds"] = "auto"
     fold: Annotated[int, Field(ge=0, le=9)] = 0
     training_folds: Annotated[int, Field(ge=1, le=8)] = 4
+    balance: Literal["none", "emotion", "quadrant"] = "none"
+    max_per_group: PositiveInt = 5000
 
 
 class AugmentationConfig(Config):

@@ -1,26 +1,49 @@
 """``prepare``: turn a data set as its owners ship it into a prepared set."""
 
 import argparse
+import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tqdm import tqdm
 
+from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import DIFFICULTIES, builtin_source
+from esr_core.data.ck_plus import ck_plus_source
+from esr_core.data.ferplus import ferplus_source
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedCard
 from esr_core.data.source import Source
+
+OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
+    "ck+": (ck_plus_source, "Extended Cohn-Kanade: cohn-kanade-images/, Emotion/ and, where there is one, FACS/"),
+    "ferplus": (ferplus_source, "FER+: fer2013.csv beside fer2013new.csv, or FER2013Train/, Valid/ and Test/"),
+    "affectnet": (affectnet_source, "AffectNet: the release with CSV files, or train_set/ and val_set/"),
+    "london": (london_source, "Face Research Lab London Set: neutral_front/ and smiling_front/"),
+}
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``prepare`` and the data sets it knows."""
     parser = commands.add_parser("prepare", help="prepare a data set for training", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="DATA_SET")
-    london = _add_kind(kinds, "london", "Face Research Lab London Set: neutral_front/ and smiling_front/")
-    london.set_defaults(source=lambda options: london_source(options.source_folder))
-    folder = _add_kind(kinds, "folder", "any folder of class-named subfolders of pictures")
+    for name, (source, text) in OWNERS.items():
+        owners = _add_kind(kinds, name, text)
+        owners.set_defaults(source=lambda options, source=source: source(options.source_folder))
+    folder = _add_kind(kinds, "folder", "your own pictures: class-named subfolders, or a CSV file that names them")
     folder.add_argument("--whole-image", action="store_true", help="the pictures are cropped faces: detect nothing")
-    folder.set_defaults(source=lambda options: folder_source(options.source_folder, options.whole_image))
+    folder.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CSV",
+        help="file with the columns file and emotion (or class), and any of subject, split, valence, arousal",
+    )
+    folder.set_defaults(
+        source=lambda options: folder_source(options.source_folder, options.whole_image, options.labels)
+    )
     builtin = _add_kind(kinds, "builtin", "procedurally drawn people, no download", has_source=False)
     builtin.add_argument("--subjects", type=int, default=123, metavar="N", help="people to draw")
     builtin.add_argument("--sequences", type=int, default=8, metavar="N", help="sequences of each person")
@@ -38,8 +61,23 @@ def _add_kind(
     if has_source:
         parser.add_argument("source_folder", type=Path, metavar="SRC", help="folder of the data set")
     parser.add_argument("destination", type=Path, metavar="DEST", help="folder to write the prepared set to")
+    parser.add_argument(
+        "--workers", type=_positive, default=_num_cores(), metavar="N", help="processes that share the work"
+    )
     parser.set_defaults(run=_run)
     return parser
+
+
+def _num_cores() -> int:
+    """Cores this process may use, which may be fewer than the machine has."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, got {value}")
+    return value
 
 
 def _builtin(options: argparse.Namespace) -> Source:
@@ -47,11 +85,21 @@ def _builtin(options: argparse.Namespace) -> Source:
 
 
 def _run(options: argparse.Namespace) -> None:
-    with tqdm(unit="picture") as bar:
+    source = options.source(options)
+    with tqdm(unit="picture", total=len(source.samples)) as bar:
 
-        def show(done: int, total: int) -> None:
-            bar.total = total
+        def show(done: int, _total: int) -> None:
+            if bar.n == 0:
+                bar.initial = bar.n = done  # what an earlier attempt did says nothing about the rate
             bar.update(done - bar.n)
 
-        card = prepare(options.source(options), options.destination, progress=show)
-    print(f"{options.destination}: {card.num_pictures} pictures, {card.num_rejected} rejected")  # noqa: T201
+        card = prepare(source, options.destination, progress=show, workers=options.workers)
+    _report(card, options.destination)
+
+
+def _report(card: PreparedCard, destination: Path) -> None:
+    print(f"{destination}: {card.num_pictures:,} pictures, {card.num_rejected:,} rejected")  # noqa: T201
+    for reason, count in card.skipped.items():
+        print(f"left out: {count:,} x {reason}")  # noqa: T201 - a command line speaks
+    if card.warning:
+        print(f"warning: {card.warning}", file=sys.stderr)  # noqa: T201

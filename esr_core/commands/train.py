@@ -63,6 +63,13 @@ SETTINGS = (
     ),
     Setting("--fold", "protocol.fold", "fold that tests; the next one validates", "0-9"),
     Setting("--training-folds", "protocol.training_folds", "folds that train, of the 8 left", "1-8"),
+    Setting(
+        "--balance",
+        "protocol.balance",
+        "give each branch a random subset with as many of each",
+        choices=("none", "emotion", "quadrant"),
+    ),
+    Setting("--max-per-group", "protocol.max_per_group", "pictures of each in such a subset, at most", "N"),
     Setting("--brightness", "augmentation.brightness", "added at most, in shares of the full range", "SHARE"),
     Setting("--contrast", "augmentation.contrast", "factor is 1 plus or minus this", "SHARE"),
     Setting("--flip", "augmentation.flip", "probability of a horizontal flip", "SHARE"),

@@ -1,66 +1,102 @@
-"""Any folder of class-named subfolders of pictures: ``<folder>/<class>/<picture>``."""
+"""Your own pictures: a folder of class-named subfolders, or any folder with a table of labels."""
 
+from collections.abc import Hashable, Sequence
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+import pandas as pd
 
-from esr_core.data.faces import crop_face, find_face
-from esr_core.data.photographs import read_photograph_in
+from esr_core.data.face_crops import FaceCrops
+from esr_core.data.layout import shown
 from esr_core.data.source import Sample, Source
+from esr_core.data.tables import number, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 
+OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
+SPLITS = ("train", "validation", "test")
 
-def folder_source(folder: Path, whole_image: bool = False) -> Source:
-    """Samples of a folder; every file of a subfolder counts, those that are no pictures are rejected by name.
 
-    Subfolders named after emotions keep the emotions' order; own class names are in alphabetical order.
+def folder_source(folder: Path, whole_image: bool = False, labels: Path | None = None) -> Source:
+    """Samples of a folder; files that turn out to be no pictures are rejected by name.
+
+    Classes named after emotions keep the emotions' order; own class names are in alphabetical order.
 
     Args:
-        folder: with at least two class-named subfolders.
+        folder: with at least two class-named subfolders of pictures, or what ``labels`` lists.
         whole_image: the pictures are faces already cut out: take them whole instead of finding a face.
+        labels: CSV file with the columns ``file`` (below the folder) and ``emotion`` (or ``class``), and any of
+            ``subject``, ``split`` (train, validation, test), ``valence`` and ``arousal`` (in [-1, 1]); empty cells
+            are labels not given.
 
     Raises:
-        DataError: if it is no folder or has fewer than two classes.
+        DataError: if it is no folder, has fewer than two classes, or the table cannot be read.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder} must be a folder of class-named subfolders, found no folder there")
-    class_names = _class_names(folder)
+        raise DataError(f"{folder} must be a folder of pictures, found no folder there")
+    samples = _subfolder_samples(folder) if labels is None else _listed_samples(labels)
+    class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
     if len(class_names) < 2:
-        raise DataError(
-            f"{folder} must hold at least two class-named subfolders with pictures, found {list(class_names) or 'none'}"
-        )
+        expected = "hold at least two class-named subfolders with pictures"
+        where = f"{folder} must {expected}" if labels is None else f"{labels} must name at least two classes"
+        raise DataError(f"{where}, found {_found(folder, class_names)}")
     return Source(
         name=folder.resolve().name,
         title=f"Image folder {folder.resolve().name}",
         licence="unknown",
         class_names=class_names,
-        samples=[sample for name in class_names for sample in _samples(folder, name)],
-        picture=lambda sample: _face(folder, sample, whole_image),
+        samples=samples,
+        picture=FaceCrops(folder, "whole" if whole_image else "found"),
+        folder=folder,
+        options={"whole_image": whole_image},
     )
 
 
-def _class_names(folder: Path) -> tuple[str, ...]:
-    present = {path.name for path in folder.iterdir() if path.is_dir() and _is_shown(path) and _files(path)}
+def _found(folder: Path, class_names: Sequence[str]) -> str:
+    """What there is instead of classes, and a way out where there is one."""
+    tables = [path.name for path in shown(folder) if path.suffix.lower() == ".csv"]
+    hint = f"; if {tables[0]} has the labels, name it with --labels" if tables and not class_names else ""
+    return f"{list(class_names) or 'none'}{hint}"
+
+
+def _class_names(present: set[str]) -> tuple[str, ...]:
     if present <= set(EMOTIONS):
         return tuple(name for name in EMOTIONS if name in present)
     return tuple(sorted(present))
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.iterdir() if path.is_file() and _is_shown(path))
+def _subfolder_samples(folder: Path) -> list[Sample]:
+    files = [
+        f"{subfolder.name}/{path.name}"
+        for subfolder in shown(folder)
+        if subfolder.is_dir()
+        for path in shown(subfolder)
+        if path.is_file()
+    ]
+    return [Sample(id=file, file=file, emotion=file.partition("/")[0]) for file in files]
 
 
-def _is_shown(path: Path) -> bool:
-    """Hidden entries are other programs' (.DS_Store, .ipynb_checkpoints), no pictures and no classes."""
-    return not path.name.startswith(".")
+def _listed_samples(path: Path) -> list[Sample]:
+    header = _header(path)
+    emotion = "emotion" if "emotion" in header else "class"
+    optional = [name for name in OPTIONAL_COLUMNS if name in header]
+    table = read_table(path, ["file", emotion, *optional]).rename(columns={emotion: "emotion"})
+    return [_listed_sample(path, row, values) for row, values in enumerate(table.to_dict("records"))]
 
 
-def _samples(folder: Path, class_name: str) -> list[Sample]:
-    files = [f"{class_name}/{path.name}" for path in _files(folder / class_name)]
-    return [Sample(id=file, file=file, emotion=class_name) for file in files]
+def _header(path: Path) -> list[str]:
+    try:
+        return [str(name).strip() for name in pd.read_csv(path, nrows=0).columns]
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None
 
 
-def _face(folder: Path, sample: Sample, whole_image: bool) -> np.ndarray:
-    photograph = read_photograph_in(folder, sample.file)
-    return crop_face(photograph, None if whole_image else find_face(photograph, sample.file))
+def _listed_sample(path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
+    given = {str(name): value for name, value in values.items() if not pd.isna(value)}
+    if "file" not in given:
+        raise DataError(f"{path} row {row + 1} must name a picture as file, found nothing")
+    if given.get("split", SPLITS[0]) not in SPLITS:
+        raise DataError(f"{path} row {row + 1} must have split {' or '.join(SPLITS)}, found {given['split']!r}")
+    for name in {"valence", "arousal"} & set(given):
+        given[name] = number(given[name], path, row, name)
+    return Sample(id=given["file"], **given)

@@ -1,182 +1,168 @@
-"""Making a prepared set: fetch every picture of a source, write them beside their labels, rename the whole.
+"""Making a prepared set: fetch every picture of a source and write them beside their labels.
 
-The set is built in a hidden folder beside its destination, so a half-written one is never taken for a prepared set.
+What was fetched survives Ctrl-C, a kill and a full disk: the same call goes on where it stopped and gives the same set.
 """
 
 import hashlib
 import json
 import os
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, fields
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from secrets import token_hex
 
 import numpy as np
 import pandas as pd
 
+from esr_core.data.fetching import Outcome, Rejected, fetch
+from esr_core.data.labels import label_table, require_consistent
+from esr_core.data.partial import PartialSet, Reasons
 from esr_core.data.prepared import PICTURE_SHAPE, SCHEMA_VERSION, PreparedCard
 from esr_core.data.source import Sample, Source
-from esr_core.errors import DataError, PhotoError
+from esr_core.errors import DataError
 
 Progress = Callable[[int, int], None]  # samples done, samples in all
+PICTURES_AT_ONCE = 1024
+REASONS_SHOWN = 20  # of the card, the commonest first; rejected.csv has them all
 
 
-def prepare(source: Source, destination: Path, progress: Progress | None = None) -> PreparedCard:
+def prepare(source: Source, destination: Path, progress: Progress | None = None, workers: int = 1) -> PreparedCard:
     """Fetch every picture of a source and write them as a prepared set.
 
     Args:
         source: an adapter's samples.
         destination: folder to make; must not exist yet.
-        progress: called with the samples done and their number.
+        progress: called with the samples done and their number; first with what an earlier attempt had done.
+        workers: processes that fetch pictures; the set is the same for any number.
 
     Returns:
         The set's card.
 
     Raises:
-        DataError: if the destination exists, no folder can be made there, labels contradict each other, or fewer than
-            two classes have a usable picture.
+        DataError: if the destination exists, cannot be written or is being prepared by another process, labels
+            contradict each other, or fewer than two classes have a usable picture.
     """
-    _require_samples(source)
-    with _new_folder(destination) as folder:
-        accepted, rejected = _write_pictures(source, folder / "images.npy", progress or _unwatched)
-        labels = _label_table(accepted, source.class_names)
-        labels.to_parquet(folder / "labels.parquet", index=False)
-        pd.DataFrame(rejected, columns=["file", "reason"]).to_csv(folder / "rejected.csv", index=False)
-        card = _card(source, folder / "images.npy", labels, rejected)
-        (folder / "card.json").write_text(
-            json.dumps({"schema_version": SCHEMA_VERSION, **asdict(card)}, indent=2), encoding="utf-8"
-        )
-    return card
-
-
-@contextmanager
-def _new_folder(destination: Path) -> Iterator[Path]:
-    """A hidden folder that takes the destination's name once the block has ended well, and vanishes otherwise."""
+    require_consistent(source.samples, source.class_names, source.title)
     if os.path.lexists(destination):  # a link to nowhere is in the way as well
         raise DataError(f"{destination} exists already; choose another folder or remove it first")
     try:
-        destination.parent.mkdir(parents=True, exist_ok=True)
-        folder = destination.with_name(f".{destination.name}-{token_hex(4)}")
-        folder.mkdir()
+        with PartialSet(destination, _key(source)) as partial:
+            return _prepare(source, partial, progress or _unwatched, workers)
     except OSError as error:
-        raise DataError(f"{destination} cannot be written: {error}") from None
+        raise DataError(
+            f"{destination} cannot be written: {error}; what is done is kept, the same command goes on with it"
+        ) from error
+
+
+def _prepare(source: Source, partial: PartialSet, progress: Progress, workers: int) -> PreparedCard:
     try:
-        yield folder
-        folder.rename(destination)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise DataError(f"{destination} cannot be written: {error}") from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
+        progress(partial.done, len(source.samples))
+        for outcomes in fetch(source.picture, source.samples[partial.done :], workers):
+            _require_shape(outcomes, source.samples[partial.done :])
+            partial.add(outcomes)
+            progress(partial.done, len(source.samples))
+        _require_two_classes(source, partial.reasons)
+    except DataError:
+        partial.discard()
         raise
+    accepted = [sample for sample, reason in zip(source.samples, partial.reasons, strict=True) if reason is None]
+    labels = label_table(accepted, source.class_names)
+    card = _card(source, partial.pictures(), labels, partial.reasons)
+    labels.to_parquet(partial.folder / "labels.parquet", index=False)
+    rejected = [
+        (sample.file, reason)
+        for sample, reason in zip(source.samples, partial.reasons, strict=True)
+        if reason is not None
+    ]
+    pd.DataFrame(rejected, columns=["file", "reason"]).to_csv(partial.folder / "rejected.csv", index=False)
+    content = json.dumps({"schema_version": SCHEMA_VERSION, **asdict(card)}, indent=2)
+    (partial.folder / "card.json").write_text(content, encoding="utf-8")
+    partial.become_destination()
+    return card
 
 
-def _require_samples(source: Source) -> None:
-    if not source.samples:
-        raise DataError(f"{source.title} has no samples")
-    ids = pd.Series([sample.id for sample in source.samples])
-    if ids.duplicated().any():
-        raise DataError(f"{source.title} has the id {ids[ids.duplicated()].iloc[0]} twice")
-    unknown = {sample.emotion for sample in source.samples} - set(source.class_names)
-    if unknown:
-        raise DataError(f"{source.title} has a sample of {min(unknown)}, expected one of {list(source.class_names)}")
+def _key(source: Source) -> str:
+    """Equal for two attempts that would fetch the same pictures."""
+    folder = source.folder and str(source.folder.resolve())
+    digest = hashlib.sha256(repr((SCHEMA_VERSION, source.name, source.title, folder)).encode())
+    digest.update(repr((sorted(source.options.items()), source.class_names)).encode())
     for sample in source.samples:
-        _require_ranges(sample)
+        digest.update(repr(sample).encode())
+    return digest.hexdigest()
 
 
-def _require_ranges(sample: Sample) -> None:
-    """NaN fails every comparison, so it is refused as well; what is not known is None."""
-    for name in ("valence", "arousal"):
-        value = getattr(sample, name)
-        if value is not None and not -1 <= value <= 1:
-            raise DataError(f"{sample.file} has {name} {value}, expected a value in [-1, 1]")
-    for unit, intensity in sample.action_units.items():
-        if not 0 <= intensity <= 1:
-            raise DataError(f"{sample.file} has action unit {unit} at {intensity}, expected an intensity in [0, 1]")
+def _require_shape(outcomes: Sequence[Outcome], samples: Sequence[Sample]) -> None:
+    """A picture of another shape would silently shift all that follow."""
+    for picture, sample in zip(outcomes, samples, strict=False):
+        if not isinstance(picture, Rejected) and (picture.shape != PICTURE_SHAPE or picture.dtype != np.uint8):
+            raise DataError(
+                f"{sample.file} gave a picture of {picture.dtype} {picture.shape}, expected uint8 {PICTURE_SHAPE}"
+            )
 
 
-def _write_pictures(source: Source, path: Path, progress: Progress) -> tuple[list[Sample], list[tuple[str, str]]]:
-    """Write the pictures that can be had; return their samples, and the others' files with the reasons."""
-    accepted: list[Sample] = []
-    rejected: list[tuple[str, str]] = []
-    total = len(source.samples)
-    raw_path = path.with_suffix(".raw")  # how many pictures there will be is known at the end alone
-    with raw_path.open("wb") as raw:
-        for done, sample in enumerate(source.samples, start=1):
-            try:
-                raw.write(_checked(source.picture(sample), sample))
-                accepted.append(sample)
-            except PhotoError as error:
-                rejected.append((sample.file, str(error)))
-            progress(done, total)
-    _require_two_classes(source, accepted, rejected)
-    pictures = np.memmap(raw_path, dtype=np.uint8, mode="r", shape=(len(accepted), *PICTURE_SHAPE))
-    np.save(path, pictures, allow_pickle=False)
-    del pictures
-    raw_path.unlink()
-    return accepted, rejected
-
-
-def _checked(picture: np.ndarray, sample: Sample) -> bytes:
-    """The picture's bytes; one of another shape would silently shift all that follow."""
-    if picture.shape != PICTURE_SHAPE or picture.dtype != np.uint8:
-        raise DataError(f"{sample.file} gave a picture of {picture.dtype} {picture.shape}, expected uint8 (96, 96, 3)")
-    return picture.tobytes()
-
-
-def _require_two_classes(source: Source, accepted: list[Sample], rejected: list[tuple[str, str]]) -> None:
-    classes = sorted({sample.emotion for sample in accepted})
+def _require_two_classes(source: Source, reasons: Reasons) -> None:
+    usable = {sample.emotion for sample, reason in zip(source.samples, reasons, strict=True) if reason is None}
+    classes = sorted(name for name in usable if name is not None)
     if len(classes) < 2:
-        why = f"; the first of {len(rejected)} rejected: {rejected[0][1]}" if rejected else ""
+        why = ""
+        if rejected := [reason for reason in reasons if reason is not None]:
+            first = source.samples[reasons.index(rejected[0])].file
+            why = f"; {len(rejected)} were rejected, the first: {first} {rejected[0]}"
         raise DataError(f"{source.title} must have usable pictures of at least two classes, got {classes}{why}")
 
 
-def _label_table(samples: list[Sample], class_names: tuple[str, ...]) -> pd.DataFrame:
-    """One row per sample; one column per action unit that any of them is labelled with."""
-    columns = [field.name for field in fields(Sample) if field.name not in ("emotion", "action_units")]
-    table = pd.DataFrame({name: [getattr(sample, name) for sample in samples] for name in columns})
-    table = table.astype(dict.fromkeys(("id", "file", "subject", "sequence", "split"), "string"))
-    table = table.astype({"frame": "Int32", "valence": "float32", "arousal": "float32"})
-    table.insert(6, "emotion", np.array([class_names.index(sample.emotion) for sample in samples], dtype=np.int16))
-    for unit in sorted({unit for sample in samples for unit in sample.action_units}):
-        table[f"au{unit:02d}"] = np.array([sample.action_units.get(unit, 0.0) for sample in samples], dtype=np.float32)
-    return table
-
-
-def _card(source: Source, images: Path, labels: pd.DataFrame, rejected: list[tuple[str, str]]) -> PreparedCard:
-    pictures = np.load(images, mmap_mode="r", allow_pickle=False)
-    mean, std = _mean_and_std(pictures)
+def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: Reasons) -> PreparedCard:
+    mean, std, pictures_digest = _read_through(pictures)
     digest = hashlib.sha256(labels.to_csv(index=False).encode())
-    for start in range(0, len(pictures), 1024):
-        digest.update(pictures[start : start + 1024].tobytes())
-    counts = labels["emotion"].value_counts()
+    digest.update(pictures_digest)
+    rejected = Counter(reason for reason in reasons if reason is not None)
     return PreparedCard(
         name=source.name,
         title=source.title,
         licence=source.licence,
         class_names=source.class_names,
+        options=dict(source.options),
         num_pictures=len(pictures),
-        num_rejected=len(rejected),
-        counts=tuple(int(counts.get(index, 0)) for index in range(len(source.class_names))),
+        num_unlabelled=int(labels["emotion"].isna().sum()),
+        num_rejected=sum(rejected.values()),
+        counts=_counts(labels, source.class_names),
+        split_counts={
+            str(split): _counts(part, source.class_names) for split, part in labels.groupby("split", sort=True)
+        },
+        skipped=dict(source.skipped),
+        rejected_reasons=dict(rejected.most_common(REASONS_SHOWN)),
         mean=mean,
         std=std,
         fingerprint=digest.hexdigest(),
     )
 
 
-def _mean_and_std(pictures: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Per channel, from the histogram of the 256 values: exact, and one pass over the file."""
-    histogram = np.zeros((3, 256), dtype=np.int64)
-    for start in range(0, len(pictures), 1024):
-        chunk = pictures[start : start + 1024]
-        histogram += [np.bincount(chunk[..., channel].ravel(), minlength=256) for channel in range(3)]
-    values = np.arange(256) / 255
-    share = histogram / histogram.sum(axis=1, keepdims=True)
-    mean = share @ values
-    std = np.sqrt(np.maximum(share @ values**2 - mean**2, 0))  # rounding may go below 0 for one single colour
-    return tuple(mean.tolist()), tuple(std.tolist())
+def _counts(labels: pd.DataFrame, class_names: Sequence[str]) -> tuple[int, ...]:
+    counts = labels["emotion"].value_counts()
+    return tuple(int(counts.get(index, 0)) for index in range(len(class_names)))
+
+
+def _read_through(pictures: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...], bytes]:
+    """Mean and standard deviation per channel and a digest, in one pass over the file.
+
+    Sums of whole numbers are exact, so neither the chunks nor the order of additions change a bit.
+    """
+    digest = hashlib.sha256()
+    total = squares = np.zeros(PICTURE_SHAPE[-1], dtype=np.int64)
+    for chunk in _chunks(pictures):
+        digest.update(chunk.data)
+        histogram = np.stack([np.bincount(chunk[..., k].ravel(), minlength=256) for k in range(PICTURE_SHAPE[-1])])
+        total = total + histogram @ np.arange(256)
+        squares = squares + histogram @ np.arange(256) ** 2
+    count = pictures[..., 0].size
+    mean = total / count
+    std = np.sqrt(np.maximum(squares / count - mean**2, 0))  # rounding may go below 0 for one single colour
+    return tuple((mean / 255).tolist()), tuple((std / 255).tolist()), digest.digest()
+
+
+def _chunks(pictures: np.ndarray) -> Iterator[np.ndarray]:
+    for start in range(0, len(pictures), PICTURES_AT_ONCE):
+        yield np.ascontiguousarray(pictures[start : start + PICTURES_AT_ONCE])
 
 
 def _unwatched(_done: int, _total: int) -> None:

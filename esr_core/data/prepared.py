@@ -19,11 +19,13 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from esr_core.data.labels import LABEL_COLUMNS
+from esr_core.data.source import Option
 from esr_core.errors import DataError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PICTURE_SHAPE = (96, 96, 3)
-LABEL_COLUMNS = ("id", "file", "subject", "sequence", "frame", "split", "emotion", "valence", "arousal")  # and auNN
+MANY_REJECTED = 0.2  # share of the pictures from which on something is probably wrong with all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,29 @@ class PreparedCard:
     title: str
     licence: str
     class_names: tuple[str, ...]
+    options: dict[str, Option]  # of the adapter, such as the seed of what was drawn
     num_pictures: int
+    num_unlabelled: int  # pictures without a class, which no protocol uses
     num_rejected: int
     counts: tuple[int, ...]  # pictures of each class
+    split_counts: dict[str, tuple[int, ...]]  # the same by the owners' part
+    skipped: dict[str, int]  # entries of the data set that gave no sample, by the reason
+    rejected_reasons: dict[str, int]  # the commonest first
     mean: tuple[float, ...]  # per channel, of pictures in [0, 1]
     std: tuple[float, ...]
     fingerprint: str  # sha256 of pictures and labels
+
+    @property
+    def warning(self) -> str | None:
+        """A sentence naming the commonest reason where more than 20 % of the pictures were rejected."""
+        found = self.num_pictures + self.num_rejected
+        if self.num_rejected <= MANY_REJECTED * found:
+            return None
+        reason, count = next(iter(self.rejected_reasons.items()))
+        return (
+            f"{self.num_rejected:,} of {found:,} pictures were rejected, {count:,} of them because the file {reason}; "
+            "rejected.csv names them all"
+        )
 
     @classmethod
     def read(cls, folder: Path) -> "PreparedCard":
@@ -73,7 +92,7 @@ class PreparedSet:
     folder: Path
     card: PreparedCard
     images: np.ndarray  # uint8 (n, 96, 96, 3) RGB, memory-mapped, read-only
-    labels: pd.DataFrame  # columns id, file, subject, sequence, frame, split, emotion, valence, arousal, auNN
+    labels: pd.DataFrame  # a row per picture, as esr_core.data.labels.label_table has it
 
     @classmethod
     def open(cls, folder: Path) -> "PreparedSet":
@@ -99,7 +118,7 @@ class PreparedSet:
             )
         if missing := [name for name in LABEL_COLUMNS if name not in labels]:
             raise DataError(f"{folder / 'labels.parquet'} lacks the column {missing[0]}")
-        if not labels["emotion"].isin(range(len(card.class_names))).all():
+        if not labels["emotion"].dropna().isin(range(len(card.class_names))).all():
             raise DataError(
                 f"{folder / 'labels.parquet'} has emotion outside 0-{len(card.class_names) - 1}, "
                 "the positions of card.json's class_names"

@@ -24,6 +24,12 @@ class Parts:
     validation: np.ndarray
     test: np.ndarray
 
+    def among(self, indices: np.ndarray) -> "Parts":
+        """The same parts where picture i is number ``indices[i]`` of a larger table."""
+        training = tuple(indices[fold] for fold in self.training)
+        validation = indices[self.validation]
+        return Parts(training, validation, validation if self.test is self.validation else indices[self.test])
+
 
 def ten_fold(subjects: Sequence[Hashable], training_folds: int = 4) -> tuple[Parts, ...]:
     """Subject-independent 10-fold cross-validation as in the paper.
@@ -62,21 +68,10 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
         DataError: if a part is empty, a class is missing from training, a subject is in two parts or the labels lack
             what the protocol needs.
     """
-    parts = _divide(labels, protocol, seed)
+    labelled = np.flatnonzero(labels["emotion"].notna())  # the others are in no part
+    parts = _divide(labels.iloc[labelled], protocol, seed).among(labelled)
     _require_usable(parts, labels, class_names)
     return parts
-
-
-def branch_training(parts: Parts, branch: int, num_branches: int) -> np.ndarray:
-    """Sample indices that branch ``branch`` (from 0) learns from.
-
-    A single network learns from all training folds; branch b of an ensemble leaves fold b (cyclic) out, so that the
-    branches' data differ (paper: leave-one-fold-out bagging). One fold alone cannot be left out.
-    """
-    folds = parts.training
-    if num_branches == 1 or len(folds) == 1:
-        return np.concatenate(folds)
-    return np.concatenate([fold for position, fold in enumerate(folds) if position != branch % len(folds)])
 
 
 def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
@@ -88,7 +83,9 @@ def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
     if kind == "official":
         return _official(labels["split"], protocol.training_folds, seed)
     if kind == "random-folds":
-        return _trials(_random_folds(labels["emotion"].to_numpy(), seed), protocol.training_folds)[protocol.fold]
+        return _trials(_random_folds(labels["emotion"].to_numpy(dtype=np.int64), seed), protocol.training_folds)[
+            protocol.fold
+        ]
     if not known:
         raise DataError("protocol subject-folds needs the subject of every picture, got pictures without one")
     return ten_fold(labels["subject"].tolist(), protocol.training_folds)[protocol.fold]
@@ -114,7 +111,11 @@ def _random_folds(emotions: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
-    """The owners' parts; the training part shuffled into folds."""
+    """The owners' parts; the training part shuffled into folds.
+
+    Where the owners publish no test part, as with AffectNet, their validation part is the test part as well (paper,
+    "Facial Expression Recognition in the Wild"): the best ensemble is chosen on what it is then reported on.
+    """
     outside = split[~split.isin(OFFICIAL_PARTS)]
     if len(outside):
         raise DataError(
@@ -123,7 +124,8 @@ def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
         )
     train, validation, test = (np.flatnonzero(split == part) for part in OFFICIAL_PARTS)
     shuffled = np.random.default_rng(seed).permutation(train)
-    return Parts(tuple(np.sort(fold) for fold in np.array_split(shuffled, training_folds)), validation, test)
+    folds = tuple(np.sort(fold) for fold in np.array_split(shuffled, training_folds))
+    return Parts(folds, validation, test if len(test) else validation)
 
 
 def _require_usable(parts: Parts, labels: pd.DataFrame, class_names: Sequence[str]) -> None:
@@ -138,5 +140,7 @@ def _require_usable(parts: Parts, labels: pd.DataFrame, class_names: Sequence[st
         raise DataError(f"the training part has no picture of {', '.join(missing)}")
     people = {name: set(labels["subject"].iloc[indices].dropna()) for name, indices in named.items()}
     for first, second in (("training", "validation"), ("training", "test"), ("validation", "test")):
+        if named[first] is named[second]:
+            continue  # no test part of its own
         if shared := sorted(people[first] & people[second]):
             raise DataError(f"subject {shared[0]} is in two parts, {first} and {second}")

@@ -82,6 +82,7 @@ def _train(writer: RunWriter, config: TrainingConfig, report: OnProgress) -> Non
     writer.add_to_environment(data_fingerprint=prepared.card.fingerprint, device=str(data.device))
     ids = prepared.labels["id"].to_numpy()
     named = {"training": data.training, "validation": parts.validation, "test": parts.test}
+    named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
     writer.save_parts({name: ids[indices].tolist() for name, indices in named.items()})
     network = new_network(config)
     best: EpochRecord | None = None

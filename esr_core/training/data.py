@@ -8,11 +8,13 @@ import torch
 from torch import Tensor
 
 from esr_core.config import Architecture, TrainingConfig
+from esr_core.data.branch_data import branch_training
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
-from esr_core.data.protocols import Parts, branch_training
+from esr_core.data.protocols import Parts
 from esr_core.errors import ConfigError
 
+UNLABELLED = -1  # class index of a picture that no part uses
 CHUNK = 256  # pictures converted at once where a whole part is read
 
 
@@ -24,8 +26,9 @@ class TrainingData:
     """
 
     pictures: np.ndarray  # uint8 (n, 96, 96, K), may be memory-mapped
-    labels: np.ndarray  # class indices, int64 (n,)
+    labels: np.ndarray  # class indices, int64 (n,); -1 where there is none
     parts: Parts
+    branches: tuple[np.ndarray, ...]  # indices that each branch learns from
     architecture: Architecture
     device: torch.device
 
@@ -41,17 +44,16 @@ class TrainingData:
                 f"network.class_names must be those of {config.data}, {list(prepared.card.class_names)}, "
                 f"got {list(config.network.class_names)}"
             )
-        labels = prepared.labels["emotion"].to_numpy(dtype=np.int64)
-        return cls(prepared.images, labels, parts, config.network.architecture, device)
+        labels = prepared.labels["emotion"].to_numpy(dtype=np.int64, na_value=UNLABELLED)
+        branches = branch_training(
+            parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
+        )
+        return cls(prepared.images, labels, parts, branches, config.network.architecture, device)
 
     @property
     def training(self) -> np.ndarray:
         """Indices of all training folds together."""
         return np.concatenate(self.parts.training)
-
-    def branch_training(self, branch: int, num_branches: int) -> np.ndarray:
-        """Indices that branch ``branch`` (from 1) learns from: an ensemble's branches leave one fold out each."""
-        return branch_training(self.parts, branch - 1, num_branches)
 
     def images(self, indices: np.ndarray) -> Tensor:
         """Images (B, K, 96, 96) in [0, 1] on the device, in the order of ``indices``."""

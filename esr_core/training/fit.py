@@ -122,11 +122,17 @@ class _Course:
     def _steps(self, phase: Phase) -> Iterator[tuple[tuple[int, ...], np.ndarray]]:
         """Who learns from which pictures, step by step."""
         if not phase.is_interleaved:
-            pictures = self.data.branch_training(phase.branch, self.config.network.num_branches)
+            pictures = self.data.branches[phase.branch - 1]
             yield from ((phase.learners, batch) for batch in self._batches(pictures))
             return
-        for turn in zip(*(self._batches(self.data.training) for _ in phase.learners), strict=True):
+        pictures_of = [self._interleaved(learner) for learner in phase.learners]
+        for turn in zip(*map(self._batches, pictures_of), strict=True):
             yield from (((learner,), batch) for learner, batch in zip(phase.learners, turn, strict=True))
+
+    def _interleaved(self, learner: int) -> np.ndarray:
+        """All training folds, unless each branch has a balanced subset of its own; these are of equal size."""
+        balanced = self.config.protocol.balance != "none"
+        return self.data.branches[learner] if balanced else self.data.training
 
     def _batches(self, indices: np.ndarray) -> list[np.ndarray]:
         """The pictures in random order, cut into batches; a last one of a single picture joins the one before."""

@@ -46,14 +46,14 @@ def builtin_source(
         for sequence in range(sequences_per_subject)
         for frame in range(1 + len(APEX_FRAMES))
     ]
-    by_id = {frame.id: frame for frame in frames}
     return Source(
         name="builtin",
         title=f"Built-in faces ({difficulty})",
         licence="MIT",
         class_names=EMOTIONS,
         samples=[frame.sample() for frame in frames],
-        picture=lambda sample: by_id[sample.id].picture(),
+        picture=_Drawing(seed, difficulty),
+        options={"difficulty": difficulty, "seed": seed},
     )
 
 
@@ -71,6 +71,19 @@ def sample_face(index: int) -> np.ndarray:
     units = sequence_apex(emotion, 1.0, 1.0, 0.0, rng)
     one_sided = 1 if emotion == "contempt" else 0
     return draw_face(person, units, Conditions(light=0.2), rng, one_sided, size_px=320).photograph
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """Draws any sample of a set; a plain value, so processes can share it."""
+
+    seed: int
+    difficulty: str
+
+    def __call__(self, sample: Sample) -> np.ndarray:
+        """The face of one sample, uint8 RGB (96, 96, 3)."""
+        subject, sequence, frame = (int(part[1:]) for part in sample.id.split("-"))
+        return _Frame(self.seed, subject - 1, sequence - 1, frame, difficulty_named(self.difficulty)).picture()
 
 
 @dataclass(frozen=True, slots=True)

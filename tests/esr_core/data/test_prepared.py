@@ -23,6 +23,10 @@ def source(*samples: Sample) -> Source:
     return Source("toy", "Toy", "none", ("happiness", "anger"), samples, picture)
 
 
+def interrupt(done, total):
+    raise KeyboardInterrupt
+
+
 THREE = (
     Sample("10", "10.png", "anger", subject="a", valence=-0.5, action_units={4: 0.5}),
     Sample("bad", "bad.png", "anger", subject="a"),
@@ -37,14 +41,14 @@ def test_what_was_given_is_read_back(tmp_path):
     assert prepared.images[:, 0, 0, 0].tolist() == [10, 30]
     assert prepared.labels["id"].tolist() == ["10", "30"]
     assert prepared.labels["emotion"].tolist() == [1, 0]
-    assert prepared.labels["au04"].tolist() == [0.5, 0.0]
+    assert prepared.labels["au04"].fillna(-1).tolist() == [0.5, -1]  # the second was not coded
     assert prepared.labels["split"].isna().tolist() == [True, False]
     assert prepared.labels["frame"].tolist() == [pd.NA, 3]
     assert (card.num_pictures, card.num_rejected, card.counts) == (2, 1, (1, 1))
     np.testing.assert_allclose(card.mean, 20 / 255)
     np.testing.assert_allclose(card.std, 10 / 255)
     rejected = pd.read_csv(tmp_path / "toy" / "rejected.csv")
-    assert rejected.to_dict("records") == [{"file": "bad.png", "reason": "bad.png shows no face"}]
+    assert rejected.to_dict("records") == [{"file": "bad.png", "reason": "shows no face"}]
 
 
 def test_the_fingerprint_depends_on_pictures_and_labels_alone(tmp_path):
@@ -60,13 +64,11 @@ def test_an_existing_folder_is_left_alone(tmp_path):
     assert list((tmp_path / "toy").iterdir()) == []
 
 
-def test_an_interrupted_preparation_leaves_nothing(tmp_path):
-    def interrupt(done, total):
-        raise KeyboardInterrupt
-
+def test_an_interrupted_preparation_is_no_prepared_set(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         prepare(source(*THREE), tmp_path / "toy", interrupt)
-    assert list(tmp_path.iterdir()) == []
+    assert not (tmp_path / "toy").exists()
+    assert list_prepared(tmp_path) == {}
 
 
 @pytest.mark.parametrize(
@@ -80,7 +82,7 @@ def test_an_interrupted_preparation_leaves_nothing(tmp_path):
         ((Sample("1", "1.png", "anger", action_units={12: 2.0}),), r"1\.png has action unit 12 at 2\.0"),
         (
             (THREE[0], THREE[1]),
-            r"at least two classes, got \['anger'\]; the first of 1 rejected: bad.png shows no face",
+            r"at least two classes, got \['anger'\]; 1 were rejected, the first: bad.png shows no face",
         ),
     ],
 )
@@ -170,7 +172,7 @@ def test_a_folder_that_cannot_take_its_name_is_reported(tmp_path):
 
     with pytest.raises(DataError, match="toy cannot be written"):
         prepare(source(*THREE), tmp_path / "toy", occupy)
-    assert [path.name for path in tmp_path.iterdir()] == ["toy"]
+    assert [path.name for path in (tmp_path / "toy").iterdir()] == ["other"]
 
 
 def test_others_may_read_a_prepared_set_as_far_as_any_new_folder(tmp_path):
@@ -183,7 +185,7 @@ def test_an_older_format_is_named(tmp_path):
     prepare(source(*THREE), tmp_path / "toy")
     card = tmp_path / "toy" / "card.json"
     card.write_text(json.dumps(json.loads(card.read_text()) | {"schema_version": 0}))
-    with pytest.raises(DataError, match="schema_version 0, expected 1"):
+    with pytest.raises(DataError, match="schema_version 0, expected 2"):
         PreparedCard.read(tmp_path / "toy")
 
 
@@ -250,5 +252,5 @@ def test_london_links_out_of_the_folder_are_rejected(tmp_path, london_folder):
 
 def test_a_folder_that_is_not_london_says_what_was_looked_for(tmp_path):
     (tmp_path / "smiles").mkdir()
-    with pytest.raises(DataError, match=r"must hold neutral_front/<id>_03\.jpg .*found \['smiles'\]"):
+    with pytest.raises(DataError, match=r"must hold neutral_front, .* named <id>_03\.jpg; found smiles"):
         london_source(tmp_path)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from esr_core.config import ProtocolConfig
-from esr_core.data.protocols import branch_training, choose_parts, ten_fold
+from esr_core.data.protocols import choose_parts, ten_fold
 from esr_core.errors import DataError
 
 subjects_of_pictures = st.lists(st.integers(0, 30), min_size=30, max_size=80).filter(lambda s: len(set(s)) >= 10)
@@ -64,14 +64,6 @@ def test_the_order_of_the_pictures_does_not_matter(subjects):
 def test_fewer_than_ten_subjects_are_refused():
     with pytest.raises(DataError, match="at least 10 subjects, got 3"):
         ten_fold([1, 2, 3, 3])
-
-
-def test_a_single_network_learns_from_all_folds_and_branches_leave_one_out_in_turn():
-    parts = ten_fold(list(range(20)))[0]
-    assert sorted(branch_training(parts, 0, 1)) == sorted(np.concatenate(parts.training))
-    for branch in range(6):
-        left_out = set(np.concatenate(parts.training)) - set(branch_training(parts, branch, 6))
-        assert left_out == set(parts.training[branch % 4])
 
 
 def test_auto_prefers_the_owners_split_then_subjects_then_chance():
@@ -135,3 +127,24 @@ def test_random_folds_deal_every_class_evenly(emotions, seed):
 def test_unusable_parts_are_named(frame, protocol, sentence):
     with pytest.raises(DataError, match=sentence):
         choose_parts(frame, protocol, ("a", "b"))
+
+
+def test_pictures_without_a_class_are_in_no_part():
+    emotions = pd.array([0, 1, None] * 20, dtype="Int16")
+    subjects = [f"p{i % 10}" for i in range(60)]
+    for frame in (labels(emotion=emotions), labels(emotion=emotions, subject=subjects)):
+        parts = choose_parts(frame, ProtocolConfig(training_folds=8), ("a", "b"))
+        used = np.concatenate(all_parts(parts))
+        assert sorted(used) == np.flatnonzero(frame["emotion"].notna()).tolist()
+
+
+def test_the_owners_split_of_unlabelled_pictures_does_not_matter():
+    split = ["train"] * 4 + ["validation", "test", None]
+    frame = labels(emotion=pd.array([0, 1, 0, 1, 0, 1, None], dtype="Int16"), split=split)
+    assert choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b")).test.tolist() == [5]
+
+
+def test_without_an_official_test_part_the_validation_part_tests_as_the_paper_does_on_affectnet():
+    frame = labels(emotion=np.tile([0, 1], 3), split=["train"] * 4 + ["validation"] * 2, subject=list("aabbcc"))
+    parts = choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b"))
+    assert parts.test.tolist() == parts.validation.tolist() == [4, 5]

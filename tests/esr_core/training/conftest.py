@@ -1,10 +1,12 @@
 """A task small enough to train in a second: bright pictures are one class, dark ones the other."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
-from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
+from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
+from esr_core.data.branch_data import branch_training
 from esr_core.data.protocols import Parts
 from esr_core.training import TrainingData
 
@@ -21,7 +23,8 @@ def tiny_data() -> TrainingData:
     )
     folds = np.arange(24).reshape(6, 4)
     parts = Parts(training=tuple(folds[:4]), validation=folds[4], test=folds[5])
-    return TrainingData(pictures, labels, parts, "lab", torch.device("cpu"))
+    branches = branch_training(parts, pd.DataFrame(), ProtocolConfig(), num_branches=2)
+    return TrainingData(pictures, labels, parts, branches, "lab", torch.device("cpu"))
 
 
 @pytest.fixture

@@ -2,9 +2,12 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
+from esr_core.config import ProtocolConfig
+from esr_core.data.branch_data import branch_training
 from esr_core.errors import TrainingError
 from esr_core.networks import ESR
 from esr_core.records import is_better
@@ -14,8 +17,9 @@ from esr_core.training import TrainingData, fit, new_network, predict
 class Watched(TrainingData):
     """Training data that remembers which pictures were asked for."""
 
-    def __init__(self, data: TrainingData) -> None:
-        super().__init__(data.pictures, data.labels, data.parts, data.architecture, data.device)
+    def __init__(self, data: TrainingData, num_branches: int = 2) -> None:
+        branches = branch_training(data.parts, pd.DataFrame(), ProtocolConfig(), num_branches)
+        super().__init__(data.pictures, data.labels, data.parts, branches, data.architecture, data.device)
         object.__setattr__(self, "asked", [])
 
     __slots__ = ("asked",)
@@ -92,7 +96,7 @@ def test_learning_rates_decay_in_steps_and_start_again_with_each_branch(tiny_con
 
 
 def test_each_branch_leaves_its_fold_out(tiny_config, tiny_data):
-    data = Watched(tiny_data)
+    data = Watched(tiny_data, num_branches=4)
     config = tiny_config.replace(network=tiny_config.network.replace(num_branches=4), strategy="frozen")
     train(config, data)
     seen = np.concatenate(data.asked).reshape(4, 12)  # 4 branches, 3 folds of 4 pictures each
@@ -102,7 +106,7 @@ def test_each_branch_leaves_its_fold_out(tiny_config, tiny_data):
 
 
 def test_a_single_network_learns_from_all_folds(tiny_config, tiny_data):
-    data = Watched(tiny_data)
+    data = Watched(tiny_data, num_branches=1)
     train(tiny_config.replace(network=tiny_config.network.replace(num_branches=1)), data)
     assert sorted(np.concatenate(data.asked)) == list(range(16))
 
@@ -113,6 +117,16 @@ def test_interleaved_branches_take_turns_over_all_folds(tiny_config, tiny_data):
     assert len(network.branches) == 2
     assert [(record.branch, len(record.accuracy)) for record in records] == [(0, 2), (0, 2)]
     assert sorted(np.concatenate(data.asked[0::2])) == sorted(np.concatenate(data.asked[1::2])) == list(range(16))
+
+
+def test_interleaved_branches_with_balance_keep_to_their_own_subsets(tiny_config, tiny_data):
+    data = replace(tiny_data, branches=(np.arange(4), np.arange(8, 12)))
+    watched = Watched(data)
+    object.__setattr__(watched, "branches", data.branches)
+    protocol = ProtocolConfig(balance="emotion", max_per_group=2)
+    train(tiny_config.replace(strategy="interleaved", protocol=protocol), watched)
+    assert sorted(np.concatenate(watched.asked[0::2])) == list(range(4))
+    assert sorted(np.concatenate(watched.asked[1::2])) == list(range(8, 12))
 
 
 def test_while_there_is_one_branch_esr_and_traditional_ensemble_are_identical(tiny_config, tiny_data):
@@ -175,7 +189,7 @@ def test_inputs_are_normalised_by_the_training_folds_alone(tiny_config, tiny_dat
 
 
 def test_a_last_batch_of_one_picture_joins_the_one_before(tiny_config, tiny_data):
-    data = Watched(tiny_data)
+    data = Watched(tiny_data, num_branches=1)
     single = tiny_config.replace(network=tiny_config.network.replace(num_branches=1), batch_size=5)
     train(single, data)
     assert sorted(len(indices) for indices in data.asked) == [5, 5, 6]

@@ -1,0 +1,129 @@
+"""AffectNet: faces from the web with emotion, valence and arousal.
+
+Source: Mollahosseini, Hasani and Mahoor 2019, doi 10.1109/TAFFC.2017.2740923. Two releases are read: the first, with
+two CSV files, and the later one, whose faces are cut out already and whose labels are a file each.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from esr_core.data.face_crops import FaceCrops
+from esr_core.data.layout import closest, find_in
+from esr_core.data.source import Sample, Source
+from esr_core.data.tables import number, read_table
+from esr_core.emotions import EMOTIONS
+from esr_core.errors import DataError
+from esr_core.records import FaceBox
+
+# The owners number the eight emotions as EMOTIONS does.
+LEFT_OUT = {8: "no emotion", 9: "uncertain emotion", 10: "no face"}
+NOT_RATED = -2.0  # valence or arousal of a picture that was not rated
+LISTS = {
+    "train": ("Manually_training.csv", "Manually_Annotated_file_lists/training.csv", "training.csv"),
+    "validation": ("Manually_validation.csv", "Manually_Annotated_file_lists/validation.csv", "validation.csv"),
+}
+PICTURES = ("Manually_Annotated_Images", "Manually_Annotated/Manually_Annotated_Images")
+COLUMNS = (
+    "subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "expression", "valence", "arousal",
+)  # fmt: skip
+FOLDERS = {"train": "train_set", "validation": "val_set"}
+Rating = tuple[float, float, float]  # expression, valence, arousal
+
+
+def affectnet_source(folder: Path) -> Source:
+    """Every picture with one of the eight emotions and rated valence and arousal; the others are counted.
+
+    Args:
+        folder: of either release.
+
+    Raises:
+        DataError: if lists, labels or folders are missing, cannot be read or hold values out of range.
+    """
+    is_later = any((folder / name).is_dir() for name in FOLDERS.values())
+    skipped: Counter[str] = Counter()
+    samples = list(_later_release(folder, skipped) if is_later else _first_release(folder, skipped))
+    return Source(
+        name="affectnet",
+        title="AffectNet",
+        licence="research only, by agreement with the owners",
+        class_names=EMOTIONS,
+        samples=samples,
+        picture=FaceCrops(folder, "whole" if is_later else "given"),
+        folder=folder,
+        skipped=dict(sorted(skipped.items())),
+    )
+
+
+def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
+    """Photographs listed in CSV files, with the owners' box of each face."""
+    lists = {split: find_in(folder, names, f"the {split} list of AffectNet") for split, names in LISTS.items()}
+    pictures = find_in(folder, PICTURES, "the photographs of AffectNet").relative_to(folder).as_posix()
+    for split, path in lists.items():
+        table = read_table(path, COLUMNS)
+        for row, values in enumerate(table.itertuples(index=False, name=None)):
+            file, *cells = values
+            numbers = [number(cell, path, row, column) for cell, column in zip(cells, COLUMNS[1:], strict=True)]
+            if not isinstance(file, str):
+                raise DataError(f"{path} row {row + 1} must name a picture as {COLUMNS[0]}, found nothing")
+            x, y, width, height = (round(value) for value in numbers[:4])
+            rating = (numbers[4], numbers[5], numbers[6])
+            if (reason := _reason_to_leave_out(rating, f"{path} row {row + 1}")) is not None:
+                skipped[reason] += 1
+                continue
+            if width < 1 or height < 1:
+                raise DataError(f"{path} row {row + 1} must have a face of at least 1 pixel, found {width} x {height}")
+            box = FaceBox(x, y, width, height)
+            yield _sample(file.rpartition(".")[0] or file, f"{pictures}/{file}", split, rating, box)
+
+
+def _later_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
+    """Faces cut out already, and three label files for each."""
+    for split, name in FOLDERS.items():
+        labels = find_in(folder, [f"{name}/annotations"], f"the labels of the {split} part as <id>_exp.npy")
+        find_in(folder, [f"{name}/images"], f"the faces of the {split} part as <id>.jpg")
+        files = sorted(labels.glob("[!.]*_exp.npy"), key=lambda path: (len(path.name), path.name))
+        if not files:
+            raise DataError(f"{labels} must hold <id>_exp.npy, <id>_val.npy and <id>_aro.npy; {closest(labels, [])}")
+        for path in files:
+            picture = path.name.removesuffix("_exp.npy")
+            rating = (_value(path), _value(labels / f"{picture}_val.npy"), _value(labels / f"{picture}_aro.npy"))
+            if (reason := _reason_to_leave_out(rating, str(path))) is not None:
+                skipped[reason] += 1
+                continue
+            yield _sample(f"{name}/{picture}", f"{name}/images/{picture}.jpg", split, rating)
+
+
+def _value(path: Path) -> float:
+    """The number in a label file; the owners saved some as text."""
+    try:
+        return float(np.load(path, allow_pickle=False))
+    except (OSError, ValueError, TypeError, EOFError) as error:
+        raise DataError(f"{path} cannot be read as a label of AffectNet: {error}") from None
+
+
+def _reason_to_leave_out(rating: Rating, where: str) -> str | None:
+    """Why a picture gives no sample; None if it does.
+
+    Raises:
+        DataError: if a value is none that the owners give.
+    """
+    expression, valence, arousal = rating
+    if expression in LEFT_OUT:
+        return LEFT_OUT[int(expression)]
+    if expression not in range(len(EMOTIONS)):
+        raise DataError(f"{where} must have an expression from 0 to 10, found {expression:g}")
+    if NOT_RATED in (valence, arousal):
+        return "valence or arousal not rated"
+    if not (-1 <= valence <= 1 and -1 <= arousal <= 1):
+        raise DataError(f"{where} must have valence and arousal in [-1, 1] or -2, found {valence:g} and {arousal:g}")
+    return None
+
+
+def _sample(name: str, file: str, split: str, rating: Rating, box: FaceBox | None = None) -> Sample:
+    expression, valence, arousal = rating
+    return Sample(
+        id=name, file=file, emotion=EMOTIONS[int(expression)], split=split, valence=valence, arousal=arousal, box=box
+    )

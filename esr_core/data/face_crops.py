@@ -1,0 +1,34 @@
+"""From a sample's file to its picture: read the photograph, cut out the face."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+
+from esr_core.data.faces import crop_face, find_face
+from esr_core.data.photographs import read_photograph_in
+from esr_core.data.source import Sample
+from esr_core.records import FaceBox
+
+
+@dataclass(frozen=True, slots=True)
+class FaceCrops:
+    """The pictures of a data set that is a folder of photographs; a plain value, so processes can share it."""
+
+    folder: Path  # that the samples' files are below
+    face: Literal["found", "given", "whole"] = "found"  # by the detector, in the sample's box, or nothing else in it
+
+    def __call__(self, sample: Sample) -> np.ndarray:
+        """The face of one sample, uint8 RGB (96, 96, 3).
+
+        Raises:
+            PhotoError: if the file cannot be read, leads out of the folder or shows no face.
+        """
+        photograph = read_photograph_in(self.folder, sample.file)
+        return crop_face(photograph, self._box(photograph, sample))
+
+    def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
+        if self.face == "found":
+            return find_face(photograph, sample.file)
+        return sample.box if self.face == "given" else None

@@ -1,0 +1,54 @@
+"""Finding a data set's files where its owners put them, and one sentence with what was found where they are not."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+from esr_core.errors import DataError
+
+SHOWN = 5  # names in a message
+
+
+def find_in(root: Path, names: Sequence[str], what: str) -> Path:
+    """The first of several paths below a folder that exists.
+
+    Args:
+        root: the data set's folder.
+        names: paths below it, as the owners' archives unpack.
+        what: what they hold, for the message.
+
+    Raises:
+        DataError: if none exists; it says what was looked for and the closest thing found.
+    """
+    found = find_optional(root, names)
+    if found is None:
+        raise DataError(f"{root} must hold {' or '.join(names)}, {what}; {closest(root, names)}")
+    return found
+
+
+def find_optional(root: Path, names: Sequence[str]) -> Path | None:
+    """The first of several paths below a folder that exists, else None."""
+    return next((root / name for name in names if (root / name).exists()), None)
+
+
+def closest(root: Path, names: Sequence[str]) -> str:
+    """What a folder holds instead: the entry with the most similar name, or the first few."""
+    if not root.is_dir():
+        return "found no folder there" if not root.exists() else "found a file, not a folder"
+    entries = shown(root)
+    if not entries:
+        return "found an empty folder"
+    inside = [f"{path.name}/{name}" for path in entries if path.is_dir() for name in names if (path / name).exists()]
+    if inside:
+        return f"the closest thing found is {inside[0]}: give the folder {inside[0].split('/')[0]} in it instead"
+    plain = {path.name.lower(): path.name for path in entries}
+    parts = sorted({part.lower() for name in names for part in Path(name).parts})
+    if alike := [close for part in parts for close in get_close_matches(part, plain, n=1)]:
+        return f"the closest thing found is {plain[alike[0]]}"
+    listed = ", ".join(path.name for path in entries[:SHOWN])
+    return f"found {listed}{' and more' if len(entries) > SHOWN else ''}"
+
+
+def shown(folder: Path) -> list[Path]:
+    """Entries of a folder in order, without hidden ones: those are other programs' (.DS_Store, .ipynb_checkpoints)."""
+    return sorted(path for path in folder.iterdir() if not path.name.startswith("."))

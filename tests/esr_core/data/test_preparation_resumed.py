@@ -1,0 +1,165 @@
+"""Preparation that is stopped and started again, and shared between processes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from esr_core.data.builtin import builtin_source
+from esr_core.data.partial import PartialSet
+from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedSet
+from esr_core.data.source import Sample, Source
+from esr_core.errors import DataError, PhotoError
+
+SAMPLES = tuple(Sample(f"{k}", f"{k}.png", ("happiness", "anger")[k % 2]) for k in range(100))
+PROJECT = Path(__file__).parents[3]
+
+
+def picture(sample: Sample) -> np.ndarray:
+    if int(sample.id) % 10 == 3:
+        raise PhotoError(f"{sample.file} shows no face")
+    return np.full((96, 96, 3), int(sample.id), dtype=np.uint8)
+
+
+def source(samples=SAMPLES, fetch=picture) -> Source:
+    return Source("toy", "Toy", "none", ("happiness", "anger"), samples, fetch)
+
+
+def stop_after(count: int):
+    def progress(done: int, _total: int) -> None:
+        if done >= count:
+            raise KeyboardInterrupt
+
+    return progress
+
+
+def test_what_was_done_is_not_done_again_and_the_set_is_the_same(tmp_path):
+    expected = prepare(source(), tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        prepare(source(), tmp_path / "toy", stop_after(60))
+    fetched: list[str] = []
+
+    def watched(sample: Sample) -> np.ndarray:
+        fetched.append(sample.id)
+        return picture(sample)
+
+    assert prepare(source(fetch=watched), tmp_path / "toy") == expected
+    assert fetched == [sample.id for sample in SAMPLES[64:]]  # two chunks of 32 were done
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["toy", "whole"]
+    for name in ("images.npy", "rejected.csv", "card.json"):
+        assert (tmp_path / "toy" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    assert sorted(path.name for path in (tmp_path / "toy").iterdir()) == [
+        "card.json",
+        "images.npy",
+        "labels.parquet",
+        "rejected.csv",
+    ]
+
+
+@pytest.mark.parametrize("torn", ["journal", "images", "journal line", "key"])
+def test_a_torn_end_is_made_again(tmp_path, torn):
+    expected = prepare(source(), tmp_path / "whole")
+    with pytest.raises(KeyboardInterrupt):
+        prepare(source(), tmp_path / "toy", stop_after(96))
+    partial = tmp_path / ".toy.preparing"
+    name = {"images": "images.npy", "key": "key"}.get(torn, "outcomes.jsonl")
+    content = (partial / name).read_bytes()
+    cut = {"journal": len(content) - 5, "images": len(content) - 50_000, "journal line": 0, "key": 10}[torn]
+    (partial / name).write_bytes(content[:cut])
+    assert prepare(source(), tmp_path / "toy") == expected
+
+
+def test_another_source_starts_over(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        prepare(source(), tmp_path / "toy", stop_after(60))
+    other = source(SAMPLES[:40])
+    prepare(other, tmp_path / "fresh")
+    assert prepare(other, tmp_path / "toy").fingerprint == PreparedSet.open(tmp_path / "fresh").card.fingerprint
+
+
+def test_two_processes_cannot_prepare_the_same_destination(tmp_path):
+    with (
+        PartialSet(tmp_path / "toy", "key"),
+        pytest.raises(DataError, match="toy is being prepared by another process"),
+    ):
+        prepare(source(), tmp_path / "toy")
+
+
+def test_many_rejected_pictures_end_with_the_commonest_reason(tmp_path):
+    def picky(sample: Sample) -> np.ndarray:
+        if int(sample.id) < 30:
+            raise PhotoError(f"{sample.file} shows no face" if int(sample.id) < 20 else f"{sample.file} is empty")
+        return picture(Sample("50", "50.png"))
+
+    card = prepare(source(fetch=picky), tmp_path / "toy")
+    assert card.warning == (
+        "30 of 100 pictures were rejected, 20 of them because the file shows no face; rejected.csv names them all"
+    )
+    assert prepare(source(), tmp_path / "few").warning is None  # a tenth
+
+
+def test_a_full_disk_keeps_what_is_done(tmp_path, monkeypatch):
+    expected = prepare(source(), tmp_path / "whole")
+    add = PartialSet.add
+
+    def full(self, outcomes):
+        if self.done:
+            raise OSError(28, "No space left on device")
+        add(self, outcomes)
+
+    monkeypatch.setattr(PartialSet, "add", full)
+    with pytest.raises(
+        DataError, match="No space left on device; what is done is kept, the same command goes on with it"
+    ):
+        prepare(source(), tmp_path / "toy")
+    monkeypatch.undo()
+    assert prepare(source(), tmp_path / "toy") == expected
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_without_permission_is_named(tmp_path):
+    tmp_path.chmod(0o500)
+    with pytest.raises(DataError, match=r"toy cannot be written: .*Permission denied"):
+        prepare(source(), tmp_path / "toy")
+
+
+def test_a_file_in_the_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(DataError, match="toy cannot be written"):
+        prepare(source(), tmp_path / "file" / "toy")
+
+
+def test_several_processes_give_the_same_set_as_one(tmp_path, monkeypatch):
+    # Tests of the app leave it behind as the main module, which a spawned process would run.
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    faces = builtin_source(5, 3)
+    assert prepare(faces, tmp_path / "one") == prepare(faces, tmp_path / "two", workers=2)
+
+
+def test_a_killed_preparation_goes_on_to_the_same_fingerprint(tmp_path):
+    """The real thing: two workers, SIGKILL in the middle, the same command again."""
+    command = [sys.executable, "-m", "esr_core", "prepare", "builtin"]
+    options = ["--subjects", "25", "--sequences", "8", "--workers", "2"]
+    victim = subprocess.Popen([*command, str(tmp_path / "set"), *options], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    journal = tmp_path / ".set.preparing" / "outcomes.jsonl"
+    deadline = time.monotonic() + 60
+    while not (journal.exists() and journal.read_bytes().count(b"\n") >= 3):
+        assert victim.poll() is None, "it ended before it could be killed"
+        assert time.monotonic() < deadline, "it did not begin"
+        time.sleep(0.01)
+    victim.send_signal(signal.SIGKILL)
+    victim.wait()
+    assert not (tmp_path / "set").exists()
+    done = sum(len(json.loads(line)) for line in journal.read_bytes().splitlines()[:-1])
+    assert 0 < done < 800
+    subprocess.run([*command, str(tmp_path / "set"), *options], cwd=PROJECT, check=True, capture_output=True)
+    fresh = prepare(builtin_source(25, 8), tmp_path / "fresh")
+    assert PreparedSet.open(tmp_path / "set").card == fresh
