@@ -1,6 +1,7 @@
 """A picture being drawn: sharp shapes in colour, and two layers of shading laid over them at the end."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import cv2
 import numpy as np
@@ -41,14 +42,15 @@ class Canvas:
                 self.fine, [self._fixed(points)], False, -depth, self._width(width), cv2.LINE_8, SUBPIXEL_BITS
             )
 
-    def shaded(self) -> np.ndarray:
-        """The picture under its shading, float32 in [0, 255], (S, S, 3)."""
+    def shaded(self, light: np.ndarray) -> np.ndarray:
+        """The picture under its shading and a light, brightness factors (S, S); uint8 (S, S, 3)."""
         soft = cv2.GaussianBlur(
             cv2.resize(self.soft, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA), (0, 0), 2.2
         )
         soft = cv2.resize(soft, (self.size_px, self.size_px), interpolation=cv2.INTER_LINEAR)
         fine = cv2.GaussianBlur(self.fine, (0, 0), 0.006 * self.size_px)
-        return self.picture * (1 + soft + fine)[:, :, None]
+        brightness = (1 + soft + fine) * light
+        return cv2.multiply(self.picture, cv2.cvtColor(brightness, cv2.COLOR_GRAY2RGB), dtype=cv2.CV_8U)
 
     def _fixed(self, points: np.ndarray) -> np.ndarray:
         pixels = (np.asarray(points) + 0.5) * self.size_px
@@ -60,13 +62,24 @@ class Canvas:
 
 def ellipse(centre: Point, axes: Point, count: int = 32) -> np.ndarray:
     """Points (count, 2) around an ellipse."""
-    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
-    return np.stack([centre[0] + axes[0] * np.cos(angle), centre[1] + axes[1] * np.sin(angle)], axis=1)
+    return np.asarray(centre) + _circle(count) * axes
 
 
 def arc(left: Point, right: Point, middle_y: float, count: int = 15) -> np.ndarray:
     """Points (count, 2) of the parabola from left to right through a height in the middle."""
-    t = np.linspace(-1, 1, count)
-    x = left[0] + (right[0] - left[0]) * (t + 1) / 2
-    y = left[1] + (right[1] - left[1]) * (t + 1) / 2 + (middle_y - (left[1] + right[1]) / 2) * (1 - t**2)
-    return np.stack([x, y], axis=1)
+    t = _parameter(count)
+    points = np.empty((count, 2))
+    points[:, 0] = left[0] + (right[0] - left[0]) * (t + 1) / 2
+    points[:, 1] = left[1] + (right[1] - left[1]) * (t + 1) / 2 + (middle_y - (left[1] + right[1]) / 2) * (1 - t**2)
+    return points
+
+
+@cache  # a face has hundreds of curves, and all of the same few lengths
+def _circle(count: int) -> np.ndarray:
+    angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    return np.stack([np.cos(angle), np.sin(angle)], axis=1)
+
+
+@cache
+def _parameter(count: int) -> np.ndarray:
+    return np.linspace(-1, 1, count)

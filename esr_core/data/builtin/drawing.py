@@ -1,5 +1,6 @@
 """One picture of one person: head, features, light, pose and camera."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -43,14 +44,15 @@ def draw_face(
     """
     canvas = Canvas(size_px, conditions.background)
     _draw_head(canvas, person, units_of(action_units), 0.02 * conditions.yaw, one_sided)
-    lit = canvas.shaded() * _light(conditions, size_px)
+    lit = canvas.shaded(_light(conditions, size_px))
     pose = _pose(conditions, size_px)
     turned = cv2.warpAffine(lit, pose, (size_px, size_px), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     if conditions.blur_px > 0.1:
         turned = cv2.GaussianBlur(turned, (0, 0), conditions.blur_px * size_px / 256)
     if rng is not None and conditions.noise:
-        turned = turned + conditions.noise * rng.standard_normal(turned.shape[:2], dtype=np.float32)[:, :, None]
-    return DrawnFace(np.clip(turned, 0, 255).astype(np.uint8), _box(pose, conditions.scale, size_px))
+        noise = conditions.noise * rng.standard_normal(turned.shape[:2], dtype=np.float32)
+        turned = cv2.add(turned, cv2.cvtColor(noise, cv2.COLOR_GRAY2RGB), dtype=cv2.CV_8U)
+    return DrawnFace(turned, _box(pose, conditions.scale, size_px))
 
 
 def _draw_head(canvas: Canvas, person: Person, au: Units, yaw: float, one_sided: int) -> None:
@@ -110,10 +112,11 @@ def _draw_hair(canvas: Canvas, person: Person) -> None:
 
 
 def _light(conditions: Conditions, size_px: int) -> np.ndarray:
-    """Brightness factor (S, S, 1): a slope towards where light comes from."""
+    """Brightness factors (S, S): a slope towards where light comes from."""
     x = np.linspace(-1, 1, size_px, dtype=np.float32)
-    slope = np.cos(conditions.light_angle) * x[None, :] + np.sin(conditions.light_angle) * x[:, None]
-    return (conditions.exposure * (1 + conditions.light * slope))[:, :, None].astype(np.float32)
+    right, down = math.cos(conditions.light_angle), math.sin(conditions.light_angle)
+    slope = conditions.light * (right * x[None, :] + down * x[:, None])
+    return np.asarray(conditions.exposure * (1 + slope))
 
 
 def _pose(conditions: Conditions, size_px: int) -> np.ndarray:

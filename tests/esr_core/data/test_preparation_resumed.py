@@ -144,22 +144,38 @@ def test_several_processes_give_the_same_set_as_one(tmp_path, monkeypatch):
     assert prepare(faces, tmp_path / "one") == prepare(faces, tmp_path / "two", workers=2)
 
 
-def test_a_killed_preparation_goes_on_to_the_same_fingerprint(tmp_path):
-    """The real thing: two workers, SIGKILL in the middle, the same command again."""
-    command = [sys.executable, "-m", "esr_core", "prepare", "builtin"]
-    options = ["--subjects", "25", "--sequences", "8", "--workers", "2"]
-    victim = subprocess.Popen([*command, str(tmp_path / "set"), *options], cwd=PROJECT, stderr=subprocess.DEVNULL)
-    journal = tmp_path / ".set.preparing" / "outcomes.jsonl"
+COMMAND = [sys.executable, "-m", "esr_core", "prepare", "builtin"]
+OPTIONS = ["--subjects", "25", "--sequences", "8", "--workers", "2"]
+
+
+def kill_after(chunks: int, destination: Path) -> int:
+    """Start ``prepare``, kill it once the journal has so many lines, return the samples that are safe."""
+    victim = subprocess.Popen([*COMMAND, str(destination), *OPTIONS], cwd=PROJECT, stderr=subprocess.DEVNULL)
+    journal = destination.with_name(f".{destination.name}.preparing") / "outcomes.jsonl"
     deadline = time.monotonic() + 60
-    while not (journal.exists() and journal.read_bytes().count(b"\n") >= 3):
+    while not (journal.exists() and journal.read_bytes().count(b"\n") >= chunks):
         assert victim.poll() is None, "it ended before it could be killed"
         assert time.monotonic() < deadline, "it did not begin"
-        time.sleep(0.01)
+        time.sleep(0.005)
     victim.send_signal(signal.SIGKILL)
     victim.wait()
-    assert not (tmp_path / "set").exists()
-    done = sum(len(json.loads(line)) for line in journal.read_bytes().splitlines()[:-1])
-    assert 0 < done < 800
-    subprocess.run([*command, str(tmp_path / "set"), *options], cwd=PROJECT, check=True, capture_output=True)
-    fresh = prepare(builtin_source(25, 8), tmp_path / "fresh")
-    assert PreparedSet.open(tmp_path / "set").card == fresh
+    assert not destination.exists()
+    return sum(len(json.loads(line)) for line in journal.read_bytes().splitlines(keepends=True) if line[-1:] == b"\n")
+
+
+def finish(destination: Path) -> PreparedSet:
+    subprocess.run([*COMMAND, str(destination), *OPTIONS], cwd=PROJECT, check=True, capture_output=True)
+    return PreparedSet.open(destination)
+
+
+def test_a_killed_preparation_goes_on_to_the_same_fingerprint(tmp_path):
+    """The real thing: two workers, SIGKILL in the middle, the same command again."""
+    assert 0 < kill_after(3, tmp_path / "set") < 800
+    assert finish(tmp_path / "set").card == prepare(builtin_source(25, 8), tmp_path / "fresh")
+
+
+@pytest.mark.slow
+def test_killed_again_and_again_it_goes_on_to_the_same_fingerprint(tmp_path):
+    done = [kill_after(chunks, tmp_path / "set") for chunks in (1, 4, 7, 10, 14, 18)]
+    assert done == sorted(done)
+    assert finish(tmp_path / "set").card == prepare(builtin_source(25, 8), tmp_path / "fresh")
