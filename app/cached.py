@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from app import settings, uploads
@@ -14,8 +15,8 @@ from esr_core.data.builtin import NUM_SAMPLE_FACES, sample_face
 from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.network_input import to_images
 from esr_core.data.photographs import read_photograph
-from esr_core.data.prepared import PreparedCard, list_prepared
-from esr_core.errors import PhotoError
+from esr_core.data.prepared import PreparedCard, PreparedSet, list_prepared
+from esr_core.errors import DataError, PhotoError
 from esr_core.explanations import explain
 from esr_core.networks import ESR, count_parameters, for_inference
 from esr_core.records import EpochRecord, FaceBox, ParameterCount, RunInfo
@@ -41,6 +42,28 @@ def store() -> RunStore:
 def prepared() -> dict[str, PreparedCard]:
     """Prepared sets by id."""
     return list_prepared(settings.prepared_root())
+
+
+def prepared_set(name: str) -> PreparedSet:
+    """An opened prepared set by its id.
+
+    Raises:
+        DataError: if there is none of that id, or it cannot be read.
+    """
+    cards = prepared()
+    if name not in cards:
+        raise DataError(f"there is no prepared set {name!r}")
+    return _prepared_set(settings.prepared_root() / name, cards[name].fingerprint)
+
+
+def num_subjects(name: str) -> int:
+    """People in a prepared set; 0 where they are not known."""
+    return int(prepared_set(name).labels["subject"].nunique())
+
+
+def rejected(name: str) -> pd.DataFrame:
+    """Columns file and reason of the pictures that a prepared set left out."""
+    return pd.read_csv(prepared_set(name).folder / "rejected.csv")
 
 
 def runs() -> Sequence[RunInfo]:
@@ -90,6 +113,11 @@ def faces(face_id: str) -> list[FaceBox]:
 def crop(face_id: str, index: int | None) -> np.ndarray:
     """A face cut out, uint8 RGB (96, 96, 3); None takes the whole photograph."""
     return crop_face(photograph(face_id), None if index is None else faces(face_id)[index])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _prepared_set(folder: Path, fingerprint: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
+    return PreparedSet.open(folder)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -5,13 +5,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app import uploads
+from app import settings, uploads
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
+from esr_core.data.preparation import prepare
+from esr_core.data.source import Sample, Source
 from esr_core.errors import PhotoError
 from tests.app.conftest import open_page, sentences, store_run
 
-PAGES = ["runs", "faces", "convergence", "parameters"]
+PAGES = ["runs", "faces", "convergence", "parameters", "data"]
 
 
 def png(picture: np.ndarray) -> bytes:
@@ -168,3 +170,31 @@ def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, pr
     button.click().run()
     assert [(config.network.branching_level, config.network.num_branches) for config in launched] == [(4, 3)]
     assert launched[0].data == str(prepared_faces / "tiny")
+
+
+def test_the_data_page_shows_a_set_its_classes_and_filtered_samples(store, prepared_faces, monkeypatch):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    app = open_page("data")
+    assert not app.exception
+    assert [metric.value for metric in app.metric] == ["280", "0", "0", "10"]
+    assert "24 of 280 pictures" in [caption.value for caption in app.caption]
+    app.selectbox(key="data-class-tiny").select("fear").run()
+    app.selectbox(key="data-subject-tiny").select("p003").run()
+    assert "3 of 3 pictures" in [caption.value for caption in app.caption]
+    assert not app.exception
+
+
+def test_the_data_page_names_what_was_rejected(store):
+    def fetch(sample):
+        if sample.id == "2":
+            raise PhotoError("2.png shows no face")
+        return np.zeros((96, 96, 3), dtype=np.uint8)
+
+    samples = [Sample(str(number), f"{number}.png", ("anger", "fear")[number % 2]) for number in range(4)]
+    source = Source("own", "Own", "none", ("fear", "anger"), samples, fetch, skipped={"blurred": 7})
+    prepare(source, settings.prepared_root() / "own")
+    app = open_page("data")
+    assert "not known" in [metric.value for metric in app.metric]
+    assert app.dataframe[0].value.to_dict("records") == [{"file": "2.png", "reason": "shows no face"}]
+    assert "7 × blurred" in [text.value for text in app.markdown]
+    assert "1 of 4 pictures were rejected" in sentences(app)
