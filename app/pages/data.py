@@ -3,11 +3,13 @@
 import streamlit as st
 
 from app import cached
-from app.data_choice import choose_samples
+from app.data_choice import affect_points, annotator_agreement, choose_samples
+from app.views.affect_plane import affect_plane
 from app.views.label_chart import label_chart, label_counts
 from app.views.sample_grid import sample_grid
 
 SAMPLES = 24
+POINTS = 5000
 
 st.title("What is there to learn from?")
 st.caption("The label distribution as in the paper's Figures 6 and 7; here of any prepared set, with its pictures.")
@@ -35,6 +37,17 @@ st.subheader("What do they look like?")
 samples = choose_samples(name, SAMPLES)
 st.caption(f"{len(samples.pictures)} of {samples.matching:,} pictures")
 sample_grid(samples.pictures, samples.captions)
+
+agreement = annotator_agreement(name)
+if not agreement.empty:
+    st.subheader("How far do annotators agree?")
+    percent = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(agreement, hide_index=True, width="stretch", column_config={"agreement, %": percent})
+
+points = affect_points(name, POINTS)
+if points:
+    st.subheader("Where do classes lie in valence and arousal?")
+    affect_plane(points)
 
 if card.num_rejected or card.skipped:
     st.subheader("What was left out?")

@@ -7,11 +7,14 @@ from PIL import Image
 
 from app import settings, uploads
 from esr_core.config import TrainingConfig
+from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import sample_face
+from esr_core.data.ferplus import ferplus_source
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
 from esr_core.errors import PhotoError
 from tests.app.conftest import open_page, sentences, store_run
+from tests.esr_core.data import miniatures
 
 PAGES = ["runs", "faces", "convergence", "parameters", "data"]
 
@@ -198,3 +201,17 @@ def test_the_data_page_names_what_was_rejected(store):
     assert app.dataframe[0].value.to_dict("records") == [{"file": "2.png", "reason": "shows no face"}]
     assert "7 × blurred" in [text.value for text in app.markdown]
     assert "1 of 4 pictures were rejected" in sentences(app)
+
+
+def test_the_data_page_shows_how_far_annotators_agree(store, tmp_path):
+    prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), settings.prepared_root() / "fer")
+    app = open_page("data")
+    table = app.dataframe[0].value.set_index("class")["agreement, %"]
+    assert table.to_dict() == {"happiness": 90.0, "neutral": 80.0, "no class": pytest.approx(65.0)}
+
+
+def test_the_data_page_shows_rated_pictures_in_the_affect_plane(store, tmp_path):
+    prepare(affectnet_source(miniatures.affectnet_first(tmp_path / "an")), settings.prepared_root() / "an")
+    plane = charts(open_page("data"))[-1]
+    assert [trace["name"] for trace in plane["data"]] == ["neutral", "happiness", "contempt"]
+    assert plane["layout"]["xaxis"]["title"]["text"] == "valence"
