@@ -17,6 +17,7 @@ LAYERS = {
     "config": 1,
     "records": 1,
     "devices": 1,
+    "locks": 1,
     "networks": 2,
     "data": 2,
     "metrics": 2,

@@ -8,13 +8,13 @@ import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import shown
+from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 
 OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
-SPLITS = ("train", "validation", "test")
 
 
 def folder_source(folder: Path, whole_image: bool = False, labels: Path | None = None) -> Source:
@@ -95,8 +95,8 @@ def _listed_sample(path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
     given = {str(name): value for name, value in values.items() if not pd.isna(value)}
     if "file" not in given:
         raise DataError(f"{path} row {row + 1} must name a picture as file, found nothing")
-    if given.get("split", SPLITS[0]) not in SPLITS:
-        raise DataError(f"{path} row {row + 1} must have split {' or '.join(SPLITS)}, found {given['split']!r}")
+    if given.get("split", OFFICIAL_PARTS[0]) not in OFFICIAL_PARTS:
+        raise DataError(f"{path} row {row + 1} must have split {' or '.join(OFFICIAL_PARTS)}, found {given['split']!r}")
     for name in {"valence", "arousal"} & set(given):
         given[name] = number(given[name], path, row, name)
     return Sample(id=given["file"], **given)

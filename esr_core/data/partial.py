@@ -9,7 +9,6 @@
       .lock            held while somebody works here
 """
 
-import fcntl
 import io
 import json
 import os
@@ -25,6 +24,7 @@ from numpy.lib import format as npy
 from esr_core.data.fetching import Outcome, Rejected
 from esr_core.data.prepared import PICTURE_SHAPE
 from esr_core.errors import DataError
+from esr_core.locks import take_lock
 
 PICTURE_BYTES = int(np.prod(PICTURE_SHAPE))
 SCAFFOLDING = ("key", "outcomes.jsonl", ".lock")
@@ -103,12 +103,9 @@ class PartialSet:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _taken_lock(self) -> int:
-        lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise DataError(f"{self.destination} is being prepared by another process; wait for it to end") from None
+        lock = take_lock(self.folder)
+        if lock is None:
+            raise DataError(f"{self.destination} is being prepared by another process; wait for it to end")
         return lock
 
     def _go_on_or_start(self, key: str) -> None:

@@ -58,7 +58,7 @@ def _prepare(source: Source, partial: PartialSet, progress: Progress, workers: i
     try:
         progress(partial.done, len(source.samples))
         for outcomes in fetch(source.picture, source.samples[partial.done :], workers):
-            _require_shape(outcomes, source.samples[partial.done :])
+            _require_shape(outcomes, source.samples[partial.done : partial.done + len(outcomes)])
             partial.add(outcomes)
             progress(partial.done, len(source.samples))
         _require_two_classes(source, partial.reasons)
@@ -93,7 +93,7 @@ def _key(source: Source) -> str:
 
 def _require_shape(outcomes: Sequence[Outcome], samples: Sequence[Sample]) -> None:
     """A picture of another shape would silently shift all that follow."""
-    for picture, sample in zip(outcomes, samples, strict=False):
+    for picture, sample in zip(outcomes, samples, strict=True):
         if not isinstance(picture, Rejected) and (picture.shape != PICTURE_SHAPE or picture.dtype != np.uint8):
             raise DataError(
                 f"{sample.file} gave a picture of {picture.dtype} {picture.shape}, expected uint8 {PICTURE_SHAPE}"

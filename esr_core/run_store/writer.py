@@ -1,6 +1,5 @@
 """Writing one run: one writer at a time, every file whole at every moment, the manifest last."""
 
-import fcntl
 import json
 import os
 import socket
@@ -15,6 +14,7 @@ import psutil
 from safetensors.torch import save
 
 from esr_core.errors import RunError
+from esr_core.locks import take_lock
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.run_store import manifest
@@ -114,12 +114,9 @@ class RunWriter:
             self._lock = None
 
     def _taken_lock(self) -> int:
-        lock = os.open(self.folder / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            raise RunError(f"run {self.run_id} is being written by another process") from None
+        lock = take_lock(self.folder)
+        if lock is None:
+            raise RunError(f"run {self.run_id} is being written by another process")
         return lock
 
     def _write_json(self, name: str, values: Mapping[str, Any]) -> None:
