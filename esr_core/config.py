@@ -13,13 +13,16 @@ from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
 
 Architecture = Literal["lab", "wild"]
-Strategy = Literal["fixed", "varied", "frozen", "interleaved"]
+Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
+Precision = Literal["float32", "bfloat16", "float16"]
 
 MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
 """Convolution blocks of each architecture; sharing all of them leaves a branch nothing but its linear layer."""
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(ge=1)]
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+RateOrFrozen = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def check_branching_level(architecture: str, branching_level: int) -> None:
@@ -111,14 +114,21 @@ class AugmentationConfig(Config):
 
 
 class TrainingConfig(Config):
-    """Everything one run was trained with (paper, Algorithm 1)."""
+    """Everything one run was trained with (paper, Algorithm 1).
+
+    While a branch is added, the ``strategy`` says at which rate the shared layers and the trained branches learn:
+    ``fixed`` at ``learning_rate``, ``varied`` the branches at ``trained_branch_learning_rate``, ``frozen`` not at all,
+    ``custom`` at ``shared_learning_rate`` and ``trained_branch_learning_rate``, where 0 freezes. ``interleaved`` has
+    all branches from the start.
+    """
 
     data: str  # folder of the prepared set
     network: NetworkConfig = NetworkConfig()
     protocol: ProtocolConfig = ProtocolConfig()
     strategy: Strategy = "varied"
-    learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.1
-    trained_branch_learning_rate: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 0.02  # `varied` alone
+    learning_rate: Rate = 0.1
+    trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`
+    shared_learning_rate: RateOrFrozen = 0.1  # `custom` alone
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
     decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5
     decay_every_epochs: PositiveInt = 250
@@ -127,6 +137,8 @@ class TrainingConfig(Config):
     batch_size: Annotated[int, Field(ge=2)] = 32  # batch norm has no variance of a single picture
     validate_every_epochs: PositiveInt = 10
     augmentation: AugmentationConfig = AugmentationConfig()
+    precision: Precision = "float32"  # of the forward pass; weights stay float32
+    compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: str = "auto"
 

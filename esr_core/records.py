@@ -1,6 +1,6 @@
 """Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
@@ -44,6 +44,11 @@ class EpochRecord:
     learning_rate: float  # of the newest branch
     images_seen: int  # training pictures so far, over all branches
     seconds: float  # training time so far, without validation
+    training_accuracy: tuple[float | None, ...] = ()  # on augmented pictures since the last point, like training_loss
+    shared_learning_rate: float | None = None  # None = frozen
+    trained_branch_learning_rate: float | None = None  # None = frozen, or there is none yet
+    images_per_second: float | None = None  # since the last point; None before any update
+    device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -51,12 +56,13 @@ class EpochRecord:
 
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Read back what ``to_dict`` wrote.
+        """Read back what ``to_dict`` wrote, or an older version of it did.
 
         Raises:
-            KeyError: if a field is missing.
+            KeyError: if a field without a default is missing.
         """
-        return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls)})
+        absent = {f.name for f in fields(cls) if f.default is not MISSING} - values.keys()
+        return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls) if f.name not in absent})
 
 
 def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:

@@ -18,6 +18,7 @@ LAYERS = {
     "records": 1,
     "devices": 1,
     "locks": 1,
+    "presets": 2,
     "networks": 2,
     "data": 2,
     "metrics": 2,

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,15 +16,16 @@ from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
 from esr_core.devices import resolve_device
-from esr_core.errors import EsrError
+from esr_core.errors import EsrError, RunError
 from esr_core.jobs.environment import describe_environment
 from esr_core.metrics import accuracy, plurality_vote
 from esr_core.networks import ESR
-from esr_core.records import EpochRecord, Progress, RunInfo, is_better
+from esr_core.records import Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
-from esr_core.training import TrainingData, fit, new_network, predict
+from esr_core.training import Course, TrainingData, new_network, predict
 
 OnProgress = Callable[[Progress], None]
+SAVE_EVERY_S = 60.0  # between two states stored within a long stretch without validation
 
 
 class StopRequestedError(Exception):
@@ -31,9 +33,9 @@ class StopRequestedError(Exception):
 
 
 def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = None) -> RunInfo:
-    """Train a queued run in this process and store everything it yields.
+    """Train a queued run, or the rest of one that ended early, in this process and store everything it yields.
 
-    A request to stop (SIGTERM) ends it as cancelled, an error as failed; the best checkpoint so far stays either way.
+    A request to stop (SIGTERM) ends it as cancelled, an error as failed; what was stored so far stays either way.
 
     Args:
         store: where the run is.
@@ -50,16 +52,8 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
     config = store.config(run_id)
     with _stop_on_sigterm() as stop_requested:
         writer.start(describe_environment(config))
-
-        def report(progress: Progress) -> None:
-            if stop_requested.is_set():
-                raise StopRequestedError
-            writer.progress(progress)
-            if on_progress:
-                on_progress(progress)
-
         try:
-            _train(writer, config, report)
+            _Training(store, writer, config).run(stop_requested, on_progress or _unwatched)
         except StopRequestedError:
             writer.cancel()
         except KeyboardInterrupt:
@@ -75,26 +69,70 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
     return store.info(run_id)
 
 
-def _train(writer: RunWriter, config: TrainingConfig, report: OnProgress) -> None:
-    prepared = PreparedSet.open(Path(config.data))
-    parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
-    data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
-    writer.add_to_environment(data_fingerprint=prepared.card.fingerprint, device=str(data.device))
-    ids = prepared.labels["id"].to_numpy()
-    named = {"training": data.training, "validation": parts.validation, "test": parts.test}
-    named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
-    writer.save_parts({name: ids[indices].tolist() for name, indices in named.items()})
-    network = new_network(config)
-    best: EpochRecord | None = None
-    for record in fit(config, network, data, report):
-        writer.append(record)
-        if best is not None and best.branch != record.branch:
-            best = None  # another phase, another ensemble
-        if record.epoch and is_better(record, best):
-            best = record
-            writer.save_network(network)
-    writer.save_network(network)
-    writer.finish(_save_predictions(writer, network, data, ids))
+class _Training:
+    """One run being trained: the data, the network, and where they are written."""
+
+    def __init__(self, store: RunStore, writer: RunWriter, config: TrainingConfig) -> None:
+        prepared = PreparedSet.open(Path(config.data))
+        _require_same_data(writer, prepared)
+        parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
+        self.writer = writer
+        self.data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
+        self.ids = prepared.labels["id"].to_numpy()
+        self.network = new_network(config)
+        self.state = store.training_state(writer.run_id)
+        self.saved = time.monotonic()  # when the state was stored last
+        writer.add_to_environment(data_fingerprint=prepared.card.fingerprint, device=str(self.data.device))
+        writer.save_parts(self._parts())
+        self.course = Course(config, self.network, self.data, self._after_epoch)
+
+    def run(self, stop_requested: threading.Event, on_progress: OnProgress) -> None:
+        """Train from the stored state, if there is one, to the end."""
+        self.stop_requested, self.on_progress = stop_requested, on_progress
+        if self.state is not None:
+            self.course.load_state_dict(self.state)
+        self.writer.keep_records(self.course.num_records)
+        for record in self.course:
+            self.writer.append(record)
+            if record is self.course.best:
+                self.writer.save_network(self.network)
+            self._save_state()
+        self.writer.save_network(self.network)
+        self.writer.finish(_save_predictions(self.writer, self.network, self.data, self.ids))
+
+    def _after_epoch(self, progress: Progress) -> None:
+        stops = self.stop_requested.is_set()
+        if stops or time.monotonic() - self.saved > SAVE_EVERY_S:
+            self._save_state()
+        if stops:
+            raise StopRequestedError
+        self.writer.progress(progress)
+        self.on_progress(progress)
+
+    def _save_state(self) -> None:
+        self.writer.save_state(self.course.state_dict())
+        self.saved = time.monotonic()
+
+    def _parts(self) -> dict[str, list[str]]:
+        """Sample ids of every part, and of what each branch learns from."""
+        data = self.data
+        named = {"training": data.training, "validation": data.parts.validation, "test": data.parts.test}
+        named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
+        return {name: self.ids[indices].tolist() for name, indices in named.items()}
+
+
+def _require_same_data(writer: RunWriter, prepared: PreparedSet) -> None:
+    """Raise RunError if the run began on other pictures or labels than its folder holds now."""
+    began_with = writer.environment().get("data_fingerprint")
+    if began_with not in (None, prepared.card.fingerprint):
+        raise RunError(
+            f"run {writer.run_id} began on data with fingerprint {began_with}, but {prepared.folder} has "
+            f"{prepared.card.fingerprint} now; prepare it as it was, or train a new run"
+        )
+
+
+def _unwatched(_: Progress) -> None:
+    """Progress that nobody watches."""
 
 
 def _save_predictions(writer: RunWriter, network: ESR, data: TrainingData, ids: np.ndarray) -> float:

@@ -1,6 +1,7 @@
 """Networks from stored weights, after making sure that they are the ones that were stored."""
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
@@ -38,3 +39,20 @@ def _with_branches(config: NetworkConfig, weights: dict[str, torch.Tensor]) -> N
     """The settings with as many branches as a checkpoint has: a run that was stopped may have fewer than planned."""
     found = {name.split(".")[1] for name in weights if name.startswith("branches.")}
     return config.replace(num_branches=min(len(found), config.num_branches) or 1)
+
+
+def load_state(folder: Path) -> dict[str, Any] | None:
+    """What an unfinished training needs to go on, on the CPU; None where nothing was stored yet.
+
+    Raises:
+        DamagedRunError: if it cannot be read.
+    """
+    path = folder / "resume.pt"
+    if not path.exists():
+        return None
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
+        raise DamagedRunError(
+            f"{folder.name}/resume.pt must hold the state of a training, found a damaged file ({type(error).__name__})"
+        ) from error

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import torch
@@ -15,7 +16,7 @@ from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundE
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import FINAL_STATES, EpochRecord, ParameterCount, RunInfo, RunStatus
 from esr_core.run_store import manifest
-from esr_core.run_store.checkpoints import load_checkpoint
+from esr_core.run_store.checkpoints import load_checkpoint, load_state
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, new_run_id
@@ -110,7 +111,7 @@ class RunStore:
             raise DamagedRunError(f"{run_id}/config.json cannot be read: {error}") from None
 
     def history(self, run_id: str) -> Sequence[EpochRecord]:
-        """The validation points so far; a torn last line is one being written and is left out.
+        """The validation points so far, as :func:`read_history` reads them.
 
         Raises:
             DamagedRunError: if a line before the last cannot be read.
@@ -124,6 +125,10 @@ class RunStore:
             DamagedRunError: if the checkpoint is missing, altered since it was stored, or does not fit the settings.
         """
         return load_checkpoint(self.folder(run_id), self.config(run_id).network, checkpoint)
+
+    def training_state(self, run_id: str) -> dict[str, Any] | None:
+        """What a ``Course`` needs to go on; None where nothing was stored. Raises DamagedRunError if it is damaged."""
+        return load_state(self.folder(run_id))
 
     def predictions(self, run_id: str, part: str) -> pd.DataFrame:
         """Logits of a part, ``validation`` or ``test``: columns id, label and b<branch>_<class>.

@@ -4,21 +4,23 @@ import json
 import os
 import socket
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import psutil
+import torch
 from safetensors.torch import save
 
-from esr_core.errors import RunError
+from esr_core.errors import DamagedRunError, RunError
 from esr_core.locks import take_lock
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.run_store import manifest
-from esr_core.run_store.files import write_atomically
+from esr_core.run_store.files import replacing, write_atomically
 from esr_core.run_store.status import read_status, write_status
 
 
@@ -38,10 +40,15 @@ class RunWriter:
         self._lock: int | None = None  # file descriptor: the lock lives as long as it is open
 
     def start(self, environment: Mapping[str, Any]) -> None:
-        """Take the run: from now on it is running, in this process."""
+        """Take the run: from now on it is running, in this process.
+
+        What an earlier attempt noted of its environment stays; this one's is added under ``resumed``.
+        """
         if (self.folder / "manifest.json").exists():
             raise RunError(f"run {self.run_id} is complete and is not written again")
         self._lock = self._taken_lock()
+        if earlier := self.environment():
+            environment = earlier | {"resumed": [*earlier.get("resumed", []), environment]}
         self._write_json("environment.json", environment)
         process = psutil.Process()
         self._status = RunStatus(
@@ -51,12 +58,17 @@ class RunWriter:
             process_started=process.create_time(),
             host=socket.gethostname(),
         )
-        write_status(self.folder, self._status)
+        with self._writing("status.json"):
+            write_status(self.folder, self._status)
 
     def add_to_environment(self, **values: Any) -> None:  # noqa: ANN401 - any JSON value
         """Note what is known only after the start."""
+        self._write_json("environment.json", self.environment() | values)
+
+    def environment(self) -> dict[str, Any]:
+        """What environment.json says; empty before the first start."""
         path = self.folder / "environment.json"
-        self._write_json(path.name, json.loads(path.read_text(encoding="utf-8")) | values)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
     def log(self, text: str) -> None:
         """Add lines to log.txt."""
@@ -69,8 +81,27 @@ class RunWriter:
 
     def append(self, record: EpochRecord) -> None:
         """Add a line to epochs.jsonl."""
-        with (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
+        with self._writing("epochs.jsonl"), (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record.to_dict()) + "\n")
+            file.flush()
+            os.fsync(file.fileno())  # a training state that is stored after it counts on the line
+
+    def keep_records(self, count: int) -> None:
+        """Drop what epochs.jsonl has beyond its first ``count`` lines, a torn one included: it will be made again.
+
+        Raises:
+            DamagedRunError: if there are fewer.
+        """
+        path = self.folder / "epochs.jsonl"
+        lines = path.read_bytes().splitlines(keepends=True) if path.exists() else []
+        if len(lines) < count:
+            raise DamagedRunError(f"{self.run_id}/epochs.jsonl must hold {count} validation points, found {len(lines)}")
+        self._write(path.name, b"".join(lines[:count]))
+
+    def save_state(self, state: Mapping[str, Any]) -> None:
+        """Store what a training needs to go on, tensors and plain values, until the run is complete."""
+        with self._writing("resume.pt"), replacing(self.folder / "resume.pt") as file:
+            torch.save(dict(state), file)
 
     def save_network(self, network: ESR, name: str = "best") -> None:
         """Store the weights as ``checkpoints/<name>.safetensors``, tensors alone."""
@@ -88,7 +119,9 @@ class RunWriter:
     def finish(self, test_accuracy: float | None) -> None:
         """The run is complete: its manifest is written and nothing changes any more."""
         self._end("finished", test_accuracy=test_accuracy)
-        manifest.write(self.folder)
+        (self.folder / "resume.pt").unlink(missing_ok=True)
+        with self._writing("manifest.json"):
+            manifest.write(self.folder)
         self._release()
 
     def fail(self, message: str) -> None:
@@ -106,7 +139,8 @@ class RunWriter:
 
     def _say(self, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
         self._status = replace(self._status, updated=time.time(), **changes)
-        write_status(self.folder, self._status)
+        with self._writing("status.json"):
+            write_status(self.folder, self._status)
 
     def _release(self) -> None:
         if self._lock is not None:
@@ -123,6 +157,19 @@ class RunWriter:
         self._write(name, json.dumps(values, indent=2).encode())
 
     def _write(self, name: str, content: bytes) -> None:
-        path = self.folder / name
-        path.parent.mkdir(exist_ok=True)
-        write_atomically(path, content)
+        with self._writing(name):
+            path = self.folder / name
+            path.parent.mkdir(exist_ok=True)
+            write_atomically(path, content)
+
+    @contextmanager
+    def _writing(self, name: str) -> Iterator[None]:
+        """Say which file could not be written, and that nothing of before is lost."""
+        try:
+            yield
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise RunError(
+                f"{self.run_id}/{name} cannot be written: {reason}; what was stored before is whole, and the run can "
+                "be resumed"
+            ) from error

@@ -1,7 +1,8 @@
 """Training: Algorithm 1 of the paper and its strategies. ``fit`` yields records and writes nothing."""
 
+from esr_core.training.course import Course
 from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import predict
 from esr_core.training.fit import fit, new_network
 
-__all__ = ["TrainingData", "fit", "new_network", "predict"]
+__all__ = ["Course", "TrainingData", "fit", "new_network", "predict"]

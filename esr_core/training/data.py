@@ -9,13 +9,14 @@ from torch import Tensor
 
 from esr_core.config import Architecture, TrainingConfig
 from esr_core.data.branch_data import branch_training
-from esr_core.data.network_input import to_images
+from esr_core.data.network_input import as_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts
 from esr_core.errors import ConfigError
 
 UNLABELLED = -1  # class index of a picture that no part uses
 CHUNK = 256  # pictures converted at once where a whole part is read
+SHARE_FOR_PICTURES = 0.5  # of the memory a CUDA card has free; the rest is for the network and what it computes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class TrainingData:
     branches: tuple[np.ndarray, ...]  # indices that each branch learns from
     architecture: Architecture
     device: torch.device
+    resident: Tensor | None = None  # all pictures, on the device, where they fit there
 
     @classmethod
     def load(cls, config: TrainingConfig, prepared: PreparedSet, parts: Parts, device: torch.device) -> "TrainingData":
@@ -48,7 +50,8 @@ class TrainingData:
         branches = branch_training(
             parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
         )
-        return cls(prepared.images, labels, parts, branches, config.network.architecture, device)
+        resident = resident_pictures(prepared.images, device, _room_bytes(device))
+        return cls(prepared.images, labels, parts, branches, config.network.architecture, device, resident)
 
     @property
     def training(self) -> np.ndarray:
@@ -57,8 +60,11 @@ class TrainingData:
 
     def images(self, indices: np.ndarray) -> Tensor:
         """Images (B, K, 96, 96) in [0, 1] on the device, in the order of ``indices``."""
-        images = to_images(self.pictures[indices], self.architecture)
-        return self._to_device(images)
+        if self.resident is not None:
+            pictures = self.resident[self._to_device(torch.from_numpy(indices))]
+        else:
+            pictures = self._to_device(torch.from_numpy(self.pictures[indices]))  # as bytes: a quarter of the way
+        return as_images(pictures, self.architecture)
 
     def targets(self, indices: np.ndarray) -> Tensor:
         """Class indices (B,) on the device."""
@@ -86,3 +92,22 @@ class TrainingData:
         if self.device.type != "cuda":
             return values.to(self.device)
         return values.pin_memory().to(self.device, non_blocking=True)  # the copy overlaps the step before
+
+
+def resident_pictures(pictures: np.ndarray, device: torch.device, room_bytes: int) -> Tensor | None:
+    """All pictures (n, 96, 96, K) on the device, so that a step copies nothing; None where they do not fit."""
+    if pictures.nbytes > room_bytes:
+        return None
+    resident = torch.empty(pictures.shape, dtype=torch.uint8, device=device)
+    for start in range(0, len(pictures), CHUNK):
+        chunk = np.array(pictures[start : start + CHUNK])  # a copy: stored pictures are read-only
+        resident[start : start + CHUNK] = torch.from_numpy(chunk)
+    return resident
+
+
+def _room_bytes(device: torch.device) -> int:
+    """Memory for pictures on a device; 0 on the CPU, where the memory-mapped file is as near."""
+    if device.type != "cuda":
+        return 0
+    free, _total = torch.cuda.mem_get_info(device)
+    return int(SHARE_FOR_PICTURES * free)

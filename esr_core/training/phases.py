@@ -1,8 +1,8 @@
 """Which parts of the ensemble learn when, and how fast: the training strategies of the paper.
 
-``fixed``, ``varied`` and ``frozen`` add branches one after another, a phase each, and differ in what the shared
-layers and the trained branches do meanwhile. ``interleaved`` has all branches from the start. At branching level 0
-nothing is shared, so the phases train independent networks: the traditional ensemble, whatever the strategy.
+``fixed``, ``varied``, ``frozen`` and ``custom`` add branches one after another, a phase each, and differ in what the
+shared layers and the trained branches do meanwhile. ``interleaved`` has all branches from the start. At branching
+level 0 nothing is shared, so the phases train independent networks: the traditional ensemble, whatever the strategy.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,15 @@ from torch import nn
 
 from esr_core.config import TrainingConfig
 from esr_core.networks import ESR
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Initial learning rates while a branch is added; 0 = frozen."""
+
+    shared: float
+    trained_branches: float
+    new_branch: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +36,30 @@ class Phase:
         """Whether all branches take turns instead of joining one after another."""
         return self.branch == 0
 
+    def is_new(self, position: int) -> bool:
+        """Whether the branch at a position is the one being added, or one of those that take turns."""
+        return self.is_interleaved or position + 1 == self.branch
+
     def learning_parts(self, network: ESR) -> list[nn.Module]:
         """Modules that learn in this phase."""
         return [network.shared] * self.shared_learns + [network.branches[n] for n in self.learners]
+
+
+def rates(config: TrainingConfig) -> Rates:
+    """What each part of the network starts with while a branch is added.
+
+    Source: paper, "Training ESRs at Different Branching Levels".
+    """
+    new = config.learning_rate
+    match config.strategy:
+        case "varied":
+            return Rates(new, config.trained_branch_learning_rate, new)
+        case "frozen":
+            return Rates(0.0, 0.0, new)
+        case "custom":
+            return Rates(config.shared_learning_rate, config.trained_branch_learning_rate, new)
+        case _:  # fixed and interleaved
+            return Rates(new, new, new)
 
 
 def plan(config: TrainingConfig) -> tuple[Phase, ...]:
@@ -38,13 +68,14 @@ def plan(config: TrainingConfig) -> tuple[Phase, ...]:
     shares_layers = config.network.branching_level > 0
     if is_interleaved(config):
         return (Phase(0, config.epochs_first_branch, tuple(range(count)), shared_learns=True),)
-    old_learn = shares_layers and config.strategy != "frozen"
+    start = rates(config)
+    old_learn = shares_layers and start.trained_branches > 0
     return tuple(
         Phase(
             branch=branch,
             epochs=config.epochs_first_branch if branch == 1 else config.epochs_later_branch,
             learners=tuple(range(branch)) if old_learn else (branch - 1,),
-            shared_learns=shares_layers and (branch == 1 or old_learn),
+            shared_learns=shares_layers and (branch == 1 or start.shared > 0),
         )
         for branch in range(1, count + 1)
     )
@@ -56,15 +87,15 @@ def is_interleaved(config: TrainingConfig) -> bool:
 
 
 def parameter_groups(network: ESR, phase: Phase, config: TrainingConfig) -> list[dict]:
-    """Optimiser groups of the learning parts, each with its own initial learning rate; the newest branch is last.
+    """Optimiser groups of the learning parts, each with its own initial learning rate.
 
-    Source: paper, "Training ESRs at Different Branching Levels"; trained branches get 0.02 under ``varied``.
+    The shared layers come first where they learn, then the branches in order; the newest is last.
     """
-    trained_rate = config.trained_branch_learning_rate if config.strategy == "varied" else config.learning_rate
-    groups = [{"params": list(network.shared.parameters()), "lr": config.learning_rate}] * phase.shared_learns
+    start = rates(config)
+    shared_rate = start.new_branch if phase.branch <= 1 else start.shared  # nothing is trained yet: all start alike
+    groups = [{"params": list(network.shared.parameters()), "lr": shared_rate}] * phase.shared_learns
     for position in phase.learners:
-        is_new = phase.is_interleaved or position + 1 == phase.branch
-        rate = config.learning_rate if is_new else trained_rate
+        rate = start.new_branch if phase.is_new(position) else start.trained_branches
         groups.append({"params": list(network.branches[position].parameters()), "lr": rate})
     return groups
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from esr_core.commands import build_parser, main
-from esr_core.commands.train import SETTINGS
+from esr_core.commands.settings import SETTINGS, read_config
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
@@ -120,6 +120,26 @@ def test_bad_input_is_one_sentence_on_standard_error(command, sentence, tmp_path
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("error: ")
     assert sentence in error
+
+
+def configured(*arguments) -> TrainingConfig:
+    return read_config(build_parser().parse_args(["train", *map(str, arguments)]))
+
+
+def test_without_options_the_settings_are_the_configurations_own(prepared_faces):
+    data = str(prepared_faces / "tiny")
+    assert configured("--data", data) == TrainingConfig(data=data)
+
+
+def test_a_preset_gives_the_settings_that_no_option_gives(prepared_faces):
+    config = configured("--data", prepared_faces / "tiny", "--preset", "ck+", "--epochs", 7, "--level", 5)
+    assert (config.epochs_first_branch, config.epochs_later_branch) == (7, 1000)
+    assert (config.network.branching_level, config.network.num_branches) == (5, 4)
+
+
+def test_a_switch_can_be_turned_on_and_off(prepared_faces):
+    assert configured("--data", prepared_faces / "tiny", "--compile").compile
+    assert not configured("--data", prepared_faces / "tiny", "--no-compile").compile
 
 
 def test_every_setting_of_the_configuration_has_an_option_with_its_default():

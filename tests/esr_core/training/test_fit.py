@@ -95,6 +95,30 @@ def test_learning_rates_decay_in_steps_and_start_again_with_each_branch(tiny_con
     assert [record.learning_rate for record in records] == [0.1, 0.1, 0.05, 0.025, 0.1, 0.1, 0.05, 0.025]
 
 
+def test_records_say_the_rate_of_every_part(tiny_config, tiny_data):
+    def of_second_branch(**settings) -> tuple:
+        record = train(tiny_config.replace(**settings), tiny_data)[1][-1]
+        return record.shared_learning_rate, record.trained_branch_learning_rate, record.learning_rate
+
+    assert of_second_branch(strategy="varied") == (0.1, 0.02, 0.1)
+    assert of_second_branch(strategy="fixed") == (0.1, 0.1, 0.1)
+    assert of_second_branch(strategy="frozen") == (None, None, 0.1)
+    custom = {"strategy": "custom", "shared_learning_rate": 0.05, "trained_branch_learning_rate": 0.0}
+    assert of_second_branch(**custom) == (0.05, None, 0.1)
+
+
+def test_records_say_how_right_branches_are_on_training_pictures_and_how_fast_they_learn(tiny_config, tiny_data):
+    _, records = train(tiny_config.replace(epochs_first_branch=8), tiny_data)
+    assert records[0].training_accuracy == (None,)
+    assert records[0].images_per_second is None
+    assert 0.5 < records[8].training_accuracy[0] <= 1.0
+    seen = [record.images_seen for record in records]
+    assert seen[:2] == [0, 12]
+    expected = (seen[8] - seen[7]) / (records[8].seconds - records[7].seconds)
+    assert math.isclose(records[8].images_per_second, expected, rel_tol=0.1)  # seconds are rounded
+    assert records[8].device_memory_bytes is None
+
+
 def test_each_branch_leaves_its_fold_out(tiny_config, tiny_data):
     data = Watched(tiny_data, num_branches=4)
     config = tiny_config.replace(network=tiny_config.network.replace(num_branches=4), strategy="frozen")
@@ -133,7 +157,8 @@ def test_while_there_is_one_branch_esr_and_traditional_ensemble_are_identical(ti
     """Paper, Figure 5: the curves of branch 1 coincide."""
     levels = [tiny_config.replace(network=tiny_config.network.replace(branching_level=level)) for level in (0, 4)]
     te, esr = (train(config, tiny_data)[1] for config in levels)
-    assert [replace(record, seconds=0.0) for record in te[:2]] == [replace(record, seconds=0.0) for record in esr[:2]]
+    apart = {"seconds": 0.0, "images_per_second": None, "shared_learning_rate": None}  # TE has no shared layers
+    assert [replace(record, **apart) for record in te[:2]] == [replace(record, **apart) for record in esr[:2]]
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tiny_config, tiny_data):
@@ -197,7 +222,7 @@ def test_a_last_batch_of_one_picture_joins_the_one_before(tiny_config, tiny_data
 
 def test_a_loss_that_is_not_finite_ends_training_with_a_sentence(tiny_config, tiny_data):
     config = tiny_config.replace(learning_rate=1e30, epochs_first_branch=3)
-    with pytest.raises(TrainingError, match=r"loss of branch 1 .* by epoch \d .*learning_rate below 1e\+30"):
+    with pytest.raises(TrainingError, match=r"loss of branch 1 .* in step \d of epoch \d .*learning_rate below 1e\+30"):
         train(config, tiny_data)
 
 

@@ -1,0 +1,114 @@
+"""The settings of a training as options of the command line."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from esr_core.config import Architecture, Precision, Strategy, TrainingConfig
+from esr_core.data.prepared import PreparedSet
+from esr_core.errors import ConfigError
+from esr_core.presets import PRESETS, configure
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One command line option that sets one field of the configuration."""
+
+    flag: str
+    field: str  # dotted path in TrainingConfig
+    help: str
+    metavar: str | None = None
+    choices: Sequence[str] | None = None
+
+    @property
+    def default(self) -> Any:  # noqa: ANN401 - the field's own type
+        """What the configuration has when the option is not given."""
+        *groups, name = self.field.split(".")
+        owner: Any = TrainingConfig
+        for group in groups:
+            owner = type(owner.model_fields[group].default)
+        return owner.model_fields[name].default
+
+
+SETTINGS = (
+    Setting(
+        "--network", "network.architecture", "lab: grey, 5 blocks; wild: RGB, 8 blocks", choices=get_args(Architecture)
+    ),
+    Setting("--level", "network.branching_level", "shared convolution blocks; 0 = traditional ensemble", "0-8"),
+    Setting("--branches", "network.num_branches", "branches; 1 = single network", "N"),
+    Setting("--strategy", "strategy", "what trained parts do while a branch is added", choices=get_args(Strategy)),
+    Setting("--learning-rate", "learning_rate", "of new branches and of learning shared layers", "RATE"),
+    Setting(
+        "--trained-branch-learning-rate",
+        "trained_branch_learning_rate",
+        "of trained branches, varied and custom",
+        "RATE",
+    ),
+    Setting(
+        "--shared-learning-rate", "shared_learning_rate", "of trained shared layers, custom only; 0 freezes", "RATE"
+    ),
+    Setting("--momentum", "momentum", "of stochastic gradient descent", "SHARE"),
+    Setting("--decay-factor", "decay_factor", "learning rates are multiplied by this at each decay", "FACTOR"),
+    Setting("--decay-every", "decay_every_epochs", "epochs between decays, counted anew for each branch", "EPOCHS"),
+    Setting("--epochs", "epochs_first_branch", "of the first branch, or of all when interleaved", "EPOCHS"),
+    Setting("--later-epochs", "epochs_later_branch", "of each later branch", "EPOCHS"),
+    Setting("--batch-size", "batch_size", "pictures per step", "PICTURES"),
+    Setting("--validate-every", "validate_every_epochs", "epochs between validation points", "EPOCHS"),
+    Setting(
+        "--protocol",
+        "protocol.kind",
+        "how pictures are divided",
+        choices=("auto", "official", "subject-folds", "random-folds"),
+    ),
+    Setting("--fold", "protocol.fold", "fold that tests; the next one validates", "0-9"),
+    Setting("--training-folds", "protocol.training_folds", "folds that train, of the 8 left", "1-8"),
+    Setting(
+        "--balance",
+        "protocol.balance",
+        "give each branch a random subset with as many of each",
+        choices=("none", "emotion", "quadrant"),
+    ),
+    Setting("--max-per-group", "protocol.max_per_group", "pictures of each in such a subset, at most", "N"),
+    Setting("--brightness", "augmentation.brightness", "added at most, in shares of the full range", "SHARE"),
+    Setting("--contrast", "augmentation.contrast", "factor is 1 plus or minus this", "SHARE"),
+    Setting("--flip", "augmentation.flip", "probability of a horizontal flip", "SHARE"),
+    Setting("--rotation", "augmentation.rotation_deg", "at most, either way", "DEGREES"),
+    Setting("--translation", "augmentation.translation", "at most, in shares of the side", "SHARE"),
+    Setting("--scale", "augmentation.scale", "factor is 1 plus or minus this", "SHARE"),
+    Setting(
+        "--precision", "precision", "of the forward pass; float16 needs a CUDA device", choices=get_args(Precision)
+    ),
+    Setting("--compile", "compile", "by torch.compile: a minute to start, then fewer and larger kernels"),
+    Setting("--seed", "seed", "the same seed on the same device gives the same weights", "N"),
+    Setting("--device", "device", "auto, cpu, cuda, cuda:<index> or mps", "DEVICE"),
+)
+
+
+def add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add ``--preset`` and one option per setting; what is not given is not among the parsed options."""
+    described = "; ".join(f"{name}: {preset.what}" for name, preset in PRESETS.items())
+    parser.add_argument("--preset", choices=tuple(PRESETS), help=f"settings where no option gives one; {described}")
+    for setting in SETTINGS:
+        text = f"{setting.help} (default: {setting.default})"
+        how: dict[str, Any] = {"dest": setting.field, "default": argparse.SUPPRESS, "help": text}
+        if isinstance(setting.default, bool):
+            how |= {"action": argparse.BooleanOptionalAction}
+        else:
+            how |= {"type": type(setting.default), "metavar": setting.metavar, "choices": setting.choices}
+        parser.add_argument(setting.flag, **how)
+
+
+def read_config(options: argparse.Namespace) -> TrainingConfig:
+    """The configuration that the options describe, with the classes of the prepared set.
+
+    Raises:
+        DataError: if ``--data`` is not a prepared set.
+        ConfigError: if a value is impossible.
+    """
+    if options.data is None:
+        raise ConfigError("--data must name a prepared set, got none; --demo draws one")
+    given = vars(options)
+    settings = {setting.field: given[setting.field] for setting in SETTINGS if setting.field in given}
+    return configure(options.data, PreparedSet.open(Path(options.data)).card.class_names, settings, options.preset)

@@ -1,0 +1,44 @@
+"""Who learns from which pictures, step by step."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from esr_core.config import TrainingConfig
+from esr_core.training.data import TrainingData
+from esr_core.training.phases import Phase
+
+
+class Step(NamedTuple):
+    """One update: which branches learn, from which pictures."""
+
+    learners: tuple[int, ...]
+    indices: np.ndarray
+
+
+def epoch_steps(phase: Phase, data: TrainingData, config: TrainingConfig, generator: torch.Generator) -> Iterator[Step]:
+    """The steps of one epoch, in an order the generator decides.
+
+    When a branch is added, all learning branches see the new branch's pictures; interleaved branches take turns, each
+    on pictures of its own order.
+    """
+    if not phase.is_interleaved:
+        for indices in _batches(data.branches[phase.branch - 1], config.batch_size, generator):
+            yield Step(phase.learners, indices)
+        return
+    balanced = config.protocol.balance != "none"  # then each branch has a subset of its own; these are of equal size
+    pictures = [data.branches[learner] if balanced else data.training for learner in phase.learners]
+    for turn in zip(*(_batches(indices, config.batch_size, generator) for indices in pictures), strict=True):
+        for learner, indices in zip(phase.learners, turn, strict=True):
+            yield Step((learner,), indices)
+
+
+def _batches(indices: np.ndarray, batch_size: int, generator: torch.Generator) -> list[np.ndarray]:
+    """The pictures in random order, cut into batches; a last one of a single picture joins the one before."""
+    order = indices[torch.randperm(len(indices), generator=generator).numpy()]
+    cuts = list(range(batch_size, len(order), batch_size))
+    if cuts and len(order) - cuts[-1] == 1:  # batch norm has no variance of a single picture
+        cuts.pop()
+    return np.split(order, cuts)

@@ -1,0 +1,196 @@
+"""A training on its way, branch by branch: it can be stopped at the end of any epoch and taken up again."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import torch
+
+from esr_core.config import TrainingConfig
+from esr_core.errors import TrainingError
+from esr_core.networks import ESR
+from esr_core.records import EpochRecord, Progress
+from esr_core.training.data import TrainingData
+from esr_core.training.evaluation import evaluate, predict
+from esr_core.training.learner import Learner
+from esr_core.training.memory import memory_explained
+from esr_core.training.phases import Phase, is_interleaved, plan
+from esr_core.training.seeding import seeded
+from esr_core.training.stage import Stage
+
+OnProgress = Callable[[Progress], None]
+COUNTERS = ("phase_index", "num_records", "epochs_done", "images_seen", "seconds")
+
+
+class Course:
+    """Algorithm 1 of the paper as something that can be stopped, stored and taken up again.
+
+    Iterating yields a record at every validation point, epoch 0 (before any update) included. While the caller holds a
+    record, ``network`` has the weights it speaks of; after the last one it has those of the best ensemble.
+
+    ``state_dict`` may be taken while a record is held and within ``on_progress``. A course of the same configuration
+    and data that loads it ends as if nothing had stopped: on a CPU with the same number of threads, bit for bit.
+
+    Args:
+        config: what to do; ``config.device`` is not looked at, the data's device is used.
+        network: as ``new_network`` gives it; trained in place.
+        data: pictures and parts.
+        on_progress: called after every epoch; an exception it raises ends the training.
+
+    Raises:
+        ConfigError: if the device cannot train in ``config.precision``.
+        TrainingError: if the network has the wrong number of branches; while iterating, if a loss stops being finite
+            or memory runs out.
+    """
+
+    def __init__(
+        self, config: TrainingConfig, network: ESR, data: TrainingData, on_progress: OnProgress | None = None
+    ) -> None:
+        expected = config.network.num_branches if is_interleaved(config) else 1
+        if len(network.branches) != expected:
+            raise TrainingError(
+                f"network must come with {expected} branches to start from, got {len(network.branches)}"
+            )
+        self.config = config
+        self.network = network
+        self.data = data
+        self.on_progress = on_progress or _unwatched
+        self.phases = plan(config)
+        self.phase_index = 0
+        self.num_records = 0
+        self.epochs_done = 0
+        self.images_seen = 0
+        self.seconds = 0.0  # of training, without validation
+        self._stage: Stage | None = None  # None before the first phase, and between two
+        self._learner = Learner(config, network, data)
+        self._to_device()
+
+    def __iter__(self) -> Iterator[EpochRecord]:
+        """Train from where it stands to the end."""
+        if self._stage is None and self.phase_index == 0:
+            self.network.set_normalisation(*self.data.mean_and_std())
+        try:
+            while self.phase_index < len(self.phases):
+                yield from self._run(self.phases[self.phase_index])
+                self.phase_index += 1
+        finally:
+            self.network.eval().requires_grad_(True)
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """The best validation point of the branch being trained."""
+        return self._stage.best if self._stage else None
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything needed to go on: tensors and plain values, so that it can be read without unpickling."""
+        return {
+            **{name: getattr(self, name) for name in COUNTERS},
+            "learner": self._learner.state_dict(),
+            "num_branches": len(self.network.branches),
+            "network": self.network.state_dict(),
+            "stage": self._stage.state_dict() if self._stage else None,
+        }
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Stand where another course of the same configuration stood when its state was taken."""
+        while len(self.network.branches) < state["num_branches"]:
+            self.network.add_branch()
+        self._to_device()
+        self.network.load_state_dict(state["network"])
+        self._learner.load_state_dict(state["learner"])
+        for name in COUNTERS:
+            setattr(self, name, state[name])
+        if state["stage"] is not None:
+            self._stage = Stage(self.phases[self.phase_index], self.network, self.config, self.data.device)
+            self._stage.load_state_dict(state["stage"])
+
+    def _to_device(self) -> None:
+        self.network.to(device=self.data.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
+
+    def _run(self, phase: Phase) -> Iterator[EpochRecord]:
+        """Train one phase, or the rest of it; the network ends with the phase's best ensemble."""
+        if self._stage is None:
+            _add_new_branch(self.network, phase, self.config.seed)
+            self._to_device()
+            self._stage = Stage(phase, self.network, self.config, self.data.device)
+            yield self._record(self._stage)
+        stage = self._stage
+        while stage.epoch < phase.epochs:
+            with memory_explained(self.config, self.data.device):
+                progress = self._epoch(stage)
+                record = self._record(stage) if self._is_point(stage) else None
+            stage.decay.step()
+            if record is not None:
+                yield record
+            self.on_progress(progress)
+        stage.restore_best(self.network)
+        self._stage = None
+
+    def _is_point(self, stage: Stage) -> bool:
+        return stage.epoch % self.config.validate_every_epochs == 0 or stage.epoch == stage.phase.epochs
+
+    def _epoch(self, stage: Stage) -> Progress:
+        """Train for one epoch and count it."""
+        started = time.perf_counter()
+        seen = self._learner.epoch(stage)
+        elapsed = time.perf_counter() - started
+        self.seconds += elapsed
+        self.images_seen += seen
+        self.epochs_done += 1
+        return _progress(self, stage, seen / elapsed, elapsed)
+
+    def _record(self, stage: Stage) -> EpochRecord:
+        """Validate, compare with the best, and start new running means."""
+        validation = self.data.parts.validation
+        result = evaluate(predict(self.network, self.data, validation), self.data.labels[validation])
+        training, rates = stage.running.means(), stage.learning_rates()
+        record = EpochRecord(
+            branch=stage.phase.branch,
+            epoch=stage.epoch,
+            training_loss=training.loss,
+            training_accuracy=training.accuracy,
+            loss=result.loss,
+            accuracy=result.accuracy,
+            ensemble_accuracy=result.ensemble_accuracy,
+            mean_probability_accuracy=result.mean_probability_accuracy,
+            learning_rate=rates.newest_branch,
+            shared_learning_rate=rates.shared,
+            trained_branch_learning_rate=rates.trained_branches,
+            images_seen=self.images_seen,
+            seconds=round(self.seconds, 3),
+            images_per_second=stage.images_per_second(self.images_seen, self.seconds),
+            device_memory_bytes=_peak_memory(self.data.device),
+        )
+        self.num_records += 1
+        stage.take_in(record, self.network, self.images_seen, self.seconds)
+        return record
+
+
+def _progress(course: Course, stage: Stage, images_per_second: float, epoch_seconds: float) -> Progress:
+    """How far a course is after an epoch."""
+    total, num_branches = sum(phase.epochs for phase in course.phases), course.config.network.num_branches
+    return Progress(
+        branch=stage.phase.branch or num_branches,
+        num_branches=num_branches,
+        epoch=stage.epoch,
+        num_epochs=stage.phase.epochs,
+        epochs_done=course.epochs_done,
+        epochs_total=total,
+        images_per_second=images_per_second,
+        seconds_left=(total - course.epochs_done) * epoch_seconds,
+    )
+
+
+def _add_new_branch(network: ESR, phase: Phase, seed: int) -> None:
+    """The branch a phase is for; the first one is there from the start, interleaved ones all are."""
+    if phase.branch > 1:
+        with seeded(seed, phase.branch):
+            network.add_branch()
+
+
+def _peak_memory(device: torch.device) -> int | None:
+    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
+
+
+def _unwatched(_: Progress) -> None:
+    """Progress that nobody watches."""

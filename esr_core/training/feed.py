@@ -1,0 +1,43 @@
+"""Bringing pictures to the device: ahead of it, on another thread, where it is not the CPU itself."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from torch import Tensor
+
+from esr_core.training.batches import Step
+from esr_core.training.data import TrainingData
+
+STEPS_AHEAD = 2
+Fed = tuple[Tensor, Tensor]
+
+
+def feed(steps: Iterable[Step], data: TrainingData) -> Iterator[tuple[Step, Tensor, Tensor]]:
+    """Every step with its images (B, K, 96, 96) in [0, 1] and targets (B,), on the device.
+
+    On the CPU a second thread would only take time from the first, so there each step's pictures are read when they
+    are due.
+    """
+    if data.device.type == "cpu":
+        for step in steps:
+            yield step, data.images(step.indices), data.targets(step.indices)
+        return
+    yield from feed_ahead(steps, data)
+
+
+def feed_ahead(steps: Iterable[Step], data: TrainingData) -> Iterator[tuple[Step, Tensor, Tensor]]:
+    """Like ``feed``, with the pictures of the next steps being read while the device computes."""
+
+    def fetch(step: Step) -> Fed:
+        return data.images(step.indices), data.targets(step.indices)
+
+    waiting: deque[tuple[Step, Future[Fed]]] = deque()
+    with ThreadPoolExecutor(1) as reader:
+        for step in steps:
+            waiting.append((step, reader.submit(fetch, step)))
+            if len(waiting) > STEPS_AHEAD:
+                due, fed = waiting.popleft()
+                yield due, *fed.result()
+        for due, fed in waiting:
+            yield due, *fed.result()

@@ -1,0 +1,74 @@
+"""Gradient descent over an epoch's pictures, with nothing in the loop that waits for the device."""
+
+from typing import Any
+
+import torch
+
+from esr_core.config import TrainingConfig
+from esr_core.data.augmentation import augment
+from esr_core.errors import TrainingError
+from esr_core.networks import ESR
+from esr_core.training.batches import epoch_steps
+from esr_core.training.data import TrainingData
+from esr_core.training.feed import feed
+from esr_core.training.losses import StepLosses, branch_losses, learners_logits
+from esr_core.training.phases import set_learning
+from esr_core.training.precision import MixedPrecision
+from esr_core.training.stage import Stage
+
+
+class Learner:
+    """Trains a network epoch by epoch; what is random in it can be stored and taken up again.
+
+    Raises:
+        ConfigError: if the device cannot train in ``config.precision``.
+    """
+
+    def __init__(self, config: TrainingConfig, network: ESR, data: TrainingData) -> None:
+        self.config = config
+        self.network = network
+        self.data = data
+        self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
+        self.precision = MixedPrecision(config.precision, data.device)
+        self._logits = torch.compile(learners_logits) if config.compile else learners_logits
+
+    def epoch(self, stage: Stage) -> int:
+        """One pass over the pictures of a stage; returns how many.
+
+        Raises:
+            TrainingError: if a loss stops being finite; it names branch, epoch and step.
+        """
+        stage.epoch += 1
+        set_learning(self.network, stage.phase)
+        taken, seen = StepLosses(), 0
+        steps = epoch_steps(stage.phase, self.data, self.config, self.generator)
+        for (learners, indices), pictures, targets in feed(steps, self.data):
+            images = augment(pictures, self.config.augmentation, self.generator)
+            with self.precision.autocast():
+                logits = self._logits(self.network, images, learners, stage.phase.shared_learns)
+            losses = branch_losses(logits, targets)
+            self.precision.update(losses.sum(), stage.optimiser)
+            stage.running.add(losses, logits, targets, learners)
+            taken.add(losses, learners)
+            seen += len(indices)
+        self._require_finite(taken, stage)
+        return seen
+
+    def state_dict(self) -> dict[str, Any]:
+        """A tensor and plain values."""
+        return {"generator": self.generator.get_state(), "precision": self.precision.state_dict()}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self.generator.set_state(state["generator"])
+        self.precision.load_state_dict(state["precision"])
+
+    def _require_finite(self, taken: StepLosses, stage: Stage) -> None:
+        """Look at the losses of the epoch: the first moment that waits for the device."""
+        if (place := taken.first_not_finite()) is not None:
+            branch, step = place
+            raise TrainingError(
+                f"the loss of branch {branch} stopped being a finite number in step {step} of epoch {stage.epoch} of "
+                f"training branch {stage.phase.branch or 'all'}; a learning_rate below {self.config.learning_rate} "
+                "may help"
+            )

@@ -1,0 +1,28 @@
+"""Running out of memory, said so that one can act on it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+from esr_core.config import TrainingConfig
+from esr_core.errors import TrainingError
+
+ASKED = re.compile(r"tried to allocate ([\d.]+ ?\w+)", re.IGNORECASE)
+CPU_SENTENCE = "can't allocate memory"  # PyTorch has no exception type of its own for the CPU
+
+
+@contextmanager
+def memory_explained(config: TrainingConfig, device: torch.device) -> Iterator[None]:
+    """Inside, a failed allocation becomes a TrainingError that says how much was asked and what to lower."""
+    try:
+        yield
+    except RuntimeError as error:  # torch.OutOfMemoryError is one
+        if not isinstance(error, torch.OutOfMemoryError) and CPU_SENTENCE not in str(error):
+            raise
+        asked = ASKED.search(str(error))
+        raise TrainingError(
+            f"{device} has not enough memory: {asked[1] if asked else 'an unknown amount'} more was asked for; lower "
+            f"batch_size, which is {config.batch_size}, or network.num_branches, which is {config.network.num_branches}"
+        ) from error
