@@ -29,7 +29,7 @@ def ratios(seconds: Seconds, slower: str, faster: str) -> list[float]:
     return [slow / fast for slow, fast in zip(seconds[slower], seconds[faster], strict=True)]
 
 
-def summary(values: list[float]) -> str:
-    """Median and quartiles."""
+def summary(values: list[float], digits: int = 1) -> str:
+    """Median and quartiles, to so many digits after the point."""
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
-    return f"{middle:8.1f}  ({low:.1f} to {high:.1f})"
+    return f"{middle:8.{digits}f}  ({low:.{digits}f} to {high:.{digits}f})"

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from esr_core.config import Architecture, TrainingConfig
 from esr_core.data.branch_data import branch_training
-from esr_core.data.network_input import as_images
+from esr_core.data.network_input import as_images, to_images
+from esr_core.data.picture_file import PictureFile
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts
 from esr_core.errors import ConfigError
@@ -26,7 +27,7 @@ class TrainingData:
     Indices are positions in the prepared set.
     """
 
-    pictures: np.ndarray  # uint8 (n, 96, 96, K), may be memory-mapped
+    pictures: np.ndarray | PictureFile  # uint8 (n, 96, 96, K)
     labels: np.ndarray  # class indices, int64 (n,); -1 where there is none
     parts: Parts
     branches: tuple[np.ndarray, ...]  # indices that each branch learns from
@@ -40,6 +41,7 @@ class TrainingData:
 
         Raises:
             ConfigError: if the network's classes are not the set's.
+            DataError: if the set's pictures cannot be read.
         """
         if config.network.class_names != prepared.card.class_names:
             raise ConfigError(
@@ -50,8 +52,9 @@ class TrainingData:
         branches = branch_training(
             parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
         )
+        pictures = PictureFile(prepared.folder / "images.npy")
         resident = resident_pictures(prepared.images, device, _room_bytes(device))
-        return cls(prepared.images, labels, parts, branches, config.network.architecture, device, resident)
+        return cls(pictures, labels, parts, branches, config.network.architecture, device, resident)
 
     @property
     def training(self) -> np.ndarray:
@@ -61,10 +64,11 @@ class TrainingData:
     def images(self, indices: np.ndarray) -> Tensor:
         """Images (B, K, 96, 96) in [0, 1] on the device, in the order of ``indices``."""
         if self.resident is not None:
-            pictures = self.resident[self._to_device(torch.from_numpy(indices))]
-        else:
-            pictures = self._to_device(torch.from_numpy(self.pictures[indices]))  # as bytes: a quarter of the way
-        return as_images(pictures, self.architecture)
+            return as_images(self.resident[self._to_device(torch.from_numpy(indices))], self.architecture)
+        pictures = self.pictures[indices]
+        if self.device.type == "cpu":
+            return to_images(pictures, self.architecture)
+        return as_images(self._to_device(torch.tensor(pictures)), self.architecture)  # as bytes: a quarter of the way
 
     def targets(self, indices: np.ndarray) -> Tensor:
         """Class indices (B,) on the device."""
