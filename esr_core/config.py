@@ -136,6 +136,8 @@ class TrainingConfig(Config):
     epochs_later_branch: PositiveInt = 250
     batch_size: Annotated[int, Field(ge=2)] = 32  # batch norm has no variance of a single picture
     validate_every_epochs: PositiveInt = 10
+    # Epochs of each branch whose weights are kept, and the last one with them; none keeps the best ensemble alone.
+    milestones: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False)] = (0, 1, 50)
     augmentation: AugmentationConfig = AugmentationConfig()
     precision: Precision = "float32"  # of the forward pass; weights stay float32
     compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels

@@ -65,6 +65,15 @@ class EpochRecord:
         return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls) if f.name not in absent})
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Milestone:
+    """A moment of training whose weights are kept."""
+
+    branch: int  # branch being trained, counted from 1; 0 = all together (interleaved)
+    epoch: int  # epochs done of that branch
+    checkpoint: str  # name to load it by
+
+
 def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
     """Whether a validation point beats the best one so far.
 

@@ -57,6 +57,12 @@ SETTINGS = (
     Setting("--batch-size", "batch_size", "pictures per step", "PICTURES"),
     Setting("--validate-every", "validate_every_epochs", "epochs between validation points", "EPOCHS"),
     Setting(
+        "--milestones",
+        "milestones",
+        "epochs of each branch whose weights are kept, with the last one; none keeps the best ensemble alone",
+        "EPOCH,...",
+    ),
+    Setting(
         "--protocol",
         "protocol.kind",
         "how pictures are divided",
@@ -91,13 +97,20 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     described = "; ".join(f"{name}: {preset.what}" for name, preset in PRESETS.items())
     parser.add_argument("--preset", choices=tuple(PRESETS), help=f"settings where no option gives one; {described}")
     for setting in SETTINGS:
-        text = f"{setting.help} (default: {setting.default})"
+        default = ",".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
+        text = f"{setting.help} (default: {default})"
         how: dict[str, Any] = {"dest": setting.field, "default": argparse.SUPPRESS, "help": text}
         if isinstance(setting.default, bool):
             how |= {"action": argparse.BooleanOptionalAction}
         else:
-            how |= {"type": type(setting.default), "metavar": setting.metavar, "choices": setting.choices}
+            kind = _whole_numbers if isinstance(setting.default, tuple) else type(setting.default)
+            how |= {"type": kind, "metavar": setting.metavar, "choices": setting.choices}
         parser.add_argument(setting.flag, **how)
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    """``0,1,50``, or ``none``."""
+    return () if text == "none" else tuple(int(number) for number in text.split(","))
 
 
 def read_config(options: argparse.Namespace) -> TrainingConfig:

@@ -18,6 +18,7 @@ from esr_core.data.protocols import choose_parts
 from esr_core.devices import resolve_device
 from esr_core.errors import EsrError, RunError
 from esr_core.jobs.environment import describe_environment
+from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.metrics import accuracy, plurality_vote
 from esr_core.networks import ESR
 from esr_core.records import Progress, RunInfo
@@ -79,6 +80,7 @@ class _Training:
         self.writer = writer
         self.data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
         self.ids = prepared.labels["id"].to_numpy()
+        self.probes = choose_probes(self.data)
         self.network = new_network(config)
         self.state = store.training_state(writer.run_id)
         self.saved = time.monotonic()  # when the state was stored last
@@ -96,6 +98,9 @@ class _Training:
             self.writer.append(record)
             if record is self.course.best:
                 self.writer.save_network(self.network)
+            if self.course.is_milestone(record):
+                self.writer.save_milestone(self.network, record)
+            self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes), record)
             self._save_state()
         self.writer.save_network(self.network)
         self.writer.finish(_save_predictions(self.writer, self.network, self.data, self.ids))
@@ -117,6 +122,7 @@ class _Training:
         """Sample ids of every part, and of what each branch learns from."""
         data = self.data
         named = {"training": data.training, "validation": data.parts.validation, "test": data.parts.test}
+        named |= {"probes": self.probes}
         named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
         return {name: self.ids[indices].tolist() for name, indices in named.items()}
 

@@ -1,6 +1,5 @@
 """The stored runs below one folder: create, list, read, check, delete. Readers never lock and never unpickle."""
 
-import json
 import shutil
 import time
 from collections.abc import Sequence
@@ -14,8 +13,9 @@ import torch
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import FINAL_STATES, EpochRecord, ParameterCount, RunInfo, RunStatus
-from esr_core.run_store import manifest
+from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
+from esr_core.run_store import artefacts, manifest
+from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import load_checkpoint, load_state
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
@@ -130,28 +130,21 @@ class RunStore:
         """What a ``Course`` needs to go on; None where nothing was stored. Raises DamagedRunError if it is damaged."""
         return load_state(self.folder(run_id))
 
-    def predictions(self, run_id: str, part: str) -> pd.DataFrame:
-        """Logits of a part, ``validation`` or ``test``: columns id, label and b<branch>_<class>.
+    def milestones(self, run_id: str) -> Sequence[Milestone]:
+        """Moments of training whose weights are kept, in order; ``load_network`` takes their checkpoints' names."""
+        return artefacts.milestones(self.folder(run_id))
 
-        Raises:
-            DamagedRunError: if they are missing or cannot be read.
-        """
-        path = self.folder(run_id) / "predictions" / f"{part}.parquet"
-        try:
-            return pd.read_parquet(path)
-        except (OSError, ValueError) as error:
-            raise DamagedRunError(f"{run_id}/predictions/{part}.parquet cannot be read: {error}") from None
+    def probe_maps(self, run_id: str) -> Sequence[ProbeMaps]:
+        """Maps of the run's probe faces (part ``probes``) at every validation point; raises DamagedRunError."""
+        return artefacts.read_probe_maps(self.folder(run_id))
+
+    def predictions(self, run_id: str, part: str) -> pd.DataFrame:
+        """Logits of ``validation`` or ``test``: columns id, label, b<branch>_<class>; raises DamagedRunError."""
+        return artefacts.read_predictions(self.folder(run_id), part)
 
     def parts(self, run_id: str) -> dict[str, Sequence[str]]:
-        """Sample ids of ``training``, ``validation`` and ``test``.
-
-        Raises:
-            DamagedRunError: if they are missing or cannot be read.
-        """
-        try:
-            return json.loads((self.folder(run_id) / "parts.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise DamagedRunError(f"{run_id}/parts.json cannot be read: {error}") from None
+        """Sample ids of every part and of what each branch learned from; raises DamagedRunError."""
+        return artefacts.read_parts(self.folder(run_id))
 
     def log_tail(self, run_id: str, lines: int = 40) -> Sequence[str]:
         """The last lines of the log."""

@@ -20,6 +20,7 @@ from esr_core.locks import take_lock
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.run_store import manifest
+from esr_core.run_store.artefacts import moment_name
 from esr_core.run_store.files import replacing, write_atomically
 from esr_core.run_store.status import read_status, write_status
 
@@ -58,7 +59,7 @@ class RunWriter:
             process_started=process.create_time(),
             host=socket.gethostname(),
         )
-        with self._writing("status.json"):
+        with _writing(self.run_id, "status.json"):
             write_status(self.folder, self._status)
 
     def add_to_environment(self, **values: Any) -> None:  # noqa: ANN401 - any JSON value
@@ -81,7 +82,7 @@ class RunWriter:
 
     def append(self, record: EpochRecord) -> None:
         """Add a line to epochs.jsonl."""
-        with self._writing("epochs.jsonl"), (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
+        with _writing(self.run_id, "epochs.jsonl"), (self.folder / "epochs.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(record.to_dict()) + "\n")
             file.flush()
             os.fsync(file.fileno())  # a training state that is stored after it counts on the line
@@ -100,13 +101,21 @@ class RunWriter:
 
     def save_state(self, state: Mapping[str, Any]) -> None:
         """Store what a training needs to go on, tensors and plain values, until the run is complete."""
-        with self._writing("resume.pt"), replacing(self.folder / "resume.pt") as file:
+        with _writing(self.run_id, "resume.pt"), replacing(self.folder / "resume.pt") as file:
             torch.save(dict(state), file)
 
     def save_network(self, network: ESR, name: str = "best") -> None:
         """Store the weights as ``checkpoints/<name>.safetensors``, tensors alone."""
         weights = {key: value.detach().cpu().contiguous() for key, value in network.state_dict().items()}
         self._write(f"checkpoints/{name}.safetensors", save(weights))
+
+    def save_milestone(self, network: ESR, record: EpochRecord) -> None:
+        """Keep the weights of a validation point beside the best ones."""
+        self.save_network(network, moment_name(record.branch, record.epoch))
+
+    def save_probe_maps(self, maps: Mapping[str, torch.Tensor], record: EpochRecord) -> None:
+        """Store ``logits`` and ``evidence`` of the probe faces at a validation point."""
+        self._write(f"maps/{moment_name(record.branch, record.epoch)}.safetensors", save(dict(maps)))
 
     def save_parts(self, parts: Mapping[str, Sequence[str]]) -> None:
         """Store the exact sample ids of each part."""
@@ -120,7 +129,7 @@ class RunWriter:
         """The run is complete: its manifest is written and nothing changes any more."""
         self._end("finished", test_accuracy=test_accuracy)
         (self.folder / "resume.pt").unlink(missing_ok=True)
-        with self._writing("manifest.json"):
+        with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)
         self._release()
 
@@ -139,7 +148,7 @@ class RunWriter:
 
     def _say(self, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
         self._status = replace(self._status, updated=time.time(), **changes)
-        with self._writing("status.json"):
+        with _writing(self.run_id, "status.json"):
             write_status(self.folder, self._status)
 
     def _release(self) -> None:
@@ -157,19 +166,19 @@ class RunWriter:
         self._write(name, json.dumps(values, indent=2).encode())
 
     def _write(self, name: str, content: bytes) -> None:
-        with self._writing(name):
+        with _writing(self.run_id, name):
             path = self.folder / name
             path.parent.mkdir(exist_ok=True)
             write_atomically(path, content)
 
-    @contextmanager
-    def _writing(self, name: str) -> Iterator[None]:
-        """Say which file could not be written, and that nothing of before is lost."""
-        try:
-            yield
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise RunError(
-                f"{self.run_id}/{name} cannot be written: {reason}; what was stored before is whole, and the run can "
-                "be resumed"
-            ) from error
+
+@contextmanager
+def _writing(run_id: str, name: str) -> Iterator[None]:
+    """Say which file could not be written, and that nothing of before is lost."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise RunError(
+            f"{run_id}/{name} cannot be written: {reason}; what was stored before is whole, and the run can be resumed"
+        ) from error

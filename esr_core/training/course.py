@@ -76,6 +76,11 @@ class Course:
         finally:
             self.network.eval().requires_grad_(True)
 
+    def is_milestone(self, record: EpochRecord) -> bool:
+        """Whether the weights of a validation point are to be kept."""
+        is_last = record.epoch == self.phases[self.phase_index].epochs
+        return bool(self.config.milestones) and (is_last or record.epoch in self.config.milestones)
+
     @property
     def best(self) -> EpochRecord | None:
         """The best validation point of the branch being trained."""
@@ -127,7 +132,8 @@ class Course:
         self._stage = None
 
     def _is_point(self, stage: Stage) -> bool:
-        return stage.epoch % self.config.validate_every_epochs == 0 or stage.epoch == stage.phase.epochs
+        is_due = stage.epoch % self.config.validate_every_epochs == 0 or stage.epoch == stage.phase.epochs
+        return is_due or stage.epoch in self.config.milestones
 
     def _epoch(self, stage: Stage) -> Progress:
         """Train for one epoch and count it."""

@@ -169,7 +169,7 @@ def test_a_failing_write_leaves_the_old_status(store, monkeypatch):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("pathlib.Path.replace", disk_full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(RunError, match=r"full/status\.json cannot be written: No space left on device"):
         writer.progress(Progress(1, 2, 1, 5, 1, 10))
     monkeypatch.undo()
     assert store.info("full").status.state == "running"

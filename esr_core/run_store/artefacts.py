@@ -1,0 +1,84 @@
+"""What a run has made besides its weights: logits, sample ids, maps of probe faces. Read without unpickling."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+
+from esr_core.errors import DamagedRunError
+from esr_core.records import Milestone
+
+MOMENT = re.compile(r"branch(\d+)-epoch(\d+)\.safetensors")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProbeMaps:
+    """What every branch said of the run's probe faces at one validation point, and where it looked."""
+
+    branch: int  # branch being trained, counted from 1; 0 = all together (interleaved)
+    epoch: int  # epochs done of that branch
+    logits: Tensor  # (P, N, C) of P probe faces
+    evidence: Tensor  # (P, N, C, h, w), signed; Grad-CAM is its positive part
+
+
+def moment_name(branch: int, epoch: int) -> str:
+    """What files of a moment of training are called, without their ending: branch2-epoch50."""
+    return f"branch{branch}-epoch{epoch}"
+
+
+def milestones(folder: Path) -> Sequence[Milestone]:
+    """The moments of training whose weights are kept, in the order they were reached."""
+    return sorted(Milestone(branch, epoch, path.stem) for branch, epoch, path in _moments(folder / "checkpoints"))
+
+
+def read_probe_maps(folder: Path) -> Sequence[ProbeMaps]:
+    """The probe faces' maps at every validation point, in the order they were made.
+
+    Raises:
+        DamagedRunError: if a file cannot be read.
+    """
+    return [_probe_maps(*moment) for moment in sorted(_moments(folder / "maps"))]
+
+
+def read_predictions(folder: Path, part: str) -> pd.DataFrame:
+    """Logits of a part: columns id, label and b<branch>_<class>.
+
+    Raises:
+        DamagedRunError: if they are missing or cannot be read.
+    """
+    path = folder / "predictions" / f"{part}.parquet"
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {error}") from None
+
+
+def read_parts(folder: Path) -> dict[str, Sequence[str]]:
+    """Sample ids by part.
+
+    Raises:
+        DamagedRunError: if they are missing or cannot be read.
+    """
+    try:
+        return json.loads((folder / "parts.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise DamagedRunError(f"{folder.name}/parts.json cannot be read: {error}") from None
+
+
+def _moments(folder: Path) -> list[tuple[int, int, Path]]:
+    matches = ((MOMENT.fullmatch(path.name), path) for path in folder.glob("branch*"))
+    return [(int(match[1]), int(match[2]), path) for match, path in matches if match]
+
+
+def _probe_maps(branch: int, epoch: int, path: Path) -> ProbeMaps:
+    try:
+        tensors = load_file(path)
+        return ProbeMaps(branch, epoch, tensors["logits"], tensors["evidence"])
+    except (OSError, SafetensorError, KeyError) as error:
+        raise DamagedRunError(f"{path.parents[1].name}/maps/{path.name} cannot be read: {error}") from None
