@@ -143,6 +143,7 @@ class TrainingConfig(Config):
     compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: str = "auto"
+    group: str = ""  # name of the sweep it belongs to; empty for a run of its own
 
 
 def _sentence(error: ValidationError) -> str:

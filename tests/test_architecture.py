@@ -19,6 +19,7 @@ LAYERS = {
     "devices": 1,
     "locks": 1,
     "presets": 2,
+    "sweeps": 2,
     "networks": 2,
     "data": 2,
     "metrics": 2,

@@ -1,16 +1,15 @@
-"""``train``: train one ensemble and store it as a run."""
+"""``train``: train an ensemble, or a group of them, and store each as a run."""
 
 import argparse
 from pathlib import Path
 
-from tqdm import tqdm
-
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
+from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.commands.settings import add_settings, read_config
+from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
 from esr_core.errors import DataError, RunError
 from esr_core.jobs import demonstration_config, prepare_demonstration, train_run
-from esr_core.records import Progress
 from esr_core.run_store import RunStore
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
@@ -34,23 +33,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("--run-id", metavar="NAME", help="name of the run; by default from the time and the settings")
     add_settings(parser)
+    add_sweep(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
     store = RunStore(options.runs)
+    if is_sweep(options):
+        run_sweep(store, read_config(options), options)
+        return
     run_id = options.queued or _resumable(store, options.resume) or _created(store, options)
     if options.demo:
         _prepare_demonstration(store, run_id, options.prepared)
-    with tqdm(unit="epoch", desc=run_id, disable=bool(options.queued)) as bar:
-
-        def show(progress: Progress) -> None:
-            bar.total = progress.epochs_total
-            bar.set_postfix_str(
-                f"branch {progress.branch}/{progress.num_branches}, {progress.images_per_second:.0f} images/s"
-            )
-            bar.update(progress.epochs_done - bar.n)
-
+    with epoch_bar(run_id, is_shown=not options.queued) as show:
         run = train_run(store, run_id, show)
     accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
     print(f"{run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks

@@ -30,12 +30,14 @@ def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) ->
 
 def test_exported_names_stay():
     assert esr_core.jobs.__all__ == [
+        "SweepOutcome",
         "demonstration_config",
         "launch",
         "launch_demonstration",
         "prepare_demonstration",
         "stop",
         "train_run",
+        "train_sweep",
     ]
 
 

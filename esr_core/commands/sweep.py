@@ -1,0 +1,74 @@
+"""``train`` with lists: one configuration varied over levels, strategies, folds and seeds."""
+
+import argparse
+
+from tqdm import tqdm
+
+from esr_core.commands.epoch_bar import epoch_bar
+from esr_core.config import TrainingConfig
+from esr_core.errors import TrainingError
+from esr_core.jobs import SweepOutcome, train_sweep
+from esr_core.run_store import RunStore
+from esr_core.sweeps import Sweep
+
+VARIED = ("levels", "strategies", "folds", "seeds")
+
+
+def add_sweep(parser: argparse.ArgumentParser) -> None:
+    """Add the options that make a sweep of a training."""
+    lists = parser.add_argument_group(
+        "sweeps",
+        "Each combination is a run of one group. Given again, the same command skips what is finished and goes on with "
+        "what is not.",
+    )
+    lists.add_argument("--levels", type=_numbers, metavar="0,1,2", help="instead of --level")
+    lists.add_argument("--strategies", type=_words, metavar="varied,frozen", help="instead of --strategy")
+    lists.add_argument("--folds", type=_numbers, metavar="0-9", help="instead of --fold")
+    lists.add_argument("--seeds", type=_numbers, metavar="0-2", help="instead of --seed")
+    lists.add_argument("--group", metavar="NAME", help="what the runs' names begin with; by default from the settings")
+
+
+def is_sweep(options: argparse.Namespace) -> bool:
+    """Whether any list was given."""
+    return any(getattr(options, name) is not None for name in VARIED)
+
+
+def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace) -> None:
+    """Train what the lists expand to and say what became of each run.
+
+    Raises:
+        ConfigError: if a value is impossible.
+        RunError: if a run of the same name was made with other settings.
+        TrainingError: at the end, if a run failed.
+    """
+    sweep = Sweep(**{name: getattr(options, name) or () for name in VARIED})
+    configs = sweep.expand(base, options.group)
+    print(f"{len(configs)} runs of group {next(iter(configs.values())).group}")  # noqa: T201 - a command line speaks
+    failed = 0
+    with epoch_bar(f"{len(configs)} runs") as show:
+        for number, outcome in enumerate(train_sweep(store, configs, show), start=1):
+            failed += outcome.state == "failed"
+            tqdm.write(f"{number}/{len(configs)} {_sentence(outcome)}")  # above the bar
+    if failed:
+        raise TrainingError(f"{failed} of {len(configs)} runs failed; the same command tries them again")
+
+
+def _sentence(outcome: SweepOutcome) -> str:
+    accuracy = "" if outcome.test_accuracy is None else f", test accuracy {outcome.test_accuracy:.1%}"
+    message = f": {outcome.message}" if outcome.message else ""
+    return f"{outcome.run_id}: {outcome.state}{accuracy}{message}"
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    """``0,2,4-6`` as 0, 2, 4, 5, 6."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    if not numbers:
+        raise argparse.ArgumentTypeError(f"must be numbers as 0,2,4-6, got {text!r}")
+    return tuple(dict.fromkeys(numbers))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text.split(",")))
