@@ -113,6 +113,18 @@ class AugmentationConfig(Config):
     scale: Annotated[float, Field(ge=0, lt=1)] = 0.1  # factor 1 ± this
 
 
+class StartConfig(Config):
+    """The trained ensemble that a training goes on from (paper, "Continuous affect perception": curriculum learning).
+
+    Branches are added to it, or, where the network has as many already, each is fine-tuned in turn.
+    """
+
+    run_id: str
+    checkpoint: str = "best"
+    sha256: str  # of the checkpoint: these weights and no others
+    num_branches: PositiveInt  # that it has
+
+
 class TrainingConfig(Config):
     """Everything one run was trained with (paper, Algorithm 1).
 
@@ -144,6 +156,21 @@ class TrainingConfig(Config):
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: str = "auto"
     group: str = ""  # name of the sweep it belongs to; empty for a run of its own
+    start: StartConfig | None = None  # None starts untrained
+
+    @model_validator(mode="after")
+    def _can_start_so(self) -> Self:
+        if self.start is None:
+            return self
+        there, wanted = self.start.num_branches, self.network.num_branches
+        if wanted < there:
+            raise ConfigError(f"network.num_branches must be at least the {there} of {self.start.run_id}, got {wanted}")
+        if wanted > there and self.strategy == "interleaved":
+            raise ConfigError(
+                f"strategy interleaved adds no branches: network.num_branches must be the {there} of "
+                f"{self.start.run_id}, got {wanted}"
+            )
+        return self
 
 
 def _sentence(error: ValidationError) -> str:

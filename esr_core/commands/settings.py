@@ -9,7 +9,9 @@ from typing import Any, get_args
 from esr_core.config import Architecture, Precision, Strategy, TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError
+from esr_core.jobs import require_same_kind, start_from
 from esr_core.presets import PRESETS, configure
+from esr_core.run_store import RunStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,16 @@ SETTINGS = (
 )
 
 
+INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
+"""What a network has from the one it goes on from; its classes are the data's, and must be the same."""
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add ``--preset`` and one option per setting; what is not given is not among the parsed options."""
     described = "; ".join(f"{name}: {preset.what}" for name, preset in PRESETS.items())
     parser.add_argument("--preset", choices=tuple(PRESETS), help=f"settings where no option gives one; {described}")
+    parser.add_argument("--start", metavar="RUN", help="go on from a stored run's ensemble: add branches, or fine-tune")
+    parser.add_argument("--start-checkpoint", default="best", metavar="NAME", help="of that run")
     for setting in SETTINGS:
         default = ",".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
         text = f"{setting.help} (default: {default})"
@@ -116,12 +124,22 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
 def read_config(options: argparse.Namespace) -> TrainingConfig:
     """The configuration that the options describe, with the classes of the prepared set.
 
+    With ``--start`` the network is that of the run to go on from; more branches may be asked for.
+
     Raises:
         DataError: if ``--data`` is not a prepared set.
+        RunError: if ``--start`` is no run that can be gone on from.
         ConfigError: if a value is impossible.
     """
     if options.data is None:
         raise ConfigError("--data must name a prepared set, got none; --demo draws one")
     given = vars(options)
     settings = {setting.field: given[setting.field] for setting in SETTINGS if setting.field in given}
-    return configure(options.data, PreparedSet.open(Path(options.data)).card.class_names, settings, options.preset)
+    class_names = PreparedSet.open(Path(options.data)).card.class_names
+    if options.start is None:
+        return configure(options.data, class_names, settings, options.preset)
+    start, there = start_from(RunStore(options.runs), options.start, options.start_checkpoint)
+    inherited = {f"network.{name}": getattr(there, name) for name in INHERITED}
+    config = configure(options.data, class_names, inherited | settings, options.preset, start)
+    require_same_kind(config.network, there, options.start)
+    return config

@@ -17,6 +17,7 @@ from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
 from esr_core.devices import resolve_device
 from esr_core.errors import EsrError, RunError
+from esr_core.jobs.curriculum import trained_network
 from esr_core.jobs.environment import describe_environment
 from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.metrics import accuracy, plurality_vote
@@ -81,8 +82,9 @@ class _Training:
         self.data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
         self.ids = prepared.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
-        self.network = new_network(config)
         self.state = store.training_state(writer.run_id)
+        is_curriculum = config.start is not None and self.state is None  # the state has the weights of its moment
+        self.network = trained_network(store, config) if is_curriculum else new_network(config)
         self.saved = time.monotonic()  # when the state was stored last
         writer.add_to_environment(data_fingerprint=prepared.card.fingerprint, device=str(self.data.device))
         writer.save_parts(self._parts())

@@ -14,16 +14,22 @@ from esr_core.run_store import manifest
 from esr_core.run_store.naming import RUN_ID
 
 
+def checkpoint_file(folder: Path, checkpoint: str) -> Path:
+    """The file of a checkpoint; raises DamagedRunError if there is none of that name."""
+    path = folder / "checkpoints" / f"{checkpoint}.safetensors"
+    if not RUN_ID.fullmatch(checkpoint) or not path.is_file():
+        raise DamagedRunError(f"{folder.name} has no checkpoints/{checkpoint}.safetensors")
+    return path
+
+
 def load_checkpoint(folder: Path, config: NetworkConfig, checkpoint: str) -> ESR:
     """The network of ``checkpoints/<checkpoint>.safetensors``, in eval mode on the CPU.
 
     Raises:
         DamagedRunError: if it is missing, altered since it was stored, or does not fit the settings.
     """
-    name = f"checkpoints/{checkpoint}.safetensors"
-    path = folder / name
-    if not RUN_ID.fullmatch(checkpoint) or not path.is_file():
-        raise DamagedRunError(f"{folder.name} has no {name}")
+    path = checkpoint_file(folder, checkpoint)
+    name = f"checkpoints/{path.name}"
     manifest.require_unaltered(folder, name)
     try:
         weights = load_file(path)

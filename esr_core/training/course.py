@@ -14,7 +14,7 @@ from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import evaluate, predict
 from esr_core.training.learner import Learner
 from esr_core.training.memory import memory_explained
-from esr_core.training.phases import Phase, is_interleaved, plan
+from esr_core.training.phases import Phase, plan, starting_branches
 from esr_core.training.seeding import seeded
 from esr_core.training.stage import Stage
 
@@ -33,7 +33,7 @@ class Course:
 
     Args:
         config: what to do; ``config.device`` is not looked at, the data's device is used.
-        network: as ``new_network`` gives it; trained in place.
+        network: as ``new_network`` gives it, or the trained one that ``config.start`` names; trained in place.
         data: pictures and parts.
         on_progress: called after every epoch; an exception it raises ends the training.
 
@@ -46,7 +46,7 @@ class Course:
     def __init__(
         self, config: TrainingConfig, network: ESR, data: TrainingData, on_progress: OnProgress | None = None
     ) -> None:
-        expected = config.network.num_branches if is_interleaved(config) else 1
+        expected = starting_branches(config)
         if len(network.branches) != expected:
             raise TrainingError(
                 f"network must come with {expected} branches to start from, got {len(network.branches)}"
@@ -67,7 +67,8 @@ class Course:
 
     def __iter__(self) -> Iterator[EpochRecord]:
         """Train from where it stands to the end."""
-        if self._stage is None and self.phase_index == 0:
+        is_fresh = self._stage is None and self.phase_index == 0
+        if is_fresh and self.config.start is None:  # a trained ensemble keeps the numbers it learned with
             self.network.set_normalisation(*self.data.mean_and_std())
         try:
             while self.phase_index < len(self.phases):
@@ -188,8 +189,8 @@ def _progress(course: Course, stage: Stage, images_per_second: float, epoch_seco
 
 
 def _add_new_branch(network: ESR, phase: Phase, seed: int) -> None:
-    """The branch a phase is for; the first one is there from the start, interleaved ones all are."""
-    if phase.branch > 1:
+    """The branch a phase is for, unless it is there already."""
+    if phase.adds_branch:
         with seeded(seed, phase.branch):
             network.add_branch()
 

@@ -7,7 +7,7 @@ from esr_core.networks import ESR
 from esr_core.records import EpochRecord
 from esr_core.training.course import Course, OnProgress
 from esr_core.training.data import TrainingData
-from esr_core.training.phases import is_interleaved
+from esr_core.training.phases import starting_branches
 from esr_core.training.seeding import seeded
 
 
@@ -16,9 +16,8 @@ def new_network(config: TrainingConfig) -> ESR:
 
     The same configuration gives the same weights; the caller's random state is left alone.
     """
-    branches = config.network.num_branches if is_interleaved(config) else 1
     with seeded(config.seed, 1):
-        return ESR.from_config(config.network.replace(num_branches=branches))
+        return ESR.from_config(config.network.replace(num_branches=starting_branches(config)))
 
 
 def fit(
@@ -28,7 +27,7 @@ def fit(
 
     Args:
         config: what to do; ``config.device`` is not looked at, the data's device is used.
-        network: as ``new_network`` gives it.
+        network: as ``new_network`` gives it, or the trained one that ``config.start`` names.
         data: pictures and parts.
         on_progress: called after every epoch; an exception it raises ends the training.
 

@@ -30,6 +30,7 @@ class Phase:
     epochs: int
     learners: tuple[int, ...]  # positions of the branches that learn
     shared_learns: bool
+    adds_branch: bool = False  # whether the branch is not there before
 
     @property
     def is_interleaved(self) -> bool:
@@ -63,22 +64,35 @@ def rates(config: TrainingConfig) -> Rates:
 
 
 def plan(config: TrainingConfig) -> tuple[Phase, ...]:
-    """The phases of a training, in order."""
-    count = config.network.num_branches
+    """The phases of a training, in order.
+
+    A training that goes on from a stored ensemble adds the branches it lacks; if it lacks none, each of its branches
+    is fine-tuned in turn, as if it were the new one.
+    """
+    count, there = config.network.num_branches, starting_branches(config)
     shares_layers = config.network.branching_level > 0
     if is_interleaved(config):
         return (Phase(0, config.epochs_first_branch, tuple(range(count)), shared_learns=True),)
-    start = rates(config)
-    old_learn = shares_layers and start.trained_branches > 0
+    initial = rates(config)
+    old_learn = shares_layers and initial.trained_branches > 0
+    first = there + 1 if config.start is not None and there < count else 1
     return tuple(
         Phase(
             branch=branch,
             epochs=config.epochs_first_branch if branch == 1 else config.epochs_later_branch,
             learners=tuple(range(branch)) if old_learn else (branch - 1,),
-            shared_learns=shares_layers and (branch == 1 or start.shared > 0),
+            shared_learns=shares_layers and (_is_untrained(config, branch) or initial.shared > 0),
+            adds_branch=branch > there,
         )
-        for branch in range(1, count + 1)
+        for branch in range(first, count + 1)
     )
+
+
+def starting_branches(config: TrainingConfig) -> int:
+    """Branches of the network that a training starts with."""
+    if config.start is not None:
+        return config.start.num_branches
+    return config.network.num_branches if is_interleaved(config) else 1
 
 
 def is_interleaved(config: TrainingConfig) -> bool:
@@ -91,13 +105,18 @@ def parameter_groups(network: ESR, phase: Phase, config: TrainingConfig) -> list
 
     The shared layers come first where they learn, then the branches in order; the newest is last.
     """
-    start = rates(config)
-    shared_rate = start.new_branch if phase.branch <= 1 else start.shared  # nothing is trained yet: all start alike
+    initial = rates(config)
+    shared_rate = initial.new_branch if _is_untrained(config, phase.branch) else initial.shared
     groups = [{"params": list(network.shared.parameters()), "lr": shared_rate}] * phase.shared_learns
     for position in phase.learners:
-        rate = start.new_branch if phase.is_new(position) else start.trained_branches
+        rate = initial.new_branch if phase.is_new(position) else initial.trained_branches
         groups.append({"params": list(network.branches[position].parameters()), "lr": rate})
     return groups
+
+
+def _is_untrained(config: TrainingConfig, branch: int) -> bool:
+    """Whether nothing is trained yet when a branch's phase begins, so that all parts start alike."""
+    return branch <= 1 and config.start is None
 
 
 def set_learning(network: ESR, phase: Phase) -> None:

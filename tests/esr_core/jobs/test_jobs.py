@@ -35,6 +35,8 @@ def test_exported_names_stay():
         "launch",
         "launch_demonstration",
         "prepare_demonstration",
+        "require_same_kind",
+        "start_from",
         "stop",
         "train_run",
         "train_sweep",

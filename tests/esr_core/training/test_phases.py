@@ -1,6 +1,7 @@
 import pytest
 
-from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
+from esr_core.errors import ConfigError
 from esr_core.networks import ESR
 from esr_core.training.phases import parameter_groups, plan, set_learning
 
@@ -58,3 +59,35 @@ def test_frozen_parts_are_in_eval_mode_and_need_no_gradient():
         assert not any(parameter.requires_grad for parameter in frozen.parameters())
     assert all(module.training for module in network.branches[1].modules())
     assert all(parameter.requires_grad for parameter in network.branches[1].parameters())
+
+
+def going_on(there: int, **settings) -> TrainingConfig:
+    start = StartConfig(run_id="parent", sha256="0" * 64, num_branches=there)
+    return config("varied").replace(start=start, **settings)
+
+
+def test_a_trained_ensemble_gets_the_branches_it_lacks():
+    phases = plan(going_on(there=2))
+    assert [(phase.branch, phase.epochs, phase.learners, phase.adds_branch) for phase in phases] == [
+        (3, 5, (0, 1, 2), True)
+    ]
+
+
+def test_a_trained_ensemble_that_lacks_none_is_fine_tuned_branch_by_branch():
+    phases = plan(going_on(there=3))
+    assert [(phase.branch, phase.epochs, phase.learners, phase.adds_branch) for phase in phases] == [
+        (1, 7, (0,), False),
+        (2, 5, (0, 1), False),
+        (3, 5, (0, 1, 2), False),
+    ]
+
+
+def test_trained_shared_layers_are_frozen_from_the_first_phase_on_where_the_strategy_says_so():
+    assert not any(phase.shared_learns for phase in plan(going_on(there=3, strategy="frozen")))
+
+
+def test_an_ensemble_is_not_made_smaller_nor_enlarged_in_turns():
+    with pytest.raises(ConfigError, match="num_branches must be at least the 4 of parent, got 3"):
+        going_on(there=4)
+    with pytest.raises(ConfigError, match="strategy interleaved adds no branches"):
+        going_on(there=2, strategy="interleaved")

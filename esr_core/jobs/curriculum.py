@@ -1,0 +1,59 @@
+"""Going on from a stored run: its ensemble gets more branches, or is fine-tuned on other data."""
+
+from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
+from esr_core.errors import ConfigError, DamagedRunError
+from esr_core.networks import ESR
+from esr_core.run_store import RunStore
+
+
+def start_from(store: RunStore, run_id: str, checkpoint: str = "best") -> tuple[StartConfig, NetworkConfig]:
+    """The settings with which a training goes on from a run's checkpoint, and those of the network in it.
+
+    Raises:
+        RunNotFoundError: if there is no such run.
+        DamagedRunError: if the checkpoint is missing, altered, or does not fit the run's settings.
+    """
+    network = store.load_network(run_id, checkpoint).config
+    start = StartConfig(
+        run_id=run_id,
+        checkpoint=checkpoint,
+        sha256=store.checkpoint_sha256(run_id, checkpoint),
+        num_branches=network.num_branches,
+    )
+    return start, network
+
+
+def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
+    """The ensemble that ``config.start`` names, in eval mode on the CPU.
+
+    Raises:
+        RunNotFoundError: if its run is gone.
+        DamagedRunError: if the checkpoint is missing or is no longer the one the settings name.
+        ConfigError: if the settings describe a network that it cannot become.
+    """
+    start = config.start
+    if start is None:
+        raise ConfigError("start must name a stored run to go on from, got None")
+    found = store.checkpoint_sha256(start.run_id, start.checkpoint)
+    if found != start.sha256:
+        raise DamagedRunError(
+            f"{start.run_id}/checkpoints/{start.checkpoint}.safetensors must have the sha256 {start.sha256[:12]} that "
+            f"the training was set up with, found {found[:12]}"
+        )
+    network = store.load_network(start.run_id, start.checkpoint)
+    require_same_kind(config.network, network.config, start.run_id)
+    return network
+
+
+def require_same_kind(wanted: NetworkConfig, there: NetworkConfig, run_id: str) -> None:
+    """Raise ConfigError unless a trained network can become the wanted one by adding branches."""
+    for name in ("architecture", "branching_level", "class_names"):
+        if getattr(wanted, name) != getattr(there, name):
+            raise ConfigError(
+                f"network.{name} must be that of run {run_id}, {_shown(getattr(there, name))}, "
+                f"got {_shown(getattr(wanted, name))}"
+            )
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else repr(value)

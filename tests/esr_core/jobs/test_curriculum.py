@@ -1,0 +1,96 @@
+"""Going on from a stored run: more branches, or the same ones fine-tuned."""
+
+import shutil
+
+import pytest
+import torch
+
+from esr_core.commands import main
+from esr_core.errors import ConfigError, DamagedRunError, RunNotFoundError
+from esr_core.jobs import start_from, train_run
+from esr_core.run_store import RunStore
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, tiny_training) -> RunStore:
+    """A store with the run ``parent``: two branches."""
+    store = RunStore(tmp_path_factory.mktemp("curriculum") / "runs")
+    train_run(store, store.create(tiny_training, run_id="parent").run_id)
+    return store
+
+
+def going_on(store, config, branches: int, **settings):
+    start, there = start_from(store, "parent")
+    return config.replace(network=there.replace(num_branches=branches), start=start, **settings)
+
+
+def trained(store, config, run_id: str):
+    train_run(store, store.create(config, run_id=run_id).run_id)
+    return store.load_network(run_id)
+
+
+def test_branches_are_added_to_a_stored_ensemble_and_the_parent_is_recorded(store, tiny_training):
+    parent = store.load_network("parent")
+    child = trained(store, going_on(store, tiny_training, branches=3), "child")
+    assert len(child.branches) == 3
+    assert [record.branch for record in store.history("child")] == [3, 3]
+    for name, value in parent.state_dict().items():  # frozen: what was trained has not moved
+        assert torch.equal(value, child.state_dict()[name]), name
+    start = store.config("child").start
+    assert (start.run_id, start.num_branches) == ("parent", 2)
+    assert start.sha256 == store.checkpoint_sha256("parent")
+
+
+def test_a_stored_ensemble_is_fine_tuned_from_where_it_stood(store, tiny_training):
+    parent = store.load_network("parent")
+    config = going_on(store, tiny_training, branches=2, strategy="varied", learning_rate=0.01)
+    child = trained(store, config, "tuned")
+    before = store.history("tuned")[0]
+    assert (before.branch, before.epoch) == (1, 0)
+    assert before.ensemble_accuracy == store.history("parent")[-1].ensemble_accuracy  # nothing has moved yet
+    assert not torch.equal(parent.branches[1].classifier.weight, child.branches[1].classifier.weight)
+    assert torch.equal(parent.normalisation.mean, child.normalisation.mean)
+
+
+def test_the_command_line_takes_the_network_from_the_run_it_goes_on_from(store, prepared_faces):
+    options = ["--data", prepared_faces / "tiny", "--start", "parent", "--branches", 3, "--runs", store.root]
+    options += ["--run-id", "by-command", "--later-epochs", 1, "--training-folds", 1, "--device", "cpu"]
+    assert main(["train", *map(str, options), "--preset", "ck+", "--milestones", "none"]) == 0
+    network = store.config("by-command").network
+    assert (network.branching_level, network.num_branches) == (4, 3)  # the preset's level is 3
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--start", "nobody"], "there is no run 'nobody'"),
+        (["--start", "parent", "--level", "2"], "network.branching_level must be that of run parent, 4, got 2"),
+        (["--start", "parent", "--start-checkpoint", "branch9"], "parent has no checkpoints/branch9.safetensors"),
+        (["--start", "parent", "--branches", "1"], "network.num_branches must be at least the 2 of parent, got 1"),
+    ],
+)
+def test_what_cannot_be_gone_on_from_is_named(store, prepared_faces, options, sentence, capsys):
+    command = ["train", "--data", str(prepared_faces / "tiny"), "--runs", str(store.root), *options]
+    assert main(command) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_other_classes_are_refused(store, tiny_training):
+    config = going_on(store, tiny_training, branches=3)
+    own = config.replace(network=config.network.replace(class_names=("calm", "cross")))
+    with pytest.raises(ConfigError, match=r"network\.class_names must be those of"):
+        train_run(store, store.create(own, run_id="own-classes").run_id)
+
+
+def test_a_parent_that_changed_or_is_gone_is_named(store, tiny_training, tmp_path):
+    elsewhere = RunStore(tmp_path / "runs")
+    shutil.copytree(store.folder("parent"), elsewhere.root / "parent")
+    config = going_on(elsewhere, tiny_training, branches=3)
+    other = config.replace(start=config.start.replace(sha256="f" * 64))
+    with pytest.raises(
+        DamagedRunError, match=r"parent/checkpoints/best\.safetensors must have the sha256 ffffffffffff"
+    ):
+        train_run(elsewhere, elsewhere.create(other, run_id="altered").run_id)
+    elsewhere.delete("parent")
+    with pytest.raises(RunNotFoundError, match="no run 'parent'"):
+        train_run(elsewhere, elsewhere.create(config, run_id="orphan").run_id)
