@@ -14,6 +14,7 @@ from esr_core.errors import ConfigError
 
 Architecture = Literal["lab", "wild"]
 Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
+Task = Literal["emotion", "affect"]
 Precision = Literal["float32", "bfloat16", "float16"]
 
 MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
@@ -137,6 +138,7 @@ class TrainingConfig(Config):
     data: str  # folder of the prepared set
     network: NetworkConfig = NetworkConfig()
     protocol: ProtocolConfig = ProtocolConfig()
+    task: Task = "emotion"  # `affect` trains the affect heads alone: valence and arousal
     strategy: Strategy = "varied"
     learning_rate: Rate = 0.1
     trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`
@@ -160,15 +162,19 @@ class TrainingConfig(Config):
 
     @model_validator(mode="after")
     def _can_start_so(self) -> Self:
+        if self.task == "affect" and not self.network.affect_head:
+            raise ConfigError("network.affect_head must be true for the task affect, got false")
         if self.start is None:
+            if self.task == "affect":
+                raise ConfigError("start must name a trained run for the task affect, got none")
             return self
         there, wanted = self.start.num_branches, self.network.num_branches
         if wanted < there:
             raise ConfigError(f"network.num_branches must be at least the {there} of {self.start.run_id}, got {wanted}")
-        if wanted > there and self.strategy == "interleaved":
+        if wanted > there and (self.strategy == "interleaved" or self.task == "affect"):
+            what = "strategy interleaved" if self.strategy == "interleaved" else "task affect"
             raise ConfigError(
-                f"strategy interleaved adds no branches: network.num_branches must be the {there} of "
-                f"{self.start.run_id}, got {wanted}"
+                f"{what} adds no branches: network.num_branches must be {there} as in {self.start.run_id}, got {wanted}"
             )
         return self
 

@@ -62,6 +62,24 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 "validate_every_epochs": 1,
             },
         ),
+        "affectnet-affect": Preset(
+            'the paper on AffectNet, "Continuous affect perception": valence and arousal on top of a stored ESR-9',
+            {
+                "task": "affect",
+                "protocol.kind": "official",
+                "protocol.balance": "quadrant",
+                "protocol.max_per_group": 5000,
+                "strategy": "varied",
+                "learning_rate": 0.01,
+                "trained_branch_learning_rate": 0.001,
+                "decay_factor": 0.5,
+                "decay_every_epochs": 10,
+                "epochs_first_branch": 50,
+                "epochs_later_branch": 20,
+                "batch_size": 32,
+                "validate_every_epochs": 1,
+            },
+        ),
         "ferplus": Preset(
             'the paper on FER+, "Fine-tuning on the FER+ Dataset": goes on from a stored ESR-9; 5 seeds are its trials',
             {
@@ -134,6 +152,8 @@ def configure(
     if preset is not None and preset not in PRESETS:
         raise ConfigError(f"preset must be one of {', '.join(PRESETS)}, got {preset!r}")
     chosen = {**(PRESETS[preset].settings if preset else {}), **settings, "network.class_names": tuple(class_names)}
+    if chosen.get("task") == "affect":
+        chosen |= {"network.affect_head": True}  # what else could learn it
     groups = {name: group(**_of_group(chosen, name)) for name, group in GROUPS.items()}
     return TrainingConfig(data=data, start=start, **groups, **_of_group(chosen, ""))
 

@@ -37,7 +37,7 @@ class EpochRecord:
     branch: int  # branch being trained, counted from 1; 0 = all of them (interleaved)
     epoch: int  # epochs done for this branch; 0 = before any update
     training_loss: tuple[float | None, ...]  # mean since the last point; None = this branch was not trained
-    loss: tuple[float, ...]  # cross-entropy on the validation part
+    loss: tuple[float, ...]  # on the validation part: cross-entropy, or the task affect's root-mean-square error
     accuracy: tuple[float, ...]  # on the validation part, in [0, 1]
     ensemble_accuracy: float  # plurality vote
     mean_probability_accuracy: float
@@ -48,6 +48,7 @@ class EpochRecord:
     shared_learning_rate: float | None = None  # None = frozen
     trained_branch_learning_rate: float | None = None  # None = frozen, or there is none yet
     images_per_second: float | None = None  # since the last point; None before any update
+    affect_rmse: tuple[float, float] | None = None  # valence and arousal of the branches' mean; the task affect alone
     device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
 
     def to_dict(self) -> dict[str, Any]:
@@ -78,7 +79,10 @@ def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
     """Whether a validation point beats the best one so far.
 
     The plurality vote decides, then the lower mean loss of the branches: on few pictures many points share an accuracy.
+    Where valence and arousal are learned, the ensemble's error in both together decides.
     """
+    if best is not None and record.affect_rmse is not None and best.affect_rmse is not None:
+        return sum(error**2 for error in record.affect_rmse) < sum(error**2 for error in best.affect_rmse)
     if best is None or record.ensemble_accuracy != best.ensemble_accuracy:
         return best is None or record.ensemble_accuracy > best.ensemble_accuracy
     return sum(record.loss) / len(record.loss) < sum(best.loss) / len(best.loss)
@@ -115,6 +119,7 @@ class RunStatus:
     progress: Progress | None = None
     message: str = ""  # why it failed or is damaged; one sentence
     test_accuracy: float | None = None  # plurality vote on the test part, in [0, 1]; None before the end
+    test_affect_rmse: tuple[float, float] | None = None  # valence and arousal; None where affect is not the task
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from esr_core.config import Architecture, Precision, Strategy, TrainingConfig
+from esr_core.config import Architecture, Precision, Strategy, Task, TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError
 from esr_core.jobs import require_same_kind, start_from
@@ -40,6 +40,9 @@ SETTINGS = (
     ),
     Setting("--level", "network.branching_level", "shared convolution blocks; 0 = traditional ensemble", "0-8"),
     Setting("--branches", "network.num_branches", "branches; 1 = single network", "N"),
+    Setting(
+        "--task", "task", "affect trains valence and arousal on top of the ensemble of --start", choices=get_args(Task)
+    ),
     Setting("--strategy", "strategy", "what trained parts do while a branch is added", choices=get_args(Strategy)),
     Setting("--learning-rate", "learning_rate", "of new branches and of learning shared layers", "RATE"),
     Setting(

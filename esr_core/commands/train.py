@@ -48,6 +48,8 @@ def _run(options: argparse.Namespace) -> None:
     with epoch_bar(run_id, is_shown=not options.queued) as show:
         run = train_run(store, run_id, show)
     accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
+    if errors := run.status.test_affect_rmse:
+        accuracy += ", root-mean-square error of valence {:.2f} and arousal {:.2f}".format(*errors)
     print(f"{run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks
 
 

@@ -30,6 +30,20 @@ class Parts:
         validation = indices[self.validation]
         return Parts(training, validation, validation if self.test is self.validation else indices[self.test])
 
+    def only(self, keep: np.ndarray, what: str) -> "Parts":
+        """The same parts without pictures that ``keep``, bool over the whole table, leaves out.
+
+        Raises:
+            DataError: if a part has none left; the message says which and what they had to be.
+        """
+        training = tuple(fold[keep[fold]] for fold in self.training)
+        validation = self.validation[keep[self.validation]]
+        test = validation if self.test is self.validation else self.test[keep[self.test]]
+        for name, size in (("training", sum(map(len, training))), ("validation", len(validation)), ("test", len(test))):
+            if size == 0:
+                raise DataError(f"the {name} part has no pictures that are {what}")
+        return Parts(training, validation, test)
+
 
 def ten_fold(subjects: Sequence[Hashable], training_folds: int = 4) -> tuple[Parts, ...]:
     """Subject-independent 10-fold cross-validation as in the paper.

@@ -4,6 +4,7 @@ from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
+from esr_core.training import seeded
 
 
 def start_from(store: RunStore, run_id: str, checkpoint: str = "best") -> tuple[StartConfig, NetworkConfig]:
@@ -42,11 +43,14 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
         )
     network = store.load_network(start.run_id, start.checkpoint)
     require_same_kind(config.network, network.config, start.run_id)
+    if config.network.affect_head and not network.config.affect_head:
+        with seeded(config.seed, 0):  # branches are counted from 1
+            network.add_affect_heads()
     return network
 
 
 def require_same_kind(wanted: NetworkConfig, there: NetworkConfig, run_id: str) -> None:
-    """Raise ConfigError unless a trained network can become the wanted one by adding branches."""
+    """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads."""
     for name in ("architecture", "branching_level", "class_names"):
         if getattr(wanted, name) != getattr(there, name):
             raise ConfigError(

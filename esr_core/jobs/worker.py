@@ -9,9 +9,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-import numpy as np
-import pandas as pd
-
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
@@ -19,12 +16,11 @@ from esr_core.devices import resolve_device
 from esr_core.errors import EsrError, RunError
 from esr_core.jobs.curriculum import trained_network
 from esr_core.jobs.environment import describe_environment
+from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
-from esr_core.metrics import accuracy, plurality_vote
-from esr_core.networks import ESR
 from esr_core.records import Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
-from esr_core.training import Course, TrainingData, new_network, predict
+from esr_core.training import Course, TrainingData, new_network
 
 OnProgress = Callable[[Progress], None]
 SAVE_EVERY_S = 60.0  # between two states stored within a long stretch without validation
@@ -105,7 +101,8 @@ class _Training:
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes), record)
             self._save_state()
         self.writer.save_network(self.network)
-        self.writer.finish(_save_predictions(self.writer, self.network, self.data, self.ids))
+        result = save_predictions(self.writer, self.network, self.data, self.ids)
+        self.writer.finish(result.accuracy, result.affect_rmse)
 
     def _after_epoch(self, progress: Progress) -> None:
         stops = self.stop_requested.is_set()
@@ -141,28 +138,6 @@ def _require_same_data(writer: RunWriter, prepared: PreparedSet) -> None:
 
 def _unwatched(_: Progress) -> None:
     """Progress that nobody watches."""
-
-
-def _save_predictions(writer: RunWriter, network: ESR, data: TrainingData, ids: np.ndarray) -> float:
-    """Store all logits of the validation and test parts; return the test accuracy of the vote."""
-    test_accuracy = float("nan")
-    for part, indices in (("validation", data.parts.validation), ("test", data.parts.test)):
-        logits = predict(network, data, indices)
-        labels = data.labels[indices]
-        writer.save_predictions(part, _prediction_table(logits, ids[indices], labels, network.config.class_names))
-        test_accuracy = accuracy(plurality_vote(logits).predictions, labels)
-    return test_accuracy
-
-
-def _prediction_table(
-    logits: np.ndarray, ids: np.ndarray, labels: np.ndarray, class_names: tuple[str, ...]
-) -> pd.DataFrame:
-    """Columns id, label and b<branch>_<class>, branches counted from 1."""
-    names = [f"b{branch + 1}_{name}" for branch in range(logits.shape[1]) for name in class_names]
-    table = pd.DataFrame(logits.reshape(len(logits), -1), columns=names)
-    table.insert(0, "id", ids)
-    table.insert(1, "label", labels)
-    return table
 
 
 @contextmanager

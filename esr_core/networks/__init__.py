@@ -1,7 +1,8 @@
 """Networks: the paper's two architectures, the ESR built from them, what they cost and how they run fastest."""
 
+from esr_core.networks.architectures import Branch
 from esr_core.networks.esr import ESR
 from esr_core.networks.inference import borrowed, for_inference
 from esr_core.networks.parameters import count_parameters
 
-__all__ = ["ESR", "borrowed", "count_parameters", "for_inference"]
+__all__ = ["ESR", "Branch", "borrowed", "count_parameters", "for_inference"]

@@ -126,6 +126,13 @@ class ESR(nn.Module):
         self.config = self.config.replace(num_branches=len(self.branches))
         return branch
 
+    def add_affect_heads(self) -> None:
+        """Give every branch that has none a freshly initialised affect head."""
+        for branch in self.each_branch():
+            if branch.affect_head is None:
+                branch.affect_head = nn.Linear(len(self.config.class_names), 2).to(self.normalisation.mean.device)
+        self.config = self.config.replace(affect_head=True)
+
     def set_normalisation(self, mean: Sequence[float], std: Sequence[float]) -> None:
         """Store the training set's mean and standard deviation per channel, in units of images in [0, 1].
 

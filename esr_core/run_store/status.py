@@ -35,7 +35,12 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         progress = values.pop("progress")
-        status = RunStatus(**values, progress=Progress(**progress) if progress else None)
+        affect = values.pop("test_affect_rmse", None)  # not in older runs
+        status = RunStatus(
+            **values,
+            progress=Progress(**progress) if progress else None,
+            test_affect_rmse=tuple(affect) if affect else None,
+        )
     except FileNotFoundError:
         raise DamagedRunError(f"{folder.name} has no status.json") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:

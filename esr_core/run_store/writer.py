@@ -125,9 +125,9 @@ class RunWriter:
         """Store a part's logits as ``predictions/<part>.parquet``."""
         self._write(f"predictions/{part}.parquet", predictions.to_parquet(index=False))
 
-    def finish(self, test_accuracy: float | None) -> None:
+    def finish(self, test_accuracy: float | None, test_affect_rmse: tuple[float, float] | None = None) -> None:
         """The run is complete: its manifest is written and nothing changes any more."""
-        self._end("finished", test_accuracy=test_accuracy)
+        self._end("finished", test_accuracy=test_accuracy, test_affect_rmse=test_affect_rmse)
         (self.folder / "resume.pt").unlink(missing_ok=True)
         with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)

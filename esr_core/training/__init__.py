@@ -2,7 +2,8 @@
 
 from esr_core.training.course import Course
 from esr_core.training.data import TrainingData
-from esr_core.training.evaluation import predict
+from esr_core.training.evaluation import predict, predict_affect
 from esr_core.training.fit import fit, new_network
+from esr_core.training.seeding import seeded
 
-__all__ = ["Course", "TrainingData", "fit", "new_network", "predict"]
+__all__ = ["Course", "TrainingData", "fit", "new_network", "predict", "predict_affect", "seeded"]

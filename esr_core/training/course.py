@@ -11,7 +11,7 @@ from esr_core.errors import TrainingError
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress
 from esr_core.training.data import TrainingData
-from esr_core.training.evaluation import evaluate, predict
+from esr_core.training.evaluation import evaluate
 from esr_core.training.learner import Learner
 from esr_core.training.memory import memory_explained
 from esr_core.training.phases import Phase, plan, starting_branches
@@ -148,8 +148,7 @@ class Course:
 
     def _record(self, stage: Stage) -> EpochRecord:
         """Validate, compare with the best, and start new running means."""
-        validation = self.data.parts.validation
-        result = evaluate(predict(self.network, self.data, validation), self.data.labels[validation])
+        result = evaluate(self.network, self.data, self.data.parts.validation)
         training, rates = stage.running.means(), stage.learning_rates()
         record = EpochRecord(
             branch=stage.phase.branch,
@@ -166,6 +165,7 @@ class Course:
             images_seen=self.images_seen,
             seconds=round(self.seconds, 3),
             images_per_second=stage.images_per_second(self.images_seen, self.seconds),
+            affect_rmse=result.affect_rmse,
             device_memory_bytes=_peak_memory(self.data.device),
         )
         self.num_records += 1

@@ -33,6 +33,7 @@ class TrainingData:
     branches: tuple[np.ndarray, ...]  # indices that each branch learns from
     architecture: Architecture
     device: torch.device
+    affect: np.ndarray | None = None  # valence and arousal in [-1, 1], float32 (n, 2); None where not to be learned
     resident: Tensor | None = None  # all pictures, on the device, where they fit there
 
     @classmethod
@@ -49,12 +50,16 @@ class TrainingData:
                 f"got {list(config.network.class_names)}"
             )
         labels = prepared.labels["emotion"].to_numpy(dtype=np.int64, na_value=UNLABELLED)
+        affect = None
+        if config.task == "affect":
+            affect = prepared.labels[["valence", "arousal"]].to_numpy(dtype=np.float32)
+            parts = parts.only(~np.isnan(affect).any(axis=1), "rated in valence and arousal")
         branches = branch_training(
             parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
         )
         pictures = PictureFile(prepared.folder / "images.npy")
         resident = resident_pictures(prepared.images, device, _room_bytes(device))
-        return cls(pictures, labels, parts, branches, config.network.architecture, device, resident)
+        return cls(pictures, labels, parts, branches, config.network.architecture, device, affect, resident)
 
     @property
     def training(self) -> np.ndarray:
@@ -73,6 +78,16 @@ class TrainingData:
     def targets(self, indices: np.ndarray) -> Tensor:
         """Class indices (B,) on the device."""
         return self._to_device(torch.from_numpy(self.labels[indices]))
+
+    def affect_targets(self, indices: np.ndarray) -> Tensor:
+        """Valence and arousal (B, 2) in [-1, 1] on the device.
+
+        Raises:
+            ConfigError: if the training does not learn them.
+        """
+        if self.affect is None:
+            raise ConfigError("task must be affect for valence and arousal to be learned")
+        return self._to_device(torch.from_numpy(self.affect[indices]))
 
     def chunks(self, indices: np.ndarray) -> Iterator[Tensor]:
         """The images of a whole part, a few hundred at a time."""

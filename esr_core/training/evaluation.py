@@ -1,33 +1,50 @@
 """How good an ensemble is on pictures it does not learn from."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from esr_core.metrics import accuracy, mean_probability, plurality_vote
+from esr_core.metrics import accuracy, affect_rmse, mean_probability, plurality_vote
 from esr_core.networks import ESR, borrowed
 from esr_core.training.data import TrainingData
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Loss and accuracy of every branch, accuracy of the ensemble."""
+    """Loss and accuracy of every branch, accuracy of the ensemble, and how far it is off in valence and arousal."""
 
-    loss: tuple[float, ...]
+    loss: tuple[float, ...]  # of the task: cross-entropy, or root-mean-square error over valence and arousal
     accuracy: tuple[float, ...]
     ensemble_accuracy: float  # plurality vote
     mean_probability_accuracy: float
+    affect_rmse: tuple[float, float] | None = None  # of the branches' mean; None where affect is not the task
 
 
 def predict(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
     """Logits (B, N, C), float32, of the pictures at ``indices``; the network's mode is given back as it was."""
-    with borrowed(network), torch.inference_mode():
-        return torch.cat([network(images).float().cpu() for images in data.chunks(indices)]).numpy()
+    return _over_chunks(network, network, data, indices)
 
 
-def evaluate(logits: np.ndarray, labels: np.ndarray) -> Evaluation:
+def predict_affect(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
+    """Valence and arousal (B, N, 2), float32, of the pictures at ``indices``; otherwise as ``predict``."""
+    return _over_chunks(network, network.affect, data, indices)
+
+
+def evaluate(network: ESR, data: TrainingData, indices: np.ndarray) -> Evaluation:
+    """Measure an ensemble on the pictures at ``indices``, in its task."""
+    of_classes = evaluate_classes(predict(network, data, indices), data.labels[indices])
+    if data.affect is None:
+        return of_classes
+    affect, targets = predict_affect(network, data, indices), data.affect[indices]
+    loss = [float(np.sqrt(np.square(branch - targets).mean())) for branch in affect.swapaxes(0, 1)]
+    valence, arousal = affect_rmse(affect.mean(axis=1), targets).tolist()
+    return replace(of_classes, loss=tuple(loss), affect_rmse=(valence, arousal))
+
+
+def evaluate_classes(logits: np.ndarray, labels: np.ndarray) -> Evaluation:
     """Measures of logits (B, N, C) against class indices (B,)."""
     scores = torch.from_numpy(logits)
     truth = torch.from_numpy(labels)
@@ -38,3 +55,10 @@ def evaluate(logits: np.ndarray, labels: np.ndarray) -> Evaluation:
         ensemble_accuracy=accuracy(plurality_vote(logits).predictions, labels),
         mean_probability_accuracy=accuracy(mean_probability(logits).argmax(axis=1), labels),
     )
+
+
+def _over_chunks(
+    network: ESR, outputs: Callable[[Tensor], Tensor], data: TrainingData, indices: np.ndarray
+) -> np.ndarray:
+    with borrowed(network), torch.inference_mode():
+        return torch.cat([outputs(images).float().cpu() for images in data.chunks(indices)]).numpy()

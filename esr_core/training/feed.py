@@ -8,29 +8,30 @@ from torch import Tensor
 
 from esr_core.training.batches import Step
 from esr_core.training.data import TrainingData
+from esr_core.training.tasks import Task
 
 STEPS_AHEAD = 2
 Fed = tuple[Tensor, Tensor]
 
 
-def feed(steps: Iterable[Step], data: TrainingData) -> Iterator[tuple[Step, Tensor, Tensor]]:
-    """Every step with its images (B, K, 96, 96) in [0, 1] and targets (B,), on the device.
+def feed(steps: Iterable[Step], data: TrainingData, task: Task) -> Iterator[tuple[Step, Tensor, Tensor]]:
+    """Every step with its images (B, K, 96, 96) in [0, 1] and the task's targets, on the device.
 
     On the CPU a second thread would only take time from the first, so there each step's pictures are read when they
     are due.
     """
     if data.device.type == "cpu":
         for step in steps:
-            yield step, data.images(step.indices), data.targets(step.indices)
+            yield step, data.images(step.indices), task.targets(data, step.indices)
         return
-    yield from feed_ahead(steps, data)
+    yield from feed_ahead(steps, data, task)
 
 
-def feed_ahead(steps: Iterable[Step], data: TrainingData) -> Iterator[tuple[Step, Tensor, Tensor]]:
+def feed_ahead(steps: Iterable[Step], data: TrainingData, task: Task) -> Iterator[tuple[Step, Tensor, Tensor]]:
     """Like ``feed``, with the pictures of the next steps being read while the device computes."""
 
     def fetch(step: Step) -> Fed:
-        return data.images(step.indices), data.targets(step.indices)
+        return data.images(step.indices), task.targets(data, step.indices)
 
     waiting: deque[tuple[Step, Future[Fed]]] = deque()
     with ThreadPoolExecutor(1) as reader:

@@ -11,10 +11,11 @@ from esr_core.networks import ESR
 from esr_core.training.batches import epoch_steps
 from esr_core.training.data import TrainingData
 from esr_core.training.feed import feed
-from esr_core.training.losses import StepLosses, branch_losses, learners_logits
+from esr_core.training.losses import StepLosses
 from esr_core.training.phases import set_learning
 from esr_core.training.precision import MixedPrecision
 from esr_core.training.stage import Stage
+from esr_core.training.tasks import task_of
 
 
 class Learner:
@@ -30,7 +31,8 @@ class Learner:
         self.data = data
         self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
         self.precision = MixedPrecision(config.precision, data.device)
-        self._logits = torch.compile(learners_logits) if config.compile else learners_logits
+        self.task = task_of(config)
+        self._outputs = torch.compile(self.task.outputs) if config.compile else self.task.outputs
 
     def epoch(self, stage: Stage) -> int:
         """One pass over the pictures of a stage; returns how many.
@@ -42,13 +44,13 @@ class Learner:
         set_learning(self.network, stage.phase)
         taken, seen = StepLosses(), 0
         steps = epoch_steps(stage.phase, self.data, self.config, self.generator)
-        for (learners, indices), pictures, targets in feed(steps, self.data):
+        for (learners, indices), pictures, targets in feed(steps, self.data, self.task):
             images = augment(pictures, self.config.augmentation, self.generator)
             with self.precision.autocast():
-                logits = self._logits(self.network, images, learners, stage.phase.shared_learns)
-            losses = branch_losses(logits, targets)
+                outputs = self._outputs(self.network, images, learners, stage.phase.shared_learns)
+            losses = self.task.losses(outputs, targets)
             self.precision.update(losses.sum(), stage.optimiser)
-            stage.running.add(losses, logits, targets, learners)
+            stage.running.add(losses, self.task.right(outputs, targets), learners)
             taken.add(losses, learners)
             seen += len(indices)
         self._require_finite(taken, stage)

@@ -1,44 +1,11 @@
-"""The combined loss of an ensemble, and running means without waiting for the device."""
+"""Losses of an epoch and running means of them, kept on the device without waiting for it."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-
-from esr_core.networks import ESR
-
-
-def learners_logits(network: ESR, images: Tensor, learners: tuple[int, ...], shared_learns: bool) -> Tensor:
-    """Logits of the learning branches.
-
-    Args:
-        network: in the mode the phase asks for.
-        images: (B, K, 96, 96) in [0, 1].
-        learners: positions of the branches that learn from these images.
-        shared_learns: False builds no graph through the shared layers, so nothing is computed for their gradient.
-
-    Returns:
-        Logits (len(learners), B, C): the loss is taken branch by branch.
-    """
-    with torch.set_grad_enabled(shared_learns):
-        features = network.shared(images.contiguous(memory_format=torch.channels_last))
-    return torch.stack([network.branches[n](features) for n in learners])
-
-
-def branch_losses(logits: Tensor, targets: Tensor) -> Tensor:
-    """Cross-entropy of each branch; their sum is the combined loss.
-
-    Args:
-        logits: (L, B, C), of any floating type; the loss is computed in float32.
-        targets: class indices (B,).
-
-    Returns:
-        Losses (L,).
-
-    Source: paper, equation 1.
-    """
-    return torch.stack([nn.functional.cross_entropy(each.float(), targets) for each in logits])
+from torch import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +13,7 @@ class TrainingMeans:
     """What branches did on the training pictures since the last validation point; None for those that did not learn."""
 
     loss: tuple[float | None, ...]
-    accuracy: tuple[float | None, ...]
+    accuracy: tuple[float | None, ...]  # None as well where there is no right and wrong
 
 
 class RunningMeans:
@@ -56,18 +23,18 @@ class RunningMeans:
         self.sums = torch.zeros(2, num_branches, device=device)  # of losses, and of shares that are right
         self.counts = [0] * num_branches
 
-    def add(self, losses: Tensor, logits: Tensor, targets: Tensor, learners: tuple[int, ...]) -> None:
-        """Take in one step's losses (L,) and logits (L, B, C) on class indices (B,)."""
-        right = (logits.detach().argmax(dim=2) == targets).float().mean(dim=1)
+    def add(self, losses: Tensor, right: Tensor | None, learners: tuple[int, ...]) -> None:
+        """Take in one step's losses (L,) and shares of pictures that are right (L,), where there is such a thing."""
+        shares = torch.full_like(losses, torch.nan) if right is None else right
         for column, position in enumerate(learners):
             self.sums[0, position] += losses[column].detach()
-            self.sums[1, position] += right[column]
+            self.sums[1, position] += shares[column].detach()
             self.counts[position] += 1
 
     def means(self) -> TrainingMeans:
         """Mean per branch over the steps it learned in; the one place that waits for the device."""
         losses, right = (self._over_counts(row) for row in self.sums.tolist())
-        return TrainingMeans(losses, right)
+        return TrainingMeans(losses, tuple(None if share is None or math.isnan(share) else share for share in right))
 
     def state_dict(self) -> dict[str, Any]:
         """Plain values and a tensor, for a checkpoint."""

@@ -6,11 +6,12 @@ level 0 nothing is shared, so the phases train independent networks: the traditi
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 from torch import nn
 
 from esr_core.config import TrainingConfig
-from esr_core.networks import ESR
+from esr_core.networks import ESR, Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Phase:
     learners: tuple[int, ...]  # positions of the branches that learn
     shared_learns: bool
     adds_branch: bool = False  # whether the branch is not there before
+    heads_only: bool = False  # the affect heads learn and all below them stays as it is
 
     @property
     def is_interleaved(self) -> bool:
@@ -41,9 +43,14 @@ class Phase:
         """Whether the branch at a position is the one being added, or one of those that take turns."""
         return self.is_interleaved or position + 1 == self.branch
 
+    def branch_part(self, network: ESR, position: int) -> nn.Module:
+        """What learns of a branch."""
+        branch = cast(Branch, network.branches[position])
+        return cast(nn.Module, branch.affect_head) if self.heads_only else branch
+
     def learning_parts(self, network: ESR) -> list[nn.Module]:
         """Modules that learn in this phase."""
-        return [network.shared] * self.shared_learns + [network.branches[n] for n in self.learners]
+        return [network.shared] * self.shared_learns + [self.branch_part(network, n) for n in self.learners]
 
 
 def rates(config: TrainingConfig) -> Rates:
@@ -70,11 +77,12 @@ def plan(config: TrainingConfig) -> tuple[Phase, ...]:
     is fine-tuned in turn, as if it were the new one.
     """
     count, there = config.network.num_branches, starting_branches(config)
-    shares_layers = config.network.branching_level > 0
+    heads_only = config.task == "affect"
+    shares_layers = config.network.branching_level > 0 and not heads_only
     if is_interleaved(config):
-        return (Phase(0, config.epochs_first_branch, tuple(range(count)), shared_learns=True),)
+        return (Phase(0, config.epochs_first_branch, tuple(range(count)), shares_layers, heads_only=heads_only),)
     initial = rates(config)
-    old_learn = shares_layers and initial.trained_branches > 0
+    old_learn = (shares_layers or heads_only) and initial.trained_branches > 0
     first = there + 1 if config.start is not None and there < count else 1
     return tuple(
         Phase(
@@ -83,6 +91,7 @@ def plan(config: TrainingConfig) -> tuple[Phase, ...]:
             learners=tuple(range(branch)) if old_learn else (branch - 1,),
             shared_learns=shares_layers and (_is_untrained(config, branch) or initial.shared > 0),
             adds_branch=branch > there,
+            heads_only=heads_only,
         )
         for branch in range(first, count + 1)
     )
@@ -110,7 +119,7 @@ def parameter_groups(network: ESR, phase: Phase, config: TrainingConfig) -> list
     groups = [{"params": list(network.shared.parameters()), "lr": shared_rate}] * phase.shared_learns
     for position in phase.learners:
         rate = initial.new_branch if phase.is_new(position) else initial.trained_branches
-        groups.append({"params": list(network.branches[position].parameters()), "lr": rate})
+        groups.append({"params": list(phase.branch_part(network, position).parameters()), "lr": rate})
     return groups
 
 

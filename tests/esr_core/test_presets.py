@@ -1,16 +1,37 @@
 import pytest
 
-from esr_core.config import TrainingConfig
+from esr_core.config import StartConfig, TrainingConfig
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
 from esr_core.networks import ESR, count_parameters
 from esr_core.presets import PRESETS, configure
 from esr_core.training.phases import plan
 
+START = StartConfig(run_id="esr-9", sha256="0" * 64, num_branches=9)
+ESR_9 = {"network.architecture": "wild", "network.branching_level": 4, "network.num_branches": 9}
+
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_preset_is_a_possible_configuration(name):
-    assert plan(configure("set", EMOTIONS, {}, name))
+    goes_on = name in ("affectnet-affect", "ferplus")
+    assert plan(configure("set", EMOTIONS, ESR_9 if goes_on else {}, name, START if goes_on else None))
+
+
+def test_affect_is_learned_by_the_heads_alone_with_the_papers_numbers():
+    """Paper, "Continuous affect perception"."""
+    config = configure("set", EMOTIONS, ESR_9, "affectnet-affect", START)
+    assert (config.learning_rate, config.trained_branch_learning_rate) == (0.01, 0.001)
+    assert config.protocol.balance == "quadrant"
+    phases = plan(config)
+    assert len(phases) == 9
+    assert all(phase.heads_only and not phase.shared_learns and not phase.adds_branch for phase in phases)
+
+
+def test_ferplus_has_the_papers_numbers():
+    """Paper, "Fine-tuning on the FER+ Dataset"."""
+    config = configure("set", EMOTIONS, ESR_9, "ferplus", START)
+    assert (config.learning_rate, config.trained_branch_learning_rate) == (0.1, 0.02)
+    assert (config.decay_factor, config.decay_every_epochs) == (0.75, 10)
 
 
 def test_ck_plus_has_the_papers_numbers():

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.records import FINAL_STATES, EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus
+from esr_core.records import FINAL_STATES, EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus, is_better
 
 
 @pytest.fixture
@@ -89,3 +89,10 @@ def test_a_damaged_run_is_called_by_its_folder():
 
 def test_only_a_queued_or_running_run_can_still_change():
     assert set(get_args(RunState)) - FINAL_STATES == {"queued", "running"}
+
+
+def test_where_affect_is_learned_the_lower_error_in_both_together_is_better(record):
+    good, bad = (dataclasses.replace(record, affect_rmse=errors) for errors in ((0.3, 0.3), (0.1, 0.5)))
+    assert is_better(good, bad)
+    assert not is_better(bad, good)
+    assert is_better(bad, None)

@@ -94,3 +94,38 @@ def test_a_parent_that_changed_or_is_gone_is_named(store, tiny_training, tmp_pat
     elsewhere.delete("parent")
     with pytest.raises(RunNotFoundError, match="no run 'parent'"):
         train_run(elsewhere, elsewhere.create(config, run_id="orphan").run_id)
+
+
+def test_valence_and_arousal_are_learned_on_top_of_a_stored_ensemble_that_stays_as_it_is(store, tiny_training):
+    start, there = start_from(store, "parent")
+    config = tiny_training.replace(
+        network=there.replace(affect_head=True),
+        start=start,
+        task="affect",
+        protocol=tiny_training.protocol.replace(balance="quadrant"),
+        strategy="varied",
+        learning_rate=0.1,
+        epochs_first_branch=4,
+        epochs_later_branch=4,
+        validate_every_epochs=1,
+    )
+    child, parent = trained(store, config, "affect"), store.load_network("parent")
+    for name, value in parent.state_dict().items():
+        assert torch.equal(value, child.state_dict()[name]), name
+    history = store.history("affect")
+    assert [record.branch for record in history] == [1] * 5 + [2] * 5
+    assert history[-1].training_accuracy == (None, None)
+    assert history[4].training_loss[0] < history[1].training_loss[0]
+    assert all(len(record.affect_rmse) == 2 for record in history)
+    table = store.predictions("affect", "test")
+    assert {"valence", "arousal", "valence_b1", "arousal_b2"} <= set(table)
+    mean = table[["valence_b1", "valence_b2"]].mean(axis=1)
+    expected = ((mean - table["valence"]) ** 2).mean() ** 0.5
+    assert store.info("affect").status.test_affect_rmse[0] == pytest.approx(expected)
+
+
+def test_affect_without_an_ensemble_or_a_head_is_refused(store, tiny_training, prepared_faces, capsys):
+    with pytest.raises(ConfigError, match="affect_head must be true for the task affect"):
+        tiny_training.replace(task="affect")
+    assert main(["train", "--data", str(prepared_faces / "tiny"), "--task", "affect", "--runs", str(store.root)]) == 2
+    assert "start must name a trained run for the task affect, got none" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from esr_core.training.batches import Step
 from esr_core.training.data import resident_pictures
 from esr_core.training.feed import feed, feed_ahead
 from esr_core.training.memory import memory_explained
+from esr_core.training.tasks import EmotionTask
 
 
 @pytest.fixture
@@ -117,7 +118,8 @@ def test_pictures_that_do_not_fit_stay_where_they_are(tiny_data):
 
 def test_pictures_read_ahead_come_in_the_same_order(tiny_data):
     steps = [Step((0,), np.arange(start, start + 3)) for start in range(0, 24, 3)]
-    for first, second in zip(feed(steps, tiny_data), feed_ahead(steps, tiny_data), strict=True):
+    fed, fed_ahead = (way(steps, tiny_data, EmotionTask()) for way in (feed, feed_ahead))
+    for first, second in zip(fed, fed_ahead, strict=True):
         assert first[0] is second[0]
         assert torch.equal(first[1], second[1])
         assert torch.equal(first[2], second[2])
@@ -125,7 +127,7 @@ def test_pictures_read_ahead_come_in_the_same_order(tiny_data):
 
 def test_a_picture_that_cannot_be_read_ahead_is_not_swallowed(tiny_data):
     with pytest.raises(IndexError):
-        list(feed_ahead([Step((0,), np.array([99]))], tiny_data))
+        list(feed_ahead([Step((0,), np.array([99]))], tiny_data, EmotionTask()))
 
 
 @pytest.mark.parametrize(
