@@ -21,7 +21,7 @@ from esr_core.data.faces import crop_face
 from esr_core.data.labels import label_table
 from esr_core.data.layout import closest
 from esr_core.data.source import Sample, Source
-from esr_core.data.tables import read_table
+from esr_core.data.tables import picture_name, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError, PhotoError
 from esr_core.records import FaceBox
@@ -31,6 +31,7 @@ CHOICES = (
 )  # fmt: skip
 FOLDERS = {"train": "FER2013Train", "validation": "FER2013Valid", "test": "FER2013Test"}
 USAGES = {"Training": "train", "PublicTest": "validation", "PrivateTest": "test"}
+ANNOTATORS = 10
 SIDE_PX = 48
 LABELS_CSV, PICTURES_CSV = "fer2013new.csv", "fer2013.csv"
 CSV_CHOICES = (*CHOICES[:-1], "NF")  # the columns of fer2013new.csv
@@ -130,7 +131,9 @@ def _pixels_beside(folder: Path) -> _PixelRows:
             f"{pictures} and {labels} must have the same rows, found {len(usages[0]):,} and {len(usages[1]):,}"
         )
     if (different := (usages[0] != usages[1]).fillna(value=True)).any():
-        raise DataError(f"{pictures} and {labels} must have the same Usage in row {int(different.argmax()) + 1}")
+        row = int(different.argmax())
+        found = " and ".join(usage.fillna("nothing").iloc[row] for usage in usages)
+        raise DataError(f"{pictures} and {labels} must have the same Usage in row {row + 1}, found {found}")
     return _PixelRows(pictures)
 
 
@@ -160,7 +163,7 @@ def _folder_samples(folder: Path, split: str, name: str) -> list[Sample]:
     table = read_table(path, ("file", "box", *CHOICES), has_header=False)
     votes = _votes(table[list(CHOICES)], path)
     return [
-        _sample(file, f"{name}/{file}", split, counts, _box(box, path, row))
+        _sample(picture_name(file, path, row, "file"), f"{name}/{file}", split, counts, _box(box, path, row))
         for row, (file, box, counts) in enumerate(zip(table["file"], table["box"], votes, strict=True))
     ]
 
@@ -189,12 +192,12 @@ def _csv_samples(path: Path) -> tuple[list[Sample], dict[str, int]]:
 def _votes(table: pd.DataFrame, path: Path) -> list[dict[str, int]]:
     """Annotators by their choice, for every row."""
     counts = table.apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    wrong = ~((counts >= 0) & (counts == np.floor(counts)))  # NaN, which fails both, is wrong as well
+    wrong = ~((counts >= 0) & (counts <= ANNOTATORS) & (counts == np.floor(counts)))  # NaN fails as well
     if wrong.any():
         row, column = np.argwhere(wrong)[0]
         found = table.iloc[row, column]
         raise DataError(
-            f"{path} row {row + 1} must have the number of votes for {CHOICES[column]}, "
+            f"{path} row {row + 1} must have 0 to {ANNOTATORS} votes for {CHOICES[column]}, "
             f"found {'nothing' if pd.isna(found) else found}"
         )
     return [dict(zip(CHOICES, row, strict=True)) for row in counts.astype(int).tolist()]

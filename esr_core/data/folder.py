@@ -10,7 +10,7 @@ from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import shown
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
-from esr_core.data.tables import number, read_table
+from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 
@@ -77,26 +77,18 @@ def _subfolder_samples(folder: Path) -> list[Sample]:
 
 
 def _listed_samples(path: Path) -> list[Sample]:
-    header = _header(path)
+    header = read_header(path)
     emotion = "emotion" if "emotion" in header else "class"
     optional = [name for name in OPTIONAL_COLUMNS if name in header]
     table = read_table(path, ["file", emotion, *optional]).rename(columns={emotion: "emotion"})
     return [_listed_sample(path, row, values) for row, values in enumerate(table.to_dict("records"))]
 
 
-def _header(path: Path) -> list[str]:
-    try:
-        return [str(name).strip() for name in pd.read_csv(path, nrows=0).columns]
-    except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None
-
-
 def _listed_sample(path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
     given = {str(name): value for name, value in values.items() if not pd.isna(value)}
-    if "file" not in given:
-        raise DataError(f"{path} row {row + 1} must name a picture as file, found nothing")
+    file = picture_name(values["file"], path, row, "file")
     if given.get("split", OFFICIAL_PARTS[0]) not in OFFICIAL_PARTS:
         raise DataError(f"{path} row {row + 1} must have split {' or '.join(OFFICIAL_PARTS)}, found {given['split']!r}")
     for name in {"valence", "arousal"} & set(given):
         given[name] = number(given[name], path, row, name)
-    return Sample(id=given["file"], **given)
+    return Sample(id=file, **given)

@@ -1,6 +1,8 @@
 """Label files that are tables of comma-separated values, read so that damage is named."""
 
-from collections.abc import Sequence
+import csv
+import math
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +11,7 @@ from esr_core.errors import DataError
 
 
 def read_table(path: Path, columns: Sequence[str], has_header: bool = True) -> pd.DataFrame:
-    """Columns of a CSV file, everything as text, what is empty as missing.
+    """Columns of a CSV file, everything as text without spaces around it, what is empty as missing.
 
     Args:
         path: of the file, UTF-8.
@@ -17,21 +19,35 @@ def read_table(path: Path, columns: Sequence[str], has_header: bool = True) -> p
         has_header: the first line names the columns; else ``columns`` names them in order.
 
     Raises:
-        DataError: if the file cannot be read, lacks a column or ends in the middle of a row.
+        DataError: if the file cannot be read, lacks a column, has no rows or has a row with more or fewer cells than
+            columns: it was cut off there, or a comma in a cell is not quoted and the cells behind it would shift.
     """
-    try:
-        names = {} if has_header else {"header": None, "names": list(columns), "index_col": False}
-        table = pd.read_csv(path, dtype="string", skipinitialspace=True, keep_default_na=False, na_values=[""], **names)
-    except (OSError, ValueError) as error:  # pandas' own errors and bad UTF-8 are ValueErrors
-        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None
-    table.columns = table.columns.str.strip()
-    if missing := [name for name in columns if name not in table]:
-        raise DataError(f"{path} lacks the column {missing[0]}, found {', '.join(map(str, table.columns))}")
-    return table[list(columns)]
+    rows = _rows(path)
+    header = next(rows, []) if has_header else list(columns)
+    if missing := [name for name in columns if name not in header]:
+        raise DataError(f"{path} lacks the column {missing[0]}, found {', '.join(header) or 'nothing'}")
+    positions = [header.index(name) for name in columns]
+    cells = []
+    for position, row in enumerate(rows, start=1):
+        if len(row) != len(header):
+            raise DataError(f"{path} row {position} must have {len(header)} cells, found {len(row)}")
+        cells.append([row[column] or None for column in positions])
+    if not cells:
+        raise DataError(f"{path} must have a row for each picture, found none")
+    return pd.DataFrame(cells, columns=list(columns), dtype="string")
+
+
+def read_header(path: Path) -> list[str]:
+    """The names of a CSV file's columns; none if it is empty.
+
+    Raises:
+        DataError: if the file cannot be read.
+    """
+    return next(_rows(path), [])
 
 
 def number(value: object, path: Path, row: int, column: str) -> float:
-    """A cell as a number.
+    """A cell as a finite number.
 
     Args:
         value: text or missing.
@@ -43,7 +59,27 @@ def number(value: object, path: Path, row: int, column: str) -> float:
         DataError: if it is none; the message names the row, counted from 1 below the header.
     """
     try:
-        return float(value)  # type: ignore[arg-type]
+        result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
+        result = math.nan
+    if not math.isfinite(result):
         found = "nothing" if pd.isna(value) else repr(value)
-        raise DataError(f"{path} row {row + 1} must have a number as {column}, found {found}") from None
+        raise DataError(f"{path} row {row + 1} must have a number as {column}, found {found}")
+    return result
+
+
+def picture_name(value: object, path: Path, row: int, column: str) -> str:
+    """A cell that names a picture; arguments and errors as of :func:`number`."""
+    if pd.isna(value):
+        raise DataError(f"{path} row {row + 1} must name a picture as {column}, found nothing")
+    return str(value)
+
+
+def _rows(path: Path) -> Iterator[list[str]]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:  # Excel opens its UTF-8 with a mark
+            for row in csv.reader(file, skipinitialspace=True, strict=True):
+                if row not in ([], [""]):
+                    yield [cell.strip() for cell in row]
+    except (OSError, ValueError, csv.Error) as error:  # bad UTF-8 is a ValueError
+        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None

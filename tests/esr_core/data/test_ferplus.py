@@ -90,11 +90,39 @@ def test_tables_of_different_length_are_refused(tmp_path):
         ferplus_source(tmp_path)
 
 
-def test_a_table_cut_off_in_a_row_is_named(tmp_path):
+@pytest.mark.parametrize("name", ["fer2013.csv", "fer2013new.csv"])
+def test_a_table_cut_off_in_a_row_is_named(tmp_path, name):
+    miniatures.fer_plus_csv(tmp_path)
+    path = tmp_path / name
+    path.write_text(path.read_text()[:-15])
+    with pytest.raises(DataError, match=f"{name} row 5 must have .* cells, found"):
+        ferplus_source(tmp_path)
+
+
+@pytest.mark.parametrize("votes", ["", "-8", "80000", "8.5", "inf", "many"])
+def test_votes_that_ten_annotators_cannot_give_are_named(tmp_path, votes):
     miniatures.fer_plus_csv(tmp_path)
     path = tmp_path / "fer2013new.csv"
-    path.write_text(path.read_text()[:-12])
-    with pytest.raises(DataError, match=r"fer2013new\.csv row 5 must have the number of votes for .*, found nothing"):
+    path.write_text(path.read_text().replace("fer0000000.png,8", f"fer0000000.png,{votes}"))
+    expected = rf"fer2013new\.csv row 1 must have 0 to 10 votes for neutral, found {votes or 'nothing'}$"
+    with pytest.raises(DataError, match=expected):
+        ferplus_source(tmp_path)
+
+
+def test_rows_in_another_order_are_refused(tmp_path):
+    miniatures.fer_plus_csv(tmp_path)
+    path = tmp_path / "fer2013.csv"
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *rows[::-1]]))
+    with pytest.raises(DataError, match="must have the same Usage in row 1, found PrivateTest and Training"):
+        ferplus_source(tmp_path)
+
+
+def test_a_row_of_the_folders_without_a_name_is_named(tmp_path):
+    miniatures.fer_plus_folders(tmp_path)
+    path = tmp_path / "FER2013Train" / "label.csv"
+    path.write_text(path.read_text().replace("fer0000002.png", ""))
+    with pytest.raises(DataError, match=r"FER2013Train/label\.csv row 2 must name a picture as file, found nothing"):
         ferplus_source(tmp_path)
 
 

@@ -63,7 +63,8 @@ def test_a_listed_file_that_is_missing_is_rejected_and_one_outside_refused(tmp_p
         ("file,class,valence\na/1.png,x,high\n", "row 1 must have a number as valence, found 'high'"),
         ("file,class\n,x\n", "row 1 must name a picture as file, found nothing"),
         ("file,class\na/1.png,x\n", r"labels\.csv must name at least two classes, found \['x'\]"),
-        ("", r"labels\.csv cannot be read as comma-separated values"),
+        ("", r"labels\.csv lacks the column file, found nothing"),
+        ("file,class,subject\na/1.png,x,ann\na/2.png,y", r"labels\.csv row 2 must have 3 cells, found 2"),
     ],
 )
 def test_bad_tables_are_named(pictures, text, sentence):
