@@ -178,10 +178,9 @@ def _csv_samples(path: Path) -> tuple[list[Sample], dict[str, int]]:
     votes = _votes(table[list(CSV_CHOICES)], path)
     named = table["Image name"].notna()
     again = named & table["Image name"].duplicated()
+    names, usages = table["Image name"].tolist(), table["Usage"].tolist()
     samples = [
-        _sample(
-            table["Image name"].iloc[row], f"{ROW_OF_PIXELS}{row + 1}", USAGES[table["Usage"].iloc[row]], votes[row]
-        )
+        _sample(names[row], f"{ROW_OF_PIXELS}{row + 1}", USAGES[usages[row]], votes[row])
         for row in np.flatnonzero(named & ~again)
     ]
     skipped = {"picture without a face, left unnamed by FER+": int((~named).sum())}
