@@ -5,7 +5,7 @@ two CSV files, and the later one, whose faces are cut out already and whose labe
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +13,15 @@ import numpy as np
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, find_in
 from esr_core.data.source import Sample, Source
-from esr_core.data.tables import number, read_table
+from esr_core.data.tables import number, picture_name, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 from esr_core.records import FaceBox
 
 # The owners number the eight emotions as EMOTIONS does.
 LEFT_OUT = {8: "no emotion", 9: "uncertain emotion", 10: "no face"}
+NO_BOX = "no box of the face"  # the owners' width or height of some is below 1
+NO_LABELS = "face without its expression file"
 NOT_RATED = -2.0  # valence or arousal of a picture that was not rated
 LISTS = {
     "train": ("Manually_training.csv", "Manually_Annotated_file_lists/training.csv", "training.csv"),
@@ -30,7 +32,7 @@ COLUMNS = (
     "subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "expression", "valence", "arousal",
 )  # fmt: skip
 FOLDERS = {"train": "train_set", "validation": "val_set"}
-Rating = tuple[float, float, float]  # expression, valence, arousal
+Rating = tuple[float, ...]  # expression, valence, arousal
 
 
 def affectnet_source(folder: Path) -> Source:
@@ -42,6 +44,9 @@ def affectnet_source(folder: Path) -> Source:
     Raises:
         DataError: if lists, labels or folders are missing, cannot be read or hold values out of range.
     """
+    find_in(
+        folder, (*LISTS["train"], *FOLDERS.values()), "the lists of AffectNet's first release or the later one's parts"
+    )
     is_later = any((folder / name).is_dir() for name in FOLDERS.values())
     skipped: Counter[str] = Counter()
     samples = list(_later_release(folder, skipped) if is_later else _first_release(folder, skipped))
@@ -53,7 +58,7 @@ def affectnet_source(folder: Path) -> Source:
         samples=samples,
         picture=FaceCrops(folder, "whole" if is_later else "given"),
         folder=folder,
-        skipped=dict(sorted(skipped.items())),
+        skipped=dict(sorted((+skipped).items())),  # + drops what was never met
     )
 
 
@@ -62,35 +67,36 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
     lists = {split: find_in(folder, names, f"the {split} list of AffectNet") for split, names in LISTS.items()}
     pictures = find_in(folder, PICTURES, "the photographs of AffectNet").relative_to(folder).as_posix()
     for split, path in lists.items():
-        table = read_table(path, COLUMNS)
-        for row, values in enumerate(table.itertuples(index=False, name=None)):
-            file, *cells = values
-            numbers = [number(cell, path, row, column) for cell, column in zip(cells, COLUMNS[1:], strict=True)]
-            if not isinstance(file, str):
-                raise DataError(f"{path} row {row + 1} must name a picture as {COLUMNS[0]}, found nothing")
-            x, y, width, height = (round(value) for value in numbers[:4])
-            rating = (numbers[4], numbers[5], numbers[6])
-            if (reason := _reason_to_leave_out(rating, f"{path} row {row + 1}")) is not None:
+        for row, (name, *cells) in enumerate(read_table(path, COLUMNS).itertuples(index=False, name=None)):
+            file = picture_name(name, path, row, COLUMNS[0])
+            rating = _numbers(cells[4:], COLUMNS[5:], path, row)
+            reason = _reason_to_leave_out(rating, f"{path} row {row + 1}")
+            if reason is None:  # the owners need not have a box of what is left out
+                box = FaceBox(*map(round, _numbers(cells[:4], COLUMNS[1:5], path, row)))
+                reason = NO_BOX if box.width < 1 or box.height < 1 else None
+            if reason is not None:
                 skipped[reason] += 1
                 continue
-            if width < 1 or height < 1:
-                raise DataError(f"{path} row {row + 1} must have a face of at least 1 pixel, found {width} x {height}")
-            box = FaceBox(x, y, width, height)
             yield _sample(file.rpartition(".")[0] or file, f"{pictures}/{file}", split, rating, box)
+
+
+def _numbers(cells: Sequence[object], columns: Sequence[str], path: Path, row: int) -> tuple[float, ...]:
+    return tuple(number(cell, path, row, column) for cell, column in zip(cells, columns, strict=True))
 
 
 def _later_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
     """Faces cut out already, and three label files for each."""
     for split, name in FOLDERS.items():
         labels = find_in(folder, [f"{name}/annotations"], f"the labels of the {split} part as <id>_exp.npy")
-        find_in(folder, [f"{name}/images"], f"the faces of the {split} part as <id>.jpg")
+        faces = find_in(folder, [f"{name}/images"], f"the faces of the {split} part as <id>.jpg")
         files = sorted(labels.glob("[!.]*_exp.npy"), key=lambda path: (len(path.name), path.name))
         if not files:
             raise DataError(f"{labels} must hold <id>_exp.npy, <id>_val.npy and <id>_aro.npy; {closest(labels, [])}")
-        for path in files:
-            picture = path.name.removesuffix("_exp.npy")
-            rating = (_value(path), _value(labels / f"{picture}_val.npy"), _value(labels / f"{picture}_aro.npy"))
-            if (reason := _reason_to_leave_out(rating, str(path))) is not None:
+        pictures = [path.name.removesuffix("_exp.npy") for path in files]
+        skipped[NO_LABELS] += len({path.stem for path in faces.glob("[!.]*.jpg")}.difference(pictures))
+        for picture in pictures:
+            rating = tuple(_value(labels / f"{picture}_{kind}.npy") for kind in ("exp", "val", "aro"))
+            if (reason := _reason_to_leave_out(rating, f"{labels / picture}_*.npy")) is not None:
                 skipped[reason] += 1
                 continue
             yield _sample(f"{name}/{picture}", f"{name}/images/{picture}.jpg", split, rating)

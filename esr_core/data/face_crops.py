@@ -9,6 +9,7 @@ import numpy as np
 from esr_core.data.faces import crop_face, find_face
 from esr_core.data.photographs import read_photograph_in
 from esr_core.data.source import Sample
+from esr_core.errors import PhotoError
 from esr_core.records import FaceBox
 
 
@@ -31,4 +32,14 @@ class FaceCrops:
     def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
         if self.face == "found":
             return find_face(photograph, sample.file)
-        return sample.box if self.face == "given" else None
+        if self.face == "given" and sample.box is not None:
+            _require_overlap(sample.box, photograph, sample.file)
+            return sample.box
+        return None
+
+
+def _require_overlap(box: FaceBox, photograph: np.ndarray, name: str) -> None:
+    """Clamping a box that lies outside would make a face of one pixel at the edge."""
+    height, width = photograph.shape[:2]
+    if box.x >= width or box.y >= height or box.x + box.width <= 0 or box.y + box.height <= 0:
+        raise PhotoError(f"{name} has its face given outside the picture of {width} x {height} pixels: expected inside")

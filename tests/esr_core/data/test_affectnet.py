@@ -1,3 +1,8 @@
+import io
+import pickle
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +17,22 @@ from esr_core.records import FaceBox
 from tests.esr_core.data import miniatures
 
 LEFT_OUT = {"no emotion": 2, "no face": 2, "valence or arousal not rated": 2}
+
+
+def npy(value: np.ndarray) -> bytes:
+    """The content of a .npy file, pickled where the value is an object."""
+    buffer = io.BytesIO()
+    np.save(buffer, value, allow_pickle=True)
+    return buffer.getvalue()
+
+
+def change(folder: Path, row: int = 0, **values: object) -> None:
+    """Change cells in a row of the list of training pictures."""
+    path = folder / "Manually_training.csv"
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
+    for column, value in values.items():
+        table.loc[row, column] = str(value)
+    table.to_csv(path, index=False)
 
 
 @pytest.mark.parametrize("layout", [miniatures.affectnet_first, miniatures.affectnet_later])
@@ -37,17 +58,50 @@ def test_the_crop_takes_x_y_width_height_in_that_order(tmp_path):
         ("expression", 11, "row 1 must have an expression from 0 to 10, found 11"),
         ("valence", 1.5, r"row 1 must have valence and arousal in \[-1, 1\] or -2, found 1.5 and 0.3"),
         ("face_width", "wide", "row 1 must have a number as face_width, found 'wide'"),
-        ("face_height", 0, "row 1 must have a face of at least 1 pixel, found 80 x 0"),
+        ("face_x", "NULL", "row 1 must have a number as face_x, found 'NULL'"),
+        ("face_y", "nan", "row 1 must have a number as face_y, found 'nan'"),
+        ("subDirectory_filePath", "", "row 1 must name a picture as subDirectory_filePath, found nothing"),
     ],
 )
 def test_labels_out_of_range_name_file_and_row(tmp_path, column, value, sentence):
-    miniatures.affectnet_first(tmp_path)
-    path = tmp_path / "Manually_training.csv"
-    table = pd.read_csv(path, dtype=str)
-    table.loc[0, column] = str(value)
-    table.to_csv(path, index=False)
+    change(miniatures.affectnet_first(tmp_path), **{column: value})
     with pytest.raises(DataError, match=f"Manually_training.csv {sentence}"):
         affectnet_source(tmp_path)
+
+
+def test_what_is_left_out_needs_no_box(tmp_path):
+    change(miniatures.affectnet_first(tmp_path), row=5, face_x="NULL", face_width="NULL")
+    assert affectnet_source(tmp_path).skipped == LEFT_OUT
+
+
+@pytest.mark.parametrize("values", [{"face_width": -1}, {"face_height": 0}])
+def test_a_rated_picture_without_a_box_is_counted(tmp_path, values):
+    change(miniatures.affectnet_first(tmp_path), **values)
+    source = affectnet_source(tmp_path)
+    assert len(source.samples) == 5
+    assert source.skipped == LEFT_OUT | {"no box of the face": 1}
+
+
+@pytest.mark.parametrize("values", [{"face_x": 160}, {"face_y": 5000}, {"face_x": -80}, {"face_y": -60}])
+def test_a_box_outside_the_picture_rejects_it_instead_of_giving_its_edge(tmp_path, values):
+    change(miniatures.affectnet_first(tmp_path / "affectnet"), **values)
+    card = prepare(affectnet_source(tmp_path / "affectnet"), tmp_path / "prepared")
+    assert card.rejected_reasons == {"has its face given outside the picture of 160 x 160 pixels: expected inside": 1}
+
+
+def test_a_missing_picture_is_rejected(tmp_path):
+    (miniatures.affectnet_later(tmp_path / "affectnet") / "val_set" / "images" / "0.jpg").unlink()
+    card = prepare(affectnet_source(tmp_path / "affectnet"), tmp_path / "prepared")
+    assert card.rejected_reasons == {"cannot be read: No such file or directory": 1}
+
+
+def test_a_face_without_its_expression_file_is_counted(tmp_path):
+    miniatures.affectnet_later(tmp_path)
+    (tmp_path / "train_set" / "annotations" / "0_exp.npy").unlink()
+    (tmp_path / "val_set" / "images" / "._0.jpg").touch()
+    source = affectnet_source(tmp_path)
+    assert len(source.samples) == 5
+    assert source.skipped == LEFT_OUT | {"face without its expression file": 1}
 
 
 def test_a_missing_column_is_named(tmp_path):
@@ -60,15 +114,53 @@ def test_a_missing_column_is_named(tmp_path):
         affectnet_source(tmp_path)
 
 
-def test_a_label_file_cut_off_is_named(tmp_path):
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "No data left in file"),
+        (npy(np.array(0.5))[:40], "EOF: reading array header"),
+        (pickle.dumps(0.5), "pickled"),
+        (npy(np.array(0.5, dtype=object)), "Object arrays cannot be loaded when allow_pickle=False"),
+        (npy(np.array([0.5, 0.6])), "only 0-dimensional arrays"),
+        (npy(np.array("0,5")), "could not convert string to float"),
+    ],
+)
+def test_a_damaged_label_file_is_named_and_never_unpickled(tmp_path, content, sentence):
     miniatures.affectnet_later(tmp_path)
-    path = tmp_path / "train_set" / "annotations" / "0_val.npy"
-    path.write_bytes(path.read_bytes()[:40])
-    with pytest.raises(DataError, match=r"0_val\.npy cannot be read as a label of AffectNet"):
+    (tmp_path / "train_set" / "annotations" / "0_val.npy").write_bytes(content)
+    with pytest.raises(DataError, match=rf"0_val\.npy cannot be read as a label of AffectNet: .*{sentence}"):
+        affectnet_source(tmp_path)
+
+
+@pytest.mark.parametrize("value", [np.array("0.8"), np.float32(0.8), np.array(b"0.8"), np.array(0.8)])
+def test_labels_may_be_text_or_numbers(tmp_path, value):
+    np.save(miniatures.affectnet_later(tmp_path) / "train_set" / "annotations" / "0_val.npy", value)
+    assert affectnet_source(tmp_path).samples[0].valence == pytest.approx(0.8)
+
+
+def test_a_missing_label_file_is_named(tmp_path):
+    (miniatures.affectnet_later(tmp_path) / "train_set" / "annotations" / "0_val.npy").unlink()
+    with pytest.raises(DataError, match=r"0_val\.npy cannot be read as a label of AffectNet: .*No such file"):
+        affectnet_source(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ("val_set", "must hold val_set/annotations, .*; the closest thing found is train_set"),
+        ("train_set/annotations", "must hold train_set/annotations, the labels of the train part"),
+        ("val_set/images", "must hold val_set/images, the faces of the validation part"),
+    ],
+)
+def test_a_missing_folder_is_named(tmp_path, missing, sentence):
+    shutil.rmtree(miniatures.affectnet_later(tmp_path) / missing)
+    with pytest.raises(DataError, match=sentence):
         affectnet_source(tmp_path)
 
 
 def test_another_folder_says_what_was_looked_for(tmp_path):
     (tmp_path / "holiday").mkdir()
-    with pytest.raises(DataError, match=r"must hold Manually_training\.csv or .*; found holiday$"):
+    with pytest.raises(
+        DataError, match=r"must hold Manually_training\.csv or .* or train_set or val_set, .*; found holiday$"
+    ):
         affectnet_source(tmp_path)
