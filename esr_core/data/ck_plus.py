@@ -3,6 +3,7 @@
 Source: Lucey et al. 2010, doi 10.1109/CVPRW.2010.5543262; frames chosen as in the paper, "Data".
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +19,7 @@ FACS_FILES = ("FACS", "FACS_labels/FACS")
 EMOTION_CODES = {1: "anger", 2: "contempt", 3: "disgust", 4: "fear", 5: "happiness", 6: "sadness", 7: "surprise"}
 APEX_FRAMES = 3  # the last frames of a sequence, which show the emotion
 HIGHEST_GRADE = 5  # FACS grades A-E as 1-5
+HIGHEST_UNIT = 99  # FACS has two digits
 NOT_GRADED = 0.1  # intensity of a unit that is coded as shown but not graded, file value 0; no grade gives it
 
 
@@ -37,16 +39,19 @@ def ck_plus_source(folder: Path) -> Source:
     emotions = find_in(folder, EMOTION_FILES, "the emotion of each sequence as <subject>/<sequence>/*_emotion.txt")
     facs = find_optional(folder, FACS_FILES)
     samples: list[Sample] = []
-    unlabelled = 0
-    for sequence in _sequences(pictures):
+    skipped: Counter[str] = Counter()
+    for sequence in sorted({*_sequences(pictures), *_sequences(emotions)}):
         emotion = _emotion(emotions / sequence)
         if emotion is None:
-            unlabelled += 1
+            skipped["sequence without an emotion label"] += 1
+        elif not (pictures / sequence).is_dir():
+            skipped["labelled sequence without pictures"] += 1
         else:
             units = _action_units(facs / sequence) if facs else None
             samples += _samples(folder, pictures, sequence, emotion, units)
     if not samples:
-        raise DataError(f"{emotions} must label the sequences below {pictures}, found no label for any of {unlabelled}")
+        counted = " and ".join(f"{count:,} x {reason}" for reason, count in skipped.items())
+        raise DataError(f"{emotions} must label sequences below {pictures}, found {counted or 'no sequences'}")
     return Source(
         name="ck+",
         title="Extended Cohn-Kanade (CK+)",
@@ -55,38 +60,46 @@ def ck_plus_source(folder: Path) -> Source:
         samples=samples,
         picture=FaceCrops(folder),
         folder=folder,
-        skipped={"sequence without an emotion label": unlabelled} if unlabelled else {},
+        skipped=dict(skipped),
     )
 
 
-def _sequences(pictures: Path) -> Iterator[Path]:
-    """``<subject>/<sequence>`` below the folder of pictures."""
-    for subject in filter(Path.is_dir, shown(pictures)):
+def _sequences(folder: Path) -> Iterator[Path]:
+    """``<subject>/<sequence>`` below the folder of pictures or labels."""
+    for subject in filter(Path.is_dir, shown(folder)):
         for sequence in filter(Path.is_dir, shown(subject)):
-            yield sequence.relative_to(pictures)
+            yield sequence.relative_to(folder)
 
 
 def _emotion(folder: Path) -> str | None:
-    files = sorted(folder.glob("*_emotion.txt"))
-    if not files:
+    file = _label_file(folder, "emotion")
+    if file is None:
         return None
-    (code,) = _numbers(files[0], 1)[0]
+    (code,) = _numbers(file, 1)[0]
     if code not in EMOTION_CODES:
-        raise DataError(f"{files[0]} must hold an emotion from 1 to 7, found {code:g}")
+        raise DataError(f"{file} must hold an emotion from 1 to 7, found {code:g}")
     return EMOTION_CODES[int(code)]
 
 
 def _action_units(folder: Path) -> dict[int, float] | None:
     """Intensity in [0, 1] by action unit; None where the sequence is not coded."""
-    files = sorted(folder.glob("*_facs.txt"))
-    if not files:
+    file = _label_file(folder, "facs")
+    if file is None:
         return None
     units: dict[int, float] = {}
-    for unit, grade in _numbers(files[0], 2):
-        if not 0 <= grade <= HIGHEST_GRADE or unit != int(unit) or unit < 1:
-            raise DataError(f"{files[0]} must hold action units with grades from 0 to 5, found {unit:g} {grade:g}")
+    for unit, grade in _numbers(file, 2):
+        if not 0 <= grade <= HIGHEST_GRADE or unit not in range(1, HIGHEST_UNIT + 1):
+            raise DataError(f"{file} must hold action units with grades from 0 to 5, found {unit:g} {grade:g}")
         units[int(unit)] = grade / HIGHEST_GRADE if grade else NOT_GRADED
     return units
+
+
+def _label_file(folder: Path, kind: str) -> Path | None:
+    """The one label file of a sequence; None if there is none."""
+    files = sorted(folder.glob(f"[!.]*_{kind}.txt"))  # macOS leaves hidden files of the same ending in archives
+    if len(files) > 1:
+        raise DataError(f"{folder} must hold one *_{kind}.txt, found {' and '.join(file.name for file in files)}")
+    return files[0] if files else None
 
 
 def _numbers(path: Path, per_line: int) -> list[tuple[float, ...]]:

@@ -79,7 +79,7 @@ def ferplus_source(folder: Path) -> Source:
     """
     samples, skipped = _read_samples(folder)
     picture: FaceCrops | _PixelRows = FaceCrops(folder, "given")
-    if not all(any((folder / name).glob("*.png")) for name in FOLDERS.values()):
+    if not all(any((folder / name).glob("[!.]*.png")) for name in FOLDERS.values()):
         picture = _pixels_beside(folder)
         samples = _in_rows(samples, folder)
     return Source(

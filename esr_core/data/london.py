@@ -33,7 +33,7 @@ def london_source(folder: Path) -> Source:
 
 def _samples(folder: Path, name: str, suffix: str, emotion: str) -> list[Sample]:
     photographs = find_in(folder, [name], f"{emotion} faces of the London set named <id>_{suffix}.jpg")
-    paths = sorted(photographs.glob(f"*_{suffix}.jpg"))
+    paths = sorted(photographs.glob(f"[!.]*_{suffix}.jpg"))
     if not paths:
         raise DataError(f"{photographs} must hold photographs named <id>_{suffix}.jpg, found none")
     return [

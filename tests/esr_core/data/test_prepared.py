@@ -245,7 +245,9 @@ def test_london_links_out_of_the_folder_are_rejected(tmp_path, london_folder):
     (tmp_path / "london" / "smiling_front").mkdir()
     (tmp_path / "london" / "neutral_front" / "001_03.jpg").symlink_to(london_folder / "neutral_front" / "001_03.jpg")
     (tmp_path / "london" / "smiling_front" / "001_08.jpg").touch()
+    (tmp_path / "london" / "smiling_front" / "._001_08.jpg").touch()  # macOS's
     source = london_source(tmp_path / "london")
+    assert [sample.id for sample in source.samples] == ["001_03", "001_08"]
     with pytest.raises(PhotoError, match=r"neutral_front/001_03\.jpg is a link out of the folder"):
         source.picture(source.samples[0])
 
