@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import closest, find_in
+from esr_core.data.layout import closest, find_in, names_unreadable
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_table
 from esr_core.emotions import EMOTIONS
@@ -35,6 +35,7 @@ FOLDERS = {"train": "train_set", "validation": "val_set"}
 Rating = tuple[float, ...]  # expression, valence, arousal
 
 
+@names_unreadable
 def affectnet_source(folder: Path) -> Source:
     """Every picture with one of the eight emotions and rated valence and arousal; the others are counted.
 

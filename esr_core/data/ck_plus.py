@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import find_in, find_optional, shown
+from esr_core.data.layout import find_in, find_optional, names_unreadable, shown
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
@@ -23,6 +23,7 @@ HIGHEST_UNIT = 99  # FACS has two digits
 NOT_GRADED = 0.1  # intensity of a unit that is coded as shown but not graded, file value 0; no grade gives it
 
 
+@names_unreadable
 def ck_plus_source(folder: Path) -> Source:
     """The first frame of every labelled sequence as neutral, the last three as its emotion.
 

@@ -19,7 +19,7 @@ import pandas as pd
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.faces import crop_face
 from esr_core.data.labels import label_table
-from esr_core.data.layout import closest
+from esr_core.data.layout import closest, find_optional, names_unreadable
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import picture_name, read_table
 from esr_core.emotions import EMOTIONS
@@ -52,6 +52,7 @@ def majority(votes: Mapping[str, int]) -> str | None:
     return winner if has_most and winner in EMOTIONS else None
 
 
+@names_unreadable
 def read_labels(folder: Path) -> pd.DataFrame:
     """The labels alone, without needing the pictures.
 
@@ -68,6 +69,7 @@ def read_labels(folder: Path) -> pd.DataFrame:
     return label_table(samples, EMOTIONS)
 
 
+@names_unreadable
 def ferplus_source(folder: Path) -> Source:
     """Every picture FER+ judges, with its ten votes, the majority's emotion and the owners' split.
 
@@ -119,8 +121,8 @@ class _PixelRows:
 
 def _pixels_beside(folder: Path) -> _PixelRows:
     """The pixels of ``fer2013.csv``, whose rows must be those of ``fer2013new.csv``."""
-    labels, pictures = folder / LABELS_CSV, folder / PICTURES_CSV
-    if not (labels.exists() and pictures.exists()):
+    labels, pictures = (find_optional(folder, [name]) for name in (LABELS_CSV, PICTURES_CSV))
+    if labels is None or pictures is None:
         raise DataError(
             f"{folder} must hold the pictures of FER-2013, {PICTURES_CSV} beside {LABELS_CSV} or .png files in "
             f"{', '.join(FOLDERS.values())}; {closest(folder, [PICTURES_CSV, *FOLDERS.values()])}"
@@ -147,10 +149,10 @@ def _in_rows(samples: list[Sample], folder: Path) -> list[Sample]:
 
 def _read_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
     """Samples of whichever layout there is, and what was left out."""
-    if all((folder / name / "label.csv").exists() for name in FOLDERS.values()):
+    if all(find_optional(folder, [f"{name}/label.csv"]) for name in FOLDERS.values()):
         return [sample for split, name in FOLDERS.items() for sample in _folder_samples(folder, split, name)], {}
-    if (folder / LABELS_CSV).exists():
-        return _csv_samples(folder / LABELS_CSV)
+    if (table := find_optional(folder, [LABELS_CSV])) is not None:
+        return _csv_samples(table)
     wanted = [LABELS_CSV, *(f"{name}/label.csv" for name in FOLDERS.values())]
     raise DataError(
         f"{folder} must hold the labels of FER+, {LABELS_CSV} or label.csv in each of {', '.join(FOLDERS.values())}; "

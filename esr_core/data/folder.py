@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import shown
+from esr_core.data.layout import closest, names_unreadable, shown
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
@@ -17,6 +17,7 @@ from esr_core.errors import DataError
 OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
 
 
+@names_unreadable
 def folder_source(folder: Path, whole_image: bool = False, labels: Path | None = None) -> Source:
     """Samples of a folder; files that turn out to be no pictures are rejected by name.
 
@@ -33,7 +34,7 @@ def folder_source(folder: Path, whole_image: bool = False, labels: Path | None =
         DataError: if it is no folder, has fewer than two classes, or the table cannot be read.
     """
     if not folder.is_dir():
-        raise DataError(f"{folder} must be a folder of pictures, found no folder there")
+        raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
     samples = _subfolder_samples(folder) if labels is None else _listed_samples(labels)
     class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
     if len(class_names) < 2:

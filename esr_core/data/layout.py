@@ -1,12 +1,29 @@
 """Finding a data set's files where its owners put them, and one sentence with what was found where they are not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from functools import wraps
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from esr_core.errors import DataError
 
 SHOWN = 5  # names in a message
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def names_unreadable(reader: Callable[P, T]) -> Callable[P, T]:
+    """Make an adapter name the file or folder the operating system does not let it read, as a DataError."""
+
+    @wraps(reader)
+    def named(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return reader(*args, **kwargs)
+        except OSError as error:
+            raise DataError(f"{error.filename or 'the data set'} cannot be read: {error.strerror}") from error
+
+    return named
 
 
 def find_in(root: Path, names: Sequence[str], what: str) -> Path:
@@ -18,7 +35,8 @@ def find_in(root: Path, names: Sequence[str], what: str) -> Path:
         what: what they hold, for the message.
 
     Raises:
-        DataError: if none exists; it says what was looked for and the closest thing found.
+        DataError: if none exists, and it says what was looked for and the closest thing found; if it is a link that
+            leads out of the folder.
     """
     found = find_optional(root, names)
     if found is None:
@@ -27,8 +45,11 @@ def find_in(root: Path, names: Sequence[str], what: str) -> Path:
 
 
 def find_optional(root: Path, names: Sequence[str]) -> Path | None:
-    """The first of several paths below a folder that exists, else None."""
-    return next((root / name for name in names if (root / name).exists()), None)
+    """As :func:`find_in`, but None if none exists."""
+    found = next((root / name for name in names if (root / name).exists()), None)
+    if found is not None and not found.resolve().is_relative_to(root.resolve()):
+        raise DataError(f"{found} leads out of the data set's folder: expected to find it inside, not a link")
+    return found
 
 
 def closest(root: Path, names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ Source: DeBruine and Jones 2017, doi 10.6084/m9.figshare.5047666, CC BY 4.0.
 from pathlib import Path
 
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import find_in
+from esr_core.data.layout import find_in, names_unreadable
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError
 
@@ -14,6 +14,7 @@ CLASS_NAMES = ("neutral", "happiness")
 FOLDERS = (("neutral_front", "03", "neutral"), ("smiling_front", "08", "happiness"))
 
 
+@names_unreadable
 def london_source(folder: Path) -> Source:
     """Samples of the set in ``folder``, which holds ``neutral_front/<id>_03.jpg`` and ``smiling_front/<id>_08.jpg``.
 

@@ -47,15 +47,19 @@ def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray
 
 
 def read_photograph_in(folder: Path, file: str) -> np.ndarray:
-    """Read a data set's picture, as :func:`read_photograph` does, unless a link leads out of the data set.
+    """Read a data set's picture, as :func:`read_photograph` does, unless its path or a link leads out of the data set.
 
     Args:
         folder: of the data set.
         file: path below it; names the picture in messages.
     """
     path = folder / file
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise PhotoError(f"{file} is a link out of the folder: expected a file inside it")
+    try:
+        is_inside = path.resolve().is_relative_to(folder.resolve())
+    except (RuntimeError, ValueError) as error:  # a link to itself, up to Python 3.12; a null character in the name
+        raise PhotoError(f"{file} cannot be read: {error}") from None
+    if not is_inside:
+        raise PhotoError(f"{file} leads out of the data set's folder: expected a file inside it")
     return read_photograph(path, file)
 
 

@@ -208,7 +208,7 @@ def test_a_class_folder_keeps_the_emotions_order_and_names_what_it_rejects(tmp_p
     assert card.class_names == ("happiness", "surprise")
     rejected = pd.read_csv(tmp_path / "prepared" / "rejected.csv").set_index("file")["reason"]
     assert "is not a picture" in rejected["surprise/notes.txt"]
-    assert "is a link out of the folder" in rejected["surprise/link.png"]
+    assert "leads out of the data set's folder" in rejected["surprise/link.png"]
     assert PreparedSet.open(tmp_path / "prepared").images[0, 0, 0].tolist() == [255, 0, 0]
 
 
@@ -248,7 +248,7 @@ def test_london_links_out_of_the_folder_are_rejected(tmp_path, london_folder):
     (tmp_path / "london" / "smiling_front" / "._001_08.jpg").touch()  # macOS's
     source = london_source(tmp_path / "london")
     assert [sample.id for sample in source.samples] == ["001_03", "001_08"]
-    with pytest.raises(PhotoError, match=r"neutral_front/001_03\.jpg is a link out of the folder"):
+    with pytest.raises(PhotoError, match=r"neutral_front/001_03\.jpg leads out of the data set's folder"):
         source.picture(source.samples[0])
 
 
