@@ -1,6 +1,7 @@
 """Your own pictures: a folder of class-named subfolders, or any folder with a table of labels."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from os.path import relpath
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,13 @@ def folder_source(folder: Path, whole_image: bool = False, labels: Path | None =
     """
     if not folder.is_dir():
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
-    samples = _subfolder_samples(folder) if labels is None else _listed_samples(labels)
+    samples, skipped = _subfolder_samples(folder) if labels is None else (_listed_samples(folder, labels), {})
     class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
+    _require_distinct(class_names, labels or folder)
     if len(class_names) < 2:
         expected = "hold at least two class-named subfolders with pictures"
         where = f"{folder} must {expected}" if labels is None else f"{labels} must name at least two classes"
-        raise DataError(f"{where}, found {_found(folder, class_names)}")
+        raise DataError(f"{where}, found {_found(folder, class_names, skipped)}")
     return Source(
         name=folder.resolve().name,
         title=f"Image folder {folder.resolve().name}",
@@ -50,14 +52,16 @@ def folder_source(folder: Path, whole_image: bool = False, labels: Path | None =
         picture=FaceCrops(folder, "whole" if whole_image else "found"),
         folder=folder,
         options={"whole_image": whole_image},
+        skipped=skipped,
     )
 
 
-def _found(folder: Path, class_names: Sequence[str]) -> str:
+def _found(folder: Path, class_names: Sequence[str], skipped: Mapping[str, int]) -> str:
     """What there is instead of classes, and a way out where there is one."""
+    left_out = "".join(f"; left out: {count:,} x {reason}" for reason, count in skipped.items())
     tables = [path.name for path in shown(folder) if path.suffix.lower() == ".csv"]
     hint = f"; if {tables[0]} has the labels, name it with --labels" if tables and not class_names else ""
-    return f"{list(class_names) or 'none'}{hint}"
+    return f"{list(class_names) or 'none'}{left_out}{hint}"
 
 
 def _class_names(present: set[str]) -> tuple[str, ...]:
@@ -66,30 +70,41 @@ def _class_names(present: set[str]) -> tuple[str, ...]:
     return tuple(sorted(present))
 
 
-def _subfolder_samples(folder: Path) -> list[Sample]:
-    files = [
-        f"{subfolder.name}/{path.name}"
-        for subfolder in shown(folder)
-        if subfolder.is_dir()
-        for path in shown(subfolder)
-        if path.is_file()
-    ]
-    return [Sample(id=file, file=file, emotion=file.partition("/")[0]) for file in files]
+def _require_distinct(class_names: Sequence[str], where: Path) -> None:
+    """Two spellings would be two classes, each with a part of the pictures."""
+    spelt: dict[str, str] = {}
+    for name in class_names:
+        if (other := spelt.setdefault(name.casefold(), name)) != name:
+            raise DataError(f"{where} must spell each class in one way, found {other} and {name}")
 
 
-def _listed_samples(path: Path) -> list[Sample]:
+def _subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
+    """Samples, and how much was left out for which reason."""
+    samples: list[Sample] = []
+    deeper = 0
+    for subfolder in filter(Path.is_dir, shown(folder)):
+        for path in shown(subfolder):
+            file = f"{subfolder.name}/{path.name}"
+            if path.is_dir():
+                deeper += 1
+            else:  # a link to nowhere as well, to be rejected by name
+                samples.append(Sample(id=file, file=file, emotion=subfolder.name))
+    return samples, {"folder inside a class's folder": deeper} if deeper else {}
+
+
+def _listed_samples(folder: Path, path: Path) -> list[Sample]:
     header = read_header(path)
     emotion = "emotion" if "emotion" in header else "class"
     optional = [name for name in OPTIONAL_COLUMNS if name in header]
     table = read_table(path, ["file", emotion, *optional]).rename(columns={emotion: "emotion"})
-    return [_listed_sample(path, row, values) for row, values in enumerate(table.to_dict("records"))]
+    return [_listed_sample(folder, path, row, values) for row, values in enumerate(table.to_dict("records"))]
 
 
-def _listed_sample(path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
+def _listed_sample(folder: Path, path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
     given = {str(name): value for name, value in values.items() if not pd.isna(value)}
     file = picture_name(values["file"], path, row, "file")
     if given.get("split", OFFICIAL_PARTS[0]) not in OFFICIAL_PARTS:
         raise DataError(f"{path} row {row + 1} must have split {' or '.join(OFFICIAL_PARTS)}, found {given['split']!r}")
     for name in {"valence", "arousal"} & set(given):
         given[name] = number(given[name], path, row, name)
-    return Sample(id=file, **given)
+    return Sample(id=relpath(folder / file, folder), **given)  # one picture has one id, however its path is written

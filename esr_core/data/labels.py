@@ -37,21 +37,31 @@ def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.Dat
 
 
 def require_consistent(samples: Sequence[Sample], class_names: Sequence[str], title: str) -> None:
-    """Raise DataError unless ids differ and every label is a known class or in its range."""
+    """Raise DataError unless ids differ, names are text and every label is a known class or in its range."""
     if not samples:
         raise DataError(f"{title} has no samples")
-    ids = pd.Series([sample.id for sample in samples])
-    if ids.duplicated().any():
-        raise DataError(f"{title} has the id {ids[ids.duplicated()].iloc[0]} twice")
     unknown = {sample.emotion for sample in samples if sample.emotion is not None} - set(class_names)
     if unknown:
         raise DataError(f"{title} has a sample of {min(unknown)}, expected one of {list(class_names)}")
+    seen: set[str] = set()
     for sample in samples:
+        if sample.id in seen:
+            raise DataError(f"{title} has the id {sample.id} twice")
+        seen.add(sample.id)
+        _require_text(sample.file)
         _require_ranges(sample)
 
 
 def _intensity(sample: Sample, unit: int) -> float:
     return float("nan") if sample.action_units is None else sample.action_units.get(unit, 0.0)
+
+
+def _require_text(name: str) -> None:
+    """Python reads bytes of a file name that are not UTF-8 as characters that no table can store."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise DataError(f"{name!r} must be named in UTF-8 to be listed in labels.parquet: rename it") from None
 
 
 def _require_ranges(sample: Sample) -> None:

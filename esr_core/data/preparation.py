@@ -39,10 +39,12 @@ def prepare(source: Source, destination: Path, progress: Progress | None = None,
         The set's card.
 
     Raises:
-        DataError: if the destination exists, cannot be written or is being prepared by another process, labels
-            contradict each other, or fewer than two classes have a usable picture.
+        DataError: if the destination exists, lies in the data set's folder, cannot be written or is being prepared by
+            another process, labels contradict each other, or fewer than two classes have a usable picture.
     """
     require_consistent(source.samples, source.class_names, source.title)
+    if source.folder is not None and destination.resolve().is_relative_to(source.folder.resolve()):
+        raise DataError(f"{destination} must lie outside {source.folder}, whose files are the data set: choose another")
     if os.path.lexists(destination):  # a link to nowhere is in the way as well
         raise DataError(f"{destination} exists already; choose another folder or remove it first")
     try:

@@ -1,3 +1,5 @@
+import os
+
 import pandas as pd
 import pytest
 
@@ -72,6 +74,67 @@ def test_bad_tables_are_named(pictures, text, sentence):
     table.write_text(text)
     with pytest.raises(DataError, match=sentence):
         folder_source(folder, labels=table)
+
+
+@pytest.mark.parametrize("again", ["a/1.png", "./a/1.png", "a//1.png", "a/../a/1.png", "{folder}/a/1.png"])
+def test_a_picture_listed_twice_is_refused_however_its_path_is_written(tmp_path, pictures, again):
+    folder, table = pictures
+    table.write_text(f"file,class\na/1.png,x\na/2.png,y\n{again.format(folder=folder)},y\n")
+    with pytest.raises(DataError, match=r"has the id a/1\.png twice"):
+        prepare(folder_source(folder, labels=table), tmp_path / "set")
+
+
+def test_one_class_spelt_in_two_ways_is_refused(pictures):
+    folder, table = pictures
+    table.write_text("file,emotion\na/1.png,happiness\na/2.png,Happiness\nb 3.png,anger\n")
+    with pytest.raises(DataError, match=r"labels\.csv must spell each class in one way, found Happiness and happiness"):
+        folder_source(folder, labels=table)
+
+
+def test_spaces_around_a_class_make_no_other_class_and_zeros_before_a_subject_stay(pictures):
+    folder, table = pictures
+    table.write_text("file,emotion,subject\na/1.png, happiness ,007\na/2.png,happiness,7\nb 3.png,anger,07\n")
+    source = folder_source(folder, labels=table)
+    assert source.class_names == ("happiness", "anger")
+    assert [sample.subject for sample in source.samples] == ["007", "7", "07"]
+
+
+def test_what_is_not_read_of_a_class_folder_is_counted_or_rejected(tmp_path):
+    for name in ("awake/1.png", "tired/1.png", "tired/ann/2.png", "tired/ben/3.png"):
+        miniatures.save_face(tmp_path / "faces" / name)
+    (tmp_path / "faces/tired/gone.png").symlink_to("nowhere.png")
+    card = prepare(folder_source(tmp_path / "faces"), tmp_path / "set")
+    assert card.skipped == {"folder inside a class's folder": 2}
+    assert card.rejected_reasons == {"cannot be read: No such file or directory": 1}
+
+
+def test_folders_of_parts_are_not_taken_for_classes(tmp_path):
+    for name in ("train/happiness/1.png", "test/anger/1.png"):
+        miniatures.save_face(tmp_path / name)
+    with pytest.raises(DataError, match="found none; left out: 2 x folder inside a class's folder"):
+        folder_source(tmp_path)
+
+
+def test_a_name_that_is_not_utf_8_is_named_before_anything_is_done(tmp_path):
+    for name in ("awake/1.png", "tired/1.png"):
+        miniatures.save_face(tmp_path / "faces" / name)
+    try:
+        (tmp_path / "faces/tired" / os.fsdecode(b"\xe9.png")).touch()
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    with pytest.raises(DataError, match=r"'tired/\\udce9\.png' must be named in UTF-8"):
+        prepare(folder_source(tmp_path / "faces"), tmp_path / "set")
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_destination_in_the_data_sets_folder_is_refused(tmp_path):
+    for name in ("awake/1.png", "tired/1.png"):
+        miniatures.save_face(tmp_path / "faces" / name)
+    (tmp_path / "also").symlink_to("faces")
+    for destination in (tmp_path / "faces/set", tmp_path / "faces/tired/set", tmp_path / "also/set"):
+        with pytest.raises(DataError, match=r"set must lie outside .*faces, whose files are the data set"):
+            prepare(folder_source(tmp_path / "faces"), destination)
+    assert sorted(path.name for path in (tmp_path / "faces").iterdir()) == ["awake", "tired"]
 
 
 def test_a_table_in_a_folder_without_classes_is_pointed_out(pictures):
