@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -63,9 +64,10 @@ class PartialSet:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._images.close()
-        self._outcomes.close()
-        os.close(self._lock)
+        with ExitStack() as closing:  # each of them, for closing a file can fail on a full disk once more
+            closing.callback(os.close, self._lock)
+            closing.callback(self._outcomes.close)
+            closing.callback(self._images.close)
 
     @property
     def done(self) -> int:

@@ -6,7 +6,7 @@ What was fetched survives Ctrl-C, a kill and a full disk: the same call goes on 
 import hashlib
 import json
 import os
-from collections import Counter
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -23,6 +23,7 @@ from esr_core.errors import DataError
 
 Progress = Callable[[int, int], None]  # samples done, samples in all
 PICTURES_AT_ONCE = 1024
+NUMBER = re.compile(r"\d[\d,.]*")
 REASONS_SHOWN = 20  # of the card, the commonest first; rejected.csv has them all
 
 
@@ -51,8 +52,9 @@ def prepare(source: Source, destination: Path, progress: Progress | None = None,
         with PartialSet(destination, _key(source)) as partial:
             return _prepare(source, partial, progress or _unwatched, workers)
     except OSError as error:
+        what = "is not finished" if isinstance(error, ChildProcessError) else "cannot be written"
         raise DataError(
-            f"{destination} cannot be written: {error}; what is done is kept, the same command goes on with it"
+            f"{destination} {what}: {error}; what is done is kept, the same command goes on with it"
         ) from error
 
 
@@ -89,8 +91,16 @@ def _key(source: Source) -> str:
     digest = hashlib.sha256(repr((SCHEMA_VERSION, source.name, source.title, folder)).encode())
     digest.update(repr((sorted(source.options.items()), source.class_names)).encode())
     for sample in source.samples:
-        digest.update(repr(sample).encode())
+        digest.update(repr((sample, source.folder and _size(source.folder / sample.file))).encode())
     return digest.hexdigest()
+
+
+def _size(path: Path) -> int | None:
+    """Bytes of a picture's file, by which one that was repaired or replaced is noticed; None if it has no file."""
+    try:
+        return path.stat().st_size
+    except (OSError, ValueError):
+        return None
 
 
 def _require_shape(outcomes: Sequence[Outcome], samples: Sequence[Sample]) -> None:
@@ -117,7 +127,7 @@ def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: R
     mean, std, pictures_digest = _read_through(pictures)
     digest = hashlib.sha256(labels.to_csv(index=False).encode())
     digest.update(pictures_digest)
-    rejected = Counter(reason for reason in reasons if reason is not None)
+    rejected = _by_kind([reason for reason in reasons if reason is not None])
     return PreparedCard(
         name=source.name,
         title=source.title,
@@ -132,11 +142,19 @@ def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: R
             str(split): _counts(part, source.class_names) for split, part in labels.groupby("split", sort=True)
         },
         skipped=dict(source.skipped),
-        rejected_reasons=dict(rejected.most_common(REASONS_SHOWN)),
+        rejected_reasons=dict(list(rejected.items())[:REASONS_SHOWN]),
         mean=mean,
         std=std,
         fingerprint=digest.hexdigest(),
     )
+
+
+def _by_kind(reasons: Sequence[str]) -> dict[str, int]:
+    """How often each reason occurs, the commonest first; those that differ in numbers alone count as their first."""
+    kinds: dict[str, list[str]] = {}
+    for reason in reasons:
+        kinds.setdefault(NUMBER.sub("", reason), []).append(reason)
+    return {alike[0]: len(alike) for alike in sorted(kinds.values(), key=len, reverse=True)}
 
 
 def _counts(labels: pd.DataFrame, class_names: Sequence[str]) -> tuple[int, ...]:

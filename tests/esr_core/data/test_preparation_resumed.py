@@ -6,8 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError, PhotoError
+from tests.esr_core.data import miniatures
 
 SAMPLES = tuple(Sample(f"{k}", f"{k}.png", ("happiness", "anger")[k % 2]) for k in range(100))
 PROJECT = Path(__file__).parents[3]
@@ -106,6 +108,20 @@ def test_many_rejected_pictures_end_with_the_commonest_reason(tmp_path):
     assert prepare(source(), tmp_path / "few").warning is None  # a tenth
 
 
+def test_reasons_that_differ_in_numbers_alone_are_one(tmp_path):
+    def cut_off(sample: Sample) -> np.ndarray:
+        number = int(sample.id)
+        if number < 30:
+            raise PhotoError(
+                f"{sample.file} is cut off after {number:,} bytes" if number % 3 else f"{sample.file} is empty"
+            )
+        return picture(Sample("50", "50.png"))
+
+    card = prepare(source(fetch=cut_off), tmp_path / "toy")
+    assert card.rejected_reasons == {"is cut off after 1 bytes": 20, "is empty": 10}
+    assert "20 of them because the file is cut off after 1 bytes" in card.warning
+
+
 def test_a_full_disk_keeps_what_is_done(tmp_path, monkeypatch):
     expected = prepare(source(), tmp_path / "whole")
     add = PartialSet.add
@@ -122,6 +138,51 @@ def test_a_full_disk_keeps_what_is_done(tmp_path, monkeypatch):
         prepare(source(), tmp_path / "toy")
     monkeypatch.undo()
     assert prepare(source(), tmp_path / "toy") == expected
+
+
+def test_a_disk_still_full_when_files_are_closed_keeps_nobody_out(tmp_path, monkeypatch):
+    """What a file could not write it tries again when it is closed; the lock must be given back all the same."""
+
+    def full(images) -> None:
+        images.close()
+        raise OSError(28, "No space left on device")
+
+    def add(self, outcomes) -> None:
+        images = self._images
+        monkeypatch.setattr(self, "_images", SimpleNamespace(close=lambda: full(images)))
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(PartialSet, "add", add)
+    with pytest.raises(DataError, match="No space left on device"):
+        prepare(source(), tmp_path / "toy")
+    monkeypatch.undo()
+    assert prepare(source(), tmp_path / "toy").num_pictures == 90
+
+
+def kill_worker(sample: Sample) -> np.ndarray:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_killed_worker_is_not_called_a_fault_of_the_destination(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    with pytest.raises(DataError, match=r"toy is not finished: a process that fetches pictures was killed.*goes on"):
+        prepare(source(fetch=kill_worker), tmp_path / "toy", workers=2)
+
+
+def test_a_picture_repaired_in_between_is_read_again(tmp_path):
+    for sample in SAMPLES:
+        miniatures.write(tmp_path / "pictures" / sample.file, "broken" if sample.id == "5" else "whole")
+
+    def read(sample: Sample) -> np.ndarray:
+        if (tmp_path / "pictures" / sample.file).read_text() == "broken":
+            raise PhotoError(f"{sample.file} is broken")
+        return picture(Sample("50", "50.png"))
+
+    broken = replace(source(fetch=read), folder=tmp_path / "pictures")
+    with pytest.raises(KeyboardInterrupt):
+        prepare(broken, tmp_path / "toy", stop_after(60))
+    miniatures.write(tmp_path / "pictures" / "5.png", "whole")
+    assert prepare(broken, tmp_path / "toy").num_rejected == 0
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
