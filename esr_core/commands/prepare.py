@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from tqdm import tqdm
@@ -84,16 +85,30 @@ def _builtin(options: argparse.Namespace) -> Source:
     return builtin_source(options.subjects, options.sequences, seed=options.seed, difficulty=options.difficulty)
 
 
+class _Bar:
+    """A progress bar from the first report on: what an earlier attempt did says nothing about the rate."""
+
+    def __init__(self) -> None:
+        self._bar: tqdm | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is None:
+            self._bar = tqdm(unit="picture", total=total, initial=done)
+        self._bar.update(done - self._bar.n)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
 def _run(options: argparse.Namespace) -> None:
     source = options.source(options)
-    with tqdm(unit="picture", total=len(source.samples)) as bar:
-
-        def show(done: int, _total: int) -> None:
-            if bar.n == 0:
-                bar.initial = bar.n = done  # what an earlier attempt did says nothing about the rate
-            bar.update(done - bar.n)
-
-        card = prepare(source, options.destination, progress=show, workers=options.workers)
+    try:
+        with closing(_Bar()) as bar:
+            card = prepare(source, options.destination, progress=bar, workers=options.workers)
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on where it stopped", file=sys.stderr)  # noqa: T201
+        raise
     _report(card, options.destination)
 
 
