@@ -12,14 +12,13 @@ from pathlib import Path
 
 import torch
 
+from bench._photographs import LONDON
 from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
-
-BESIDE_THE_PROJECT = Path(__file__).parents[2] / "shared" / "data" / "london"
 
 
 def config(prepared: Path, fold: int) -> TrainingConfig:
@@ -46,7 +45,7 @@ def config(prepared: Path, fold: int) -> TrainingConfig:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?", default=BESIDE_THE_PROJECT)
+    parser.add_argument("folder", type=Path, nargs="?", default=LONDON)
     parser.add_argument("--fold", type=int, nargs="*", default=[0], help="folds to test on, one training each")
     parser.add_argument("--keep", type=Path, help="folder to keep the runs in; else they are thrown away")
     options = parser.parse_args()

@@ -95,14 +95,14 @@ def _require_depth(mode: str, name: str) -> None:
 
 def _upright_rgb(image: Image.Image) -> np.ndarray:
     image.load()
-    upright = ImageOps.exif_transpose(image)
-    if upright.mode.startswith("I;16"):
-        return _from_sixteen_bits(np.asarray(upright))
-    if upright.has_transparency_data:
-        layer = upright.convert("RGBA")
+    ImageOps.exif_transpose(image, in_place=True)
+    if image.mode.startswith("I;16"):
+        return _from_sixteen_bits(np.asarray(image))
+    if image.has_transparency_data:
+        layer = image.convert("RGBA")
         paper = Image.new("RGBA", layer.size, "white")
-        upright = Image.alpha_composite(paper, layer)
-    return np.array(upright.convert("RGB"))
+        image = Image.alpha_composite(paper, layer)
+    return np.array(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy all the same
 
 
 def _from_sixteen_bits(values: np.ndarray) -> np.ndarray:
