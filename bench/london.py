@@ -1,6 +1,6 @@
 """Train ESR-4 level 3 on the London photographs and report its accuracy on people it has never seen.
 
-Usage: python bench/london.py [FOLDER] [--fold 0] [--keep RUNS]
+Usage: python -m bench.london [FOLDER] [--fold 0] [--keep RUNS]
 
 Ten subject-independent folds: eight train, one validates, one (about ten people, neutral and smiling) tests.
 """

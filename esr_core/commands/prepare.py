@@ -10,7 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from esr_core.data.affectnet import affectnet_source
-from esr_core.data.builtin import DIFFICULTIES, builtin_source
+from esr_core.data.builtin import DIFFICULTIES, NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 from esr_core.data.ck_plus import ck_plus_source
 from esr_core.data.ferplus import ferplus_source
 from esr_core.data.folder import folder_source
@@ -46,8 +46,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         source=lambda options: folder_source(options.source_folder, options.whole_image, options.labels)
     )
     builtin = _add_kind(kinds, "builtin", "procedurally drawn people, no download", has_source=False)
-    builtin.add_argument("--subjects", type=int, default=123, metavar="N", help="people to draw")
-    builtin.add_argument("--sequences", type=int, default=8, metavar="N", help="sequences of each person")
+    builtin.add_argument("--subjects", type=int, default=NUM_SUBJECTS, metavar="N", help="people to draw")
+    builtin.add_argument(
+        "--sequences", type=int, default=SEQUENCES_PER_SUBJECT, metavar="N", help="sequences of each person"
+    )
     builtin.add_argument(
         "--difficulty", choices=sorted(DIFFICULTIES), default="standard", help="how hard to tell apart"
     )

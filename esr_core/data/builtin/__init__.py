@@ -2,17 +2,25 @@
 
 from esr_core.data.builtin.conditions import DIFFICULTIES, Conditions
 from esr_core.data.builtin.drawing import DrawnFace, draw_face
-from esr_core.data.builtin.people import Person, sample_person
-from esr_core.data.builtin.source import NUM_SAMPLE_FACES, builtin_source, sample_face
+from esr_core.data.builtin.masks import action_unit_masks
+from esr_core.data.builtin.people import Person, numbered_person, sample_person
+from esr_core.data.builtin.portrait import NUM_SAMPLE_FACES, draw_portrait, prototype_units, sample_face
+from esr_core.data.builtin.source import NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 
 __all__ = [
     "DIFFICULTIES",
     "NUM_SAMPLE_FACES",
+    "NUM_SUBJECTS",
+    "SEQUENCES_PER_SUBJECT",
     "Conditions",
     "DrawnFace",
     "Person",
+    "action_unit_masks",
     "builtin_source",
     "draw_face",
+    "draw_portrait",
+    "numbered_person",
+    "prototype_units",
     "sample_face",
     "sample_person",
 ]

@@ -26,7 +26,7 @@ class Difficulty:
 DIFFICULTIES = MappingProxyType(
     {
         "easy": Difficulty((0.8, 1.0), 0.15, 3.0, 0.2, 0.01, 0.03, 0.15, 3.0, 0.4),
-        "standard": Difficulty((0.35, 1.0), 0.6, 7.0, 0.6, 0.02, 0.06, 0.35, 8.0, 1.0),
+        "standard": Difficulty((0.6, 1.0), 0.35, 6.0, 0.5, 0.02, 0.05, 0.3, 6.0, 0.8),
         "hard": Difficulty((0.2, 0.8), 1.0, 12.0, 1.0, 0.03, 0.10, 0.5, 14.0, 1.6),
     }
 )

@@ -13,6 +13,7 @@ from esr_core.data.builtin.features import EYE_Y, SIDES, Units, draw_brow, draw_
 from esr_core.data.builtin.people import Person
 from esr_core.records import FaceBox
 
+RIM = (40, 40, 44)
 BOX_CENTRE_Y, BOX_SIDE = 0.003, 0.545  # what the Haar cascade boxes, measured on 200 drawn faces; shares of the frame
 
 
@@ -74,8 +75,19 @@ def _draw_head(canvas: Canvas, person: Person, au: Units, yaw: float, one_sided:
     draw_mouth(canvas, person, au, yaw, one_sided)
     _draw_hair(canvas, person)
     if person.has_glasses:
-        for side in SIDES:
-            canvas.line(ellipse((yaw + side * person.eye_distance, EYE_Y + 0.004), (0.066, 0.050)), (40, 40, 44), 0.006)
+        _draw_glasses(canvas, person, yaw)
+
+
+def _draw_glasses(canvas: Canvas, person: Person, yaw: float) -> None:
+    """Two rims, the bridge between them and the temples to the ears."""
+    y, half = EYE_Y + 0.006, min(0.062, person.eye_distance - 0.016)
+    gap = person.eye_distance - half
+    canvas.line(arc((yaw - gap, y), (yaw + gap, y), y - 0.012), RIM, 0.004)
+    for side in SIDES:
+        middle = yaw + side * person.eye_distance
+        rim = ellipse((middle, y), (half, 0.046))
+        canvas.line(np.concatenate([rim, rim[:1]]), RIM, 0.004)
+        canvas.line(np.array([[middle + side * half, y], [side * person.half_width, y - 0.01]]), RIM, 0.004)
 
 
 def _draw_body(canvas: Canvas, person: Person) -> None:
@@ -106,9 +118,10 @@ def _draw_hair(canvas: Canvas, person: Person) -> None:
     crown = np.stack([1.08 * width * np.cos(angle), 1.12 * height * np.sin(angle)], axis=1)
     temple_y = -0.03
     crown[0, 1] = crown[-1, 1] = temple_y
-    line = arc((0.96 * width, temple_y), (-0.96 * width, temple_y), -height * (1.5 - person.hairline) + 0.02, 24)
-    flat = np.stack([line[:, 0], np.maximum(line[:, 1], -height * (1.02 - 0.55 * person.hairline))], axis=1)
-    canvas.fill(np.concatenate([crown, flat]), person.hair)
+    t = np.linspace(1, -1, 24)
+    top = -height * (1.02 - 0.55 * person.hairline)
+    line = np.stack([0.96 * width * t, top + (temple_y - top) * t**4], axis=1)
+    canvas.fill(np.concatenate([crown, line]), person.hair)
 
 
 def _light(conditions: Conditions, size_px: int) -> np.ndarray:

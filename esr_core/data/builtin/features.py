@@ -32,7 +32,7 @@ def draw_brow(canvas: Canvas, person: Person, au: Units, side: int, yaw: float) 
     top = min(inner_y, outer_y) - 0.010 - 0.010 * au[2]
     line = arc(inner, outer, top)
     thickness = person.brow_thickness * np.linspace(1.0, 0.45, len(line))[:, None] * np.array([0.0, 1.0])
-    canvas.fill(np.concatenate([line - thickness, (line + thickness)[::-1]]), [int(v * 0.8) for v in person.hair])
+    canvas.fill(np.concatenate([line - thickness, (line + thickness)[::-1]]), [int(v * 0.6) for v in person.hair])
     depth = 0.35 * person.wrinkles
     for k in range(3):  # lines of the forehead over a raised brow
         y = base - 0.035 - 0.018 * k

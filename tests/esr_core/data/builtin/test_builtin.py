@@ -11,6 +11,7 @@ from esr_core.data.builtin import (
     sample_face,
     sample_person,
 )
+from esr_core.data.builtin.frame import CAMERA, POSE, Frame
 from esr_core.data.faces import detect_faces
 from esr_core.emotions import ACTION_UNIT_NAMES, FACS_PROTOTYPES
 from esr_core.errors import ConfigError
@@ -24,11 +25,17 @@ def test_exported_names_stay():
     assert esr_core.data.builtin.__all__ == [
         "DIFFICULTIES",
         "NUM_SAMPLE_FACES",
+        "NUM_SUBJECTS",
+        "SEQUENCES_PER_SUBJECT",
         "Conditions",
         "DrawnFace",
         "Person",
+        "action_unit_masks",
         "builtin_source",
         "draw_face",
+        "draw_portrait",
+        "numbered_person",
+        "prototype_units",
         "sample_face",
         "sample_person",
     ]
@@ -70,6 +77,19 @@ def test_a_sequence_is_one_neutral_frame_and_three_towards_the_apex():
 def test_seven_sequences_pose_every_emotion_once():
     posed = {sample.emotion for sample in builtin_source(1, 7).samples}
     assert posed == set(FACS_PROTOTYPES)
+
+
+def test_ck_plus_structure_is_the_default():
+    samples = builtin_source().samples
+    assert len({sample.subject for sample in samples}) == 123
+    assert len(samples) == 123 * 3 * 4
+
+
+def test_streams_of_random_numbers_never_mix():
+    """NumPy itself takes (seed, 1, 5) and (seed, 1, 5, 0) for the same seed."""
+    frame = Frame(0, 5, 0, 3, DIFFICULTIES["standard"])
+    keys = [(POSE, 5), (POSE, 5, 0), (POSE, 5, 0, 0), (CAMERA, 5), (CAMERA, 5, 0), (CAMERA, 5, 0, 1)]
+    assert len({frame._rng(*key).random() for key in keys}) == len(keys)
 
 
 def test_labels_are_in_range():
