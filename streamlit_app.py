@@ -6,6 +6,7 @@ import streamlit as st
 
 from app import session
 from app.sidebar import draw_sidebar
+from app.views.plain_text import for_markdown
 from esr_core.errors import EsrError
 
 ICON = Path(__file__).parent / "app" / "icon.svg"
@@ -25,4 +26,4 @@ try:
     draw_sidebar()
     page.run()
 except EsrError as error:
-    st.error(str(error))
+    st.error(for_markdown(str(error)))

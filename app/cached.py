@@ -98,7 +98,7 @@ def photograph(face_id: str) -> np.ndarray:
     if not face_id.startswith("sample-"):
         return read_photograph(uploads.content(face_id), "the upload")
     number = face_id.removeprefix("sample-")
-    if not number.isdigit() or int(number) >= NUM_SAMPLE_FACES:
+    if number not in map(str, range(NUM_SAMPLE_FACES)):
         raise PhotoError(f"there is no drawn face {number!r}: they are numbered 0-{NUM_SAMPLE_FACES - 1}")
     return sample_face(int(number))
 

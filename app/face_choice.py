@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app import cached, session, uploads
+from app.views.plain_text import for_markdown
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.errors import PhotoError
 from esr_core.records import FaceBox
@@ -57,7 +58,7 @@ def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
         try:
             kept[uploads.keep(file.getvalue(), file.name)] = file.name
         except PhotoError as error:
-            st.error(str(error))
+            st.error(for_markdown(str(error)))
     newly = [face_id for face_id in kept if face_id not in st.session_state.get("kept_faces", [])]
     st.session_state["kept_faces"] = list(kept)
     if newly:
@@ -75,7 +76,7 @@ def _opened(face_id: str) -> ChosenFace | None:
     try:
         photograph, boxes = cached.photograph(face_id), cached.faces(face_id)
     except PhotoError as error:
-        st.error(str(error))
+        st.error(for_markdown(str(error)))
         return None
     index = 0 if boxes else None
     if len(boxes) > 1:

@@ -14,9 +14,8 @@ RUNS, FACE = "runs", "face"
 def restore() -> None:
     """Take over what the address says on first sight, and put into it what is chosen; once per script run."""
     for key in (RUNS, FACE):
-        if key not in st.session_state and key in st.query_params:
-            value = st.query_params[key]
-            st.session_state[key] = value.split(",") if key == RUNS and value else value
+        if key not in st.session_state and (value := st.query_params.get(key)):
+            st.session_state[key] = list(dict.fromkeys(filter(None, value.split(",")))) if key == RUNS else value
     _show_in_address()
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import cached, launching, session
+from app.views.plain_text import for_markdown
 from app.views.run_progress import run_progress
 from app.views.train_form import train_form
 from esr_core.devices import available_devices
@@ -18,7 +19,7 @@ def draw_sidebar() -> None:
         _run_picker()
         _train()
         if problem := session.take_problem():
-            st.error(problem)
+            st.error(for_markdown(problem))
         is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
         st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
 
@@ -29,7 +30,7 @@ def _run_picker() -> None:
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
-        st.warning(f"There is no readable run {', '.join(unknown)}.")
+        st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}."))
     picked = st.multiselect(
         "Picked runs",
         list(labels),

@@ -1,5 +1,6 @@
 """The app with its own folders, and runs stored without training."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -68,5 +69,6 @@ def open_page(page: str = "", **address: str) -> AppTest:
 
 
 def sentences(app: AppTest) -> str:
-    """Everything the app says in notes, warnings and errors."""
-    return " ".join(box.value for box in (*app.info, *app.warning, *app.error))
+    """Everything the app says in notes, warnings and errors, as a reader sees it: without Markdown's escapes."""
+    said = " ".join(box.value for box in (*app.info, *app.warning, *app.error))
+    return re.sub(r"\\([!-/:-@[-`{-~])", r"\1", said)

@@ -73,6 +73,37 @@ def test_an_unknown_run_in_the_address_is_said_and_dropped(store):
     assert app.multiselect[0].value == ["whole"]
 
 
+@pytest.mark.parametrize(
+    ("face", "told"),
+    [
+        ("sample-99", "there is no drawn face '99': they are numbered 0-7"),
+        ("sample-²", "there is no drawn face '²': they are numbered 0-7"),
+        ("sample-00", "there is no drawn face '00': they are numbered 0-7"),
+        ("upload-xyz", "this upload is no longer kept"),
+        ("../../etc/passwd", "this upload is no longer kept"),
+    ],
+)
+def test_an_address_of_no_face_is_one_sentence(store, face, told):
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr", face=face)
+    assert not app.exception
+    assert told in sentences(app)
+    assert len(app.error) == 1
+
+
+def test_an_address_without_values_is_as_good_as_none(store):
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr,,esr", face="")
+    assert app.multiselect[0].value == ["esr"]
+    assert "Upload a photograph" in sentences(app)
+    assert not app.error
+
+
+def test_what_an_address_says_is_shown_and_not_followed(store):
+    app = open_page("", runs="![x](http://example.org/x.png)")
+    assert [box.value for box in app.warning] == [r"There is no readable run \!\[x\](http\://example.org/x.png)."]
+
+
 def test_each_branch_and_the_ensemble_have_a_map(store):
     store_run(store, "esr", branches=4)
     app = open_page("faces", runs="esr", face="sample-0")
