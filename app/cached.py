@@ -15,7 +15,8 @@ from esr_core.data.builtin import NUM_SAMPLE_FACES, sample_face
 from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.network_input import to_images
 from esr_core.data.photographs import read_photograph
-from esr_core.data.prepared import PreparedCard, PreparedSet, list_prepared
+from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
+from esr_core.data.summary import LabelSummary, summarise
 from esr_core.errors import DataError, PhotoError
 from esr_core.explanations import explain
 from esr_core.networks import ESR, count_parameters, for_inference
@@ -44,6 +45,11 @@ def prepared() -> dict[str, PreparedCard]:
     return list_prepared(settings.prepared_root())
 
 
+def damaged() -> list[str]:
+    """Sentences about folders that should be prepared sets and cannot be read."""
+    return damaged_prepared(settings.prepared_root())
+
+
 def prepared_set(name: str) -> PreparedSet:
     """An opened prepared set by its id.
 
@@ -56,14 +62,16 @@ def prepared_set(name: str) -> PreparedSet:
     return _prepared_set(settings.prepared_root() / name, cards[name].fingerprint)
 
 
-def num_subjects(name: str) -> int:
-    """People in a prepared set; 0 where they are not known."""
-    return int(prepared_set(name).labels["subject"].nunique())
+def summary(name: str) -> LabelSummary:
+    """What the labels of a prepared set say in sum."""
+    opened = prepared_set(name)
+    return _summary(opened.folder, opened.card.fingerprint, opened)
 
 
 def rejected(name: str) -> pd.DataFrame:
     """Columns file and reason of the pictures that a prepared set left out."""
-    return pd.read_csv(prepared_set(name).folder / "rejected.csv")
+    opened = prepared_set(name)
+    return _rejected(opened.folder, repr(opened.card))
 
 
 def runs() -> Sequence[RunInfo]:
@@ -118,6 +126,16 @@ def crop(face_id: str, index: int | None) -> np.ndarray:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _prepared_set(folder: Path, fingerprint: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
     return PreparedSet.open(folder)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _summary(folder: Path, fingerprint: str, _opened: PreparedSet) -> LabelSummary:  # noqa: ARG001 - as above
+    return summarise(_opened.labels, _opened.card.class_names)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rejected(folder: Path, card: str) -> pd.DataFrame:  # noqa: ARG001 - as above
+    return read_rejected(folder)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -1,79 +1,103 @@
-"""Which of a prepared set's pictures a page shows, and what their labels say together."""
+"""Which prepared set a page is about, and which of its pictures it shows."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app import cached
+from app import cached, session
+from app.views.plain_text import for_markdown
+from app.views.sample_grid import ShownSample
+from esr_core.data.prepared import PreparedCard
+from esr_core.data.summary import VOTES, agreement
 
-ANY = "any"
+NO_CLASS = -1
+JPEG_QUALITY = 90
+DISPUTED = "most disputed first"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChosenSamples:
     """Pictures that pass the filters, and how many there are in all."""
 
-    pictures: list[np.ndarray]  # uint8 RGB (96, 96, 3)
-    captions: list[str]
+    samples: list[ShownSample]
     matching: int
 
 
-def choose_samples(name: str, most: int) -> ChosenSamples:
-    """The line of filters above the samples, and up to ``most`` pictures that pass, a random choice."""
-    prepared = cached.prepared_set(name)
-    labels, class_names = prepared.labels, prepared.card.class_names
-    boxes = iter(st.columns(3))
-    keep = np.ones(len(labels), dtype=bool)
-    chosen = next(boxes).selectbox("Class", [ANY, *class_names], key=f"data-class-{name}")
-    if chosen != ANY:
-        keep &= (labels["emotion"] == class_names.index(chosen)).fillna(value=False).to_numpy(dtype=bool)
-    for column in ("subject", "split"):
-        values = labels[column].dropna().unique().tolist()
-        if values:
-            chosen = next(boxes).selectbox(column.capitalize(), [ANY, *sorted(values)], key=f"data-{column}-{name}")
-            keep &= (chosen == ANY) | (labels[column] == chosen).fillna(value=False).to_numpy(dtype=bool)
-    rows = np.flatnonzero(keep)
-    # Steps of equal length could fall on the same class every time, for sets come in order.
-    shown = np.sort(np.random.default_rng(0).permutation(rows)[:most])
-    return ChosenSamples(
-        [prepared.images[row] for row in shown],
-        [_caption(labels.iloc[row], class_names) for row in shown],
-        len(rows),
+def choose_set(sets: Mapping[str, PreparedCard]) -> str:
+    """The box that names the prepared set a page is about; one that is not there is said, and the first one taken."""
+    asked = session.prepared_set()
+    if asked is not None and asked not in sets:
+        st.warning(for_markdown(f"There is no prepared set {asked}."))
+    st.session_state["data_set"] = asked if asked in sets else next(iter(sets))
+    return st.selectbox(
+        "Prepared set",
+        list(sets),
+        format_func=lambda name: f"{name} · {sets[name].title} · {sets[name].num_pictures:,} pictures",
+        key="data_set",
+        on_change=lambda: session.set_prepared_set(st.session_state["data_set"]),
     )
 
 
-def affect_points(name: str, most: int) -> dict[str, tuple[list[float], list[float]]]:
-    """Valence and arousal of each class's rated pictures; of more than ``most`` a random choice, the same each time."""
+def choose_samples(name: str, most: int) -> ChosenSamples:
+    """The line of filters above the samples, and up to ``most`` pictures that pass; others at each click."""
     prepared = cached.prepared_set(name)
-    rated = prepared.labels.dropna(subset=["emotion", "valence", "arousal"])
-    chosen = rated.sample(min(most, len(rated)), random_state=0)
-    return {
-        class_name: (rows["valence"].tolist(), rows["arousal"].tolist())
-        for index, class_name in enumerate(prepared.card.class_names)
-        if len(rows := chosen[chosen["emotion"] == index])
+    labels, class_names = prepared.labels, prepared.card.class_names
+    filters: dict[str, tuple[pd.Series, Callable[[int], str] | type[str]]] = {
+        "Class": (labels["emotion"].fillna(NO_CLASS), lambda index: "no class" if index < 0 else class_names[index]),
+        "Subject": (labels["subject"], str),
+        "Split": (labels["split"], str),
     }
+    known = {label: values for label, values in filters.items() if values[0].notna().any()}
+    agreed = agreement(labels)
+    boxes = iter(st.columns([3] * (len(known) + agreed.notna().any()) + [2], vertical_alignment="bottom"))
+    keep = np.ones(len(labels), dtype=bool)
+    for label, (values, title) in known.items():
+        keep &= _passing(next(boxes), label, values, title, f"data-{label.lower()}-{name}")
+    rows = np.random.default_rng(0).permutation(np.flatnonzero(keep))
+    if (
+        agreed.notna().any()
+        and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}") == DISPUTED
+    ):
+        rows = rows[np.argsort(agreed.to_numpy()[rows], kind="stable")]  # those without votes come last
+    start = _turn(next(boxes), f"data-others-{name}", has_others=len(rows) > most) * most % max(len(rows), 1)
+    shown = rows[start : start + most]
+    return ChosenSamples([_sample(prepared.images[row], labels.iloc[row], class_names) for row in shown], len(rows))
 
 
-def annotator_agreement(name: str) -> pd.DataFrame:
-    """Columns class, pictures and agreement, %: how many annotators on average chose the most frequent choice.
-
-    Empty where the set has no votes.
-    """
-    prepared = cached.prepared_set(name)
-    votes = prepared.labels.filter(like="votes_").to_numpy(dtype=float, na_value=0)
-    if not votes.size:
-        return pd.DataFrame()
-    agreement = 100 * votes.max(axis=1) / np.maximum(votes.sum(axis=1), 1)
-    class_names = dict(enumerate(prepared.card.class_names))
-    classes = prepared.labels["emotion"].map(class_names).fillna("no class")
-    table = pd.DataFrame({"class": classes, "agreement, %": agreement})
-    means = table.groupby("class")["agreement, %"].agg(["size", "mean"]).reset_index()
-    means.columns = ["class", "pictures", "agreement, %"]
-    return means.sort_values("agreement, %", ascending=False, ignore_index=True)
+def _passing(
+    box: st.delta_generator.DeltaGenerator, label: str, values: pd.Series, title: Callable[[int], str], key: str
+) -> np.ndarray:
+    """Which rows have the value chosen in ``box``."""
+    chosen = box.selectbox(
+        label,
+        [None, *sorted(values.dropna().unique())],
+        format_func=lambda value: "any" if value is None else title(value),
+        key=key,
+    )
+    return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
 
 
-def _caption(row: pd.Series, class_names: tuple[str, ...]) -> str:
-    emotion = "no class" if pd.isna(row["emotion"]) else class_names[row["emotion"]]
-    return emotion if pd.isna(row["subject"]) else f"{emotion}, {row['subject']}"
+def _turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> int:
+    """How often other pictures were asked for."""
+    clicked = box.button("Show others", key=key, disabled=not has_others, width="stretch")
+    turn = st.session_state.get(f"{key}-turn", 0) + clicked
+    st.session_state[f"{key}-turn"] = turn
+    return turn
+
+
+def _sample(picture: np.ndarray, row: pd.Series, class_names: Sequence[str]) -> ShownSample:
+    """One picture, uint8 RGB (96, 96, 3), with its labels in words."""
+    class_name = "no class" if pd.isna(row["emotion"]) else class_names[row["emotion"]]
+    votes = row.filter(like=VOTES).dropna().astype(int)
+    detail = "" if pd.isna(row["subject"]) else row["subject"]
+    if votes.sum():
+        detail = f"{votes.max()} of {votes.sum()} alike"
+    told = [class_name, *(row[name] for name in ("subject", "split") if not pd.isna(row[name]))]
+    told += [f"{name} {row[name]:.2f}" for name in ("valence", "arousal") if not pd.isna(row[name])]
+    told += [f"{count} × {choice.removeprefix(VOTES)}" for choice, count in votes.items() if count]
+    _, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return ShownSample(jpeg.tobytes(), class_name, detail, " · ".join([*told, row["file"]]))

@@ -7,7 +7,7 @@ from app import cached, session, settings
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.prepared import PreparedCard
 from esr_core.errors import ConfigError, EsrError
-from esr_core.jobs import launch, launch_demonstration, stop
+from esr_core.jobs import launch, launch_demonstration, prepare_demonstration, stop
 
 
 def train(choice: Mapping[str, Any], token: str) -> None:
@@ -28,6 +28,15 @@ def train_demonstration(token: str) -> None:
         session.set_picked_runs([launch_demonstration(cached.store(), settings.prepared_root())])
     except EsrError as error:
         session.set_problem(str(error))
+
+
+def draw_faces() -> None:
+    """Draw the built-in faces that the demonstration run learns from.
+
+    Raises:
+        DataError: if they cannot be written, or another process is drawing them.
+    """
+    prepare_demonstration(settings.prepared_root())
 
 
 def stop_run(run_id: str) -> None:

@@ -1,6 +1,6 @@
 """What one user has chosen: ids and plain values, each with one typed get and set.
 
-Picked runs and the face are also in the address, so that a refresh or a shared link shows the same.
+Picked runs, the face and the prepared set are also in the address, so that a refresh or a shared link shows the same.
 """
 
 import secrets
@@ -8,12 +8,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-RUNS, FACE = "runs", "face"
+RUNS, FACE, SET = "runs", "face", "set"
 
 
 def restore() -> None:
     """Take over what the address says on first sight, and put into it what is chosen; once per script run."""
-    for key in (RUNS, FACE):
+    for key in (RUNS, FACE, SET):
         if key not in st.session_state and (value := st.query_params.get(key)):
             st.session_state[key] = list(dict.fromkeys(filter(None, value.split(",")))) if key == RUNS else value
     _show_in_address()
@@ -38,6 +38,17 @@ def face_id() -> str | None:
 def set_face_id(face: str) -> None:
     """Choose the photograph to look at."""
     st.session_state[FACE] = face
+    _show_in_address()
+
+
+def prepared_set() -> str | None:
+    """Name of the prepared set to look at; None takes the first."""
+    return st.session_state.get(SET)
+
+
+def set_prepared_set(name: str) -> None:
+    """Choose the prepared set to look at."""
+    st.session_state[SET] = name
     _show_in_address()
 
 
@@ -69,5 +80,6 @@ def _show_in_address() -> None:
         st.query_params[RUNS] = ",".join(picked)
     elif RUNS in st.query_params:
         del st.query_params[RUNS]
-    if face := face_id():
-        st.query_params[FACE] = face
+    for key, value in ((FACE, face_id()), (SET, prepared_set())):
+        if value:
+            st.query_params[key] = value

@@ -1,16 +1,41 @@
 """Samples of a data set side by side, each with its labels under it."""
 
+from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
 
-import numpy as np
 import streamlit as st
 
-COLUMNS = 8
+STYLE = """<style>
+.esr-grid {display: grid; grid-template-columns: repeat(auto-fill, minmax(6.5rem, 1fr)); gap: .8rem .6rem;
+    padding-bottom: 1rem}
+.esr-grid figure {margin: 0; font-size: .8rem; line-height: 1.25}
+.esr-grid img {width: 100%; aspect-ratio: 1; border-radius: .3rem; display: block; margin-bottom: .2rem}
+.esr-grid div {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
+.esr-grid .faint {opacity: .65}
+</style>"""
 
 
-def sample_grid(pictures: Sequence[np.ndarray], captions: Sequence[str]) -> None:
-    """Draw pictures, uint8 RGB (96, 96, 3), in rows."""
-    for start in range(0, len(pictures), COLUMNS):
-        row = zip(pictures[start : start + COLUMNS], captions[start : start + COLUMNS], strict=True)
-        for box, (picture, caption) in zip(st.columns(COLUMNS), row, strict=False):
-            box.image(picture, caption=caption, width="stretch")
+@dataclass(frozen=True, slots=True)
+class ShownSample:
+    """One picture of the grid, and what is written under it."""
+
+    jpeg: bytes
+    class_name: str
+    detail: str  # the second line: whose face it is, or how far annotators agree
+    about: str  # everything known, for who points at it
+
+
+def sample_grid(samples: Sequence[ShownSample]) -> None:
+    """Draw pictures in rows."""
+    cells = "".join(map(_cell, samples))
+    st.html(f'{STYLE}<div class="esr-grid" data-testid="sample-grid">{cells}</div>')
+
+
+def _cell(sample: ShownSample) -> str:
+    source = f"data:image/jpeg;base64,{b64encode(sample.jpeg).decode()}"
+    return (
+        f'<figure title="{escape(sample.about)}"><img src="{source}" alt="{escape(sample.about)}">'
+        f'<div>{escape(sample.class_name)}</div><div class="faint">{escape(sample.detail)}</div></figure>'
+    )

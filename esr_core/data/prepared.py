@@ -21,6 +21,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from esr_core.data.labels import LABEL_COLUMNS
 from esr_core.data.source import Option
+from esr_core.data.tables import read_table
 from esr_core.errors import DataError
 
 SCHEMA_VERSION = 2
@@ -133,5 +134,25 @@ def list_prepared(root: Path) -> dict[str, PreparedCard]:
         try:
             cards[path.parent.name] = PreparedCard.read(path.parent)
         except DataError:
-            continue  # a foreign or older folder: training on it says why it cannot be used
+            continue  # a foreign or older folder: ``damaged_prepared`` says why
     return cards
+
+
+def damaged_prepared(root: Path) -> list[str]:
+    """One sentence for each folder below ``root`` whose card cannot be read, with the reason."""
+    reasons = []
+    for path in sorted(root.glob("[!.]*/card.json")):
+        try:
+            PreparedCard.read(path.parent)
+        except DataError as error:
+            reasons.append(str(error))
+    return reasons
+
+
+def read_rejected(folder: Path) -> pd.DataFrame:
+    """Columns file and reason of the pictures that the prepared set in ``folder`` left out, as text.
+
+    Raises:
+        DataError: if the list is missing or cannot be read.
+    """
+    return read_table(folder / "rejected.csv", ("file", "reason"))

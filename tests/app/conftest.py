@@ -1,5 +1,6 @@
 """The app with its own folders, and runs stored without training."""
 
+import json
 import re
 from pathlib import Path
 
@@ -72,3 +73,13 @@ def sentences(app: AppTest) -> str:
     """Everything the app says in notes, warnings and errors, as a reader sees it: without Markdown's escapes."""
     said = " ".join(box.value for box in (*app.info, *app.warning, *app.error))
     return re.sub(r"\\([!-/:-@[-`{-~])", r"\1", said)
+
+
+def html(app: AppTest) -> str:
+    """Everything a page draws as HTML of its own."""
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def charts(app: AppTest) -> list[dict]:
+    """Every Plotly figure of a page."""
+    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]

@@ -1,20 +1,14 @@
 import io
-import json
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from app import settings, uploads
+from app import uploads
 from esr_core.config import TrainingConfig
-from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import sample_face
-from esr_core.data.ferplus import ferplus_source
-from esr_core.data.preparation import prepare
-from esr_core.data.source import Sample, Source
 from esr_core.errors import PhotoError
-from tests.app.conftest import open_page, sentences, store_run
-from tests.esr_core.data import miniatures
+from tests.app.conftest import charts, html, open_page, sentences, store_run
 
 PAGES = ["runs", "faces", "convergence", "parameters", "data"]
 
@@ -23,14 +17,6 @@ def png(picture: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     Image.fromarray(picture).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-def html(app) -> str:
-    return " ".join(block.proto.body for block in app.get("html"))
-
-
-def charts(app) -> list[dict]:
-    return [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -204,45 +190,3 @@ def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, pr
     button.click().run()
     assert [(config.network.branching_level, config.network.num_branches) for config in launched] == [(4, 3)]
     assert launched[0].data == str(prepared_faces / "tiny")
-
-
-def test_the_data_page_shows_a_set_its_classes_and_filtered_samples(store, prepared_faces, monkeypatch):
-    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
-    app = open_page("data")
-    assert not app.exception
-    assert [metric.value for metric in app.metric] == ["280", "0", "0", "10"]
-    assert "24 of 280 pictures" in [caption.value for caption in app.caption]
-    app.selectbox(key="data-class-tiny").select("fear").run()
-    app.selectbox(key="data-subject-tiny").select("p003").run()
-    assert "3 of 3 pictures" in [caption.value for caption in app.caption]
-    assert not app.exception
-
-
-def test_the_data_page_names_what_was_rejected(store):
-    def fetch(sample):
-        if sample.id == "2":
-            raise PhotoError("2.png shows no face")
-        return np.zeros((96, 96, 3), dtype=np.uint8)
-
-    samples = [Sample(str(number), f"{number}.png", ("anger", "fear")[number % 2]) for number in range(4)]
-    source = Source("own", "Own", "none", ("fear", "anger"), samples, fetch, skipped={"blurred": 7})
-    prepare(source, settings.prepared_root() / "own")
-    app = open_page("data")
-    assert "not known" in [metric.value for metric in app.metric]
-    assert app.dataframe[0].value.to_dict("records") == [{"file": "2.png", "reason": "shows no face"}]
-    assert "7 × blurred" in [text.value for text in app.markdown]
-    assert "1 of 4 pictures were rejected" in sentences(app)
-
-
-def test_the_data_page_shows_how_far_annotators_agree(store, tmp_path):
-    prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), settings.prepared_root() / "fer")
-    app = open_page("data")
-    table = app.dataframe[0].value.set_index("class")["agreement, %"]
-    assert table.to_dict() == {"happiness": 90.0, "neutral": 80.0, "no class": pytest.approx(65.0)}
-
-
-def test_the_data_page_shows_rated_pictures_in_the_affect_plane(store, tmp_path):
-    prepare(affectnet_source(miniatures.affectnet_first(tmp_path / "an")), settings.prepared_root() / "an")
-    plane = charts(open_page("data"))[-1]
-    assert [trace["name"] for trace in plane["data"]] == ["neutral", "happiness", "contempt"]
-    assert plane["layout"]["xaxis"]["title"]["text"] == "valence"

@@ -8,7 +8,7 @@ from PIL import Image
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
-from esr_core.data.prepared import PreparedCard, PreparedSet, list_prepared
+from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError, PhotoError
 
@@ -195,6 +195,19 @@ def test_sets_are_listed_by_folder_and_foreign_folders_left_out(tmp_path):
     (tmp_path / "other" / "card.json").write_text("{}")
     assert list(list_prepared(tmp_path)) == ["toy"]
     assert list_prepared(tmp_path / "nowhere") == {}
+
+
+def test_a_card_that_cannot_be_read_is_one_sentence(tmp_path):
+    prepare(source(*THREE), tmp_path / "toy")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "card.json").write_text("{}")
+    (sentence,) = damaged_prepared(tmp_path)
+    assert str(tmp_path / "other" / "card.json") in sentence
+
+
+def test_a_rejected_file_called_like_a_missing_value_keeps_its_name(tmp_path):
+    (tmp_path / "rejected.csv").write_text("file,reason\nNA,shows no face\n")
+    assert read_rejected(tmp_path).to_numpy().tolist() == [["NA", "shows no face"]]
 
 
 def test_a_class_folder_keeps_the_emotions_order_and_names_what_it_rejects(tmp_path):

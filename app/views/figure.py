@@ -1,0 +1,70 @@
+"""A chart as every page shows it: its question, a small menu that saves its picture and its data, and the chart."""
+
+import re
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+MARGINS = {"l": 10, "r": 10, "t": 10, "b": 10}
+
+# Plotly's own button knows one format alone; the library that Streamlit loads for its charts knows both.
+_save_picture = st.components.v2.component(
+    "save_picture",
+    html="""<button data-format="png">PNG</button><button data-format="svg">SVG</button>""",
+    css="""button {font: inherit; font-size: .875rem; min-height: 2.5rem; padding: .25rem .75rem; cursor: pointer;
+        color: var(--st-text-color); background: none;
+        border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius)}
+        button:hover {color: var(--st-primary-color); border-color: var(--st-primary-color)}
+        button:first-of-type {margin-right: 1rem}""",
+    js="""export default ({data, parentElement}) => {
+        for (const button of parentElement.querySelectorAll("button"))
+            button.onclick = () => {
+                const chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
+                const {width, height} = chart.getBoundingClientRect();
+                const font = {...chart.layout.font, family: "Arial, Helvetica, sans-serif"};  // the page's is not saved
+                window.Plotly.downloadImage(
+                    {data: chart.data, layout: {...chart.layout, font}},
+                    {format: button.dataset.format, filename: data.file, width, height, scale: 2});
+            };
+    }""",
+)
+
+
+def draw_figure(question: str, chart: go.Figure, table: pd.DataFrame, name: str, alt: str) -> None:
+    """Draw a chart under its question, with the menu beside that."""
+    draw_question(question, table, name)
+    draw_chart(chart, name, alt)
+
+
+def draw_question(question: str, table: pd.DataFrame, name: str) -> None:
+    """Draw what a chart answers, and the menu that saves it.
+
+    Args:
+        question: a sentence.
+        table: what the chart shows, saved as CSV.
+        name: of the chart and of the saved files, unique on its page.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(question, width="content")
+        with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content", gap="small"):
+            _save_picture(key=f"save-{_key(name)}", data={"chart": _key(name), "file": name}, width="content")
+            st.download_button("CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
+
+
+def draw_chart(chart: go.Figure, name: str, alt: str) -> None:
+    """Draw a chart, its question being drawn already.
+
+    Args:
+        chart: with axes and their units; margins that it does not set are set here.
+        name: as given to ``draw_question``.
+        alt: what the chart shows, for those who cannot see it.
+    """
+    chart.update_layout(margin=MARGINS | chart.layout.margin.to_plotly_json())
+    config = {"displaylogo": False, "modeBarButtonsToRemove": ["toImage"]}
+    st.plotly_chart(chart, width="stretch", key=_key(name), alt=alt, config=config)
+
+
+def _key(name: str) -> str:
+    """The name as Streamlit writes it into the page's classes, where the menu looks for the chart."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", name)

@@ -1,0 +1,38 @@
+"""What a data set had and a prepared set has not: entries skipped, files rejected, each with the reason."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+SHOWN = 200  # files; all of them can be saved
+ANY = "any"
+
+
+def rejected_table(rejected: pd.DataFrame, skipped: Mapping[str, int], name: str) -> None:
+    """Draw the reasons with their numbers, and the files of one reason.
+
+    Args:
+        rejected: file and reason.
+        skipped: entries that gave no sample, by the reason.
+        name: of the file it can be saved as.
+    """
+    reasons = rejected["reason"].value_counts()
+    table = pd.DataFrame(
+        [(reason, "files rejected", count) for reason, count in reasons.items()]
+        + [(reason, "entries skipped", count) for reason, count in skipped.items()],
+        columns=["reason", "what", "number"],
+    )
+    numbers = {"number": st.column_config.NumberColumn(format="localized")}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=numbers)
+    if rejected.empty:
+        return
+    reason_box, save_box = st.columns([3, 1], vertical_alignment="bottom")
+    chosen = reason_box.selectbox("Files rejected because it", [ANY, *reasons.index], key=f"{name}-reason")
+    save_box.download_button(
+        "Save all as CSV", lambda: rejected.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore"
+    )
+    files = rejected if chosen == ANY else rejected[rejected["reason"] == chosen]
+    if len(files) > SHOWN:
+        st.caption(f"The first {SHOWN} of {len(files):,} files")
+    st.dataframe(files.head(SHOWN), hide_index=True, width="stretch")

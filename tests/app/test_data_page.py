@@ -1,0 +1,177 @@
+import re
+
+import numpy as np
+import pytest
+
+from app import settings
+from esr_core.data.affectnet import affectnet_source
+from esr_core.data.ferplus import ferplus_source
+from esr_core.data.preparation import prepare
+from esr_core.data.source import Sample, Source
+from esr_core.errors import PhotoError
+from tests.app.conftest import charts, html, open_page, sentences
+from tests.esr_core.data import miniatures
+
+BLACK = np.zeros((96, 96, 3), dtype=np.uint8)
+
+
+def black(sample: Sample) -> np.ndarray:
+    if sample.file.endswith("bad.png"):
+        raise PhotoError(f"{sample.file} shows no face")
+    return BLACK
+
+
+def prepare_own(samples: list[Sample], class_names: tuple[str, ...] = ("fear", "anger"), **about) -> None:
+    """A prepared set ``own`` of black pictures."""
+    source = Source("own", "Own", "none", class_names, samples, black, **about)
+    prepare(source, settings.prepared_root() / "own")
+
+
+def captions(app) -> list[str]:
+    return [re.sub(r"\\(.)", r"\1", caption.value) for caption in app.caption]
+
+
+def shown(app) -> list[str]:
+    """Class of each picture of the grid, as HTML."""
+    return re.findall(r'<figure title="[^"]*"><img [^>]*><div>([^<]*)</div>', html(app))
+
+
+@pytest.fixture
+def faces(store, prepared_faces, monkeypatch):
+    """The page on ten drawn people posing every emotion once."""
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    return open_page("data")
+
+
+def test_nothing_prepared_is_one_sentence_and_one_button_that_draws_faces(store, monkeypatch):
+    monkeypatch.setattr("esr_core.jobs.demonstration.NUM_SUBJECTS", 2)
+    app = open_page("data")
+    assert len(app.main.info) == 1
+    (button,) = app.main.button
+    button.click().run()
+    assert not app.exception
+    assert app.metric[0].value == "56"  # two people, seven sequences of four frames
+
+
+def test_a_set_is_shown_with_its_numbers_and_its_origin(faces):
+    assert not faces.exception
+    assert [metric.value for metric in faces.metric] == ["280", "0", "0", "10"]
+    assert any("difficulty easy · seed 0 · licence MIT" in caption for caption in captions(faces))
+
+
+def test_samples_are_filtered_by_class_and_subject_and_others_can_be_asked_for(faces):
+    assert len(shown(faces)) == 24
+    assert "24 of 280 pictures; point at one for all its labels." in captions(faces)
+    first = html(faces)
+    next(button for button in faces.button if button.label == "Show others").click().run()
+    assert len(shown(faces)) == 24
+    assert html(faces) != first
+    faces.selectbox(key="data-class-tiny").select_index(5).run()  # any, then the classes in their order
+    assert set(shown(faces)) == {"fear"}
+    faces.selectbox(key="data-subject-tiny").select("p003").run()
+    assert shown(faces) == ["fear"] * 3
+    assert not faces.exception
+
+
+def test_classes_have_their_fixed_colours_and_a_bar_for_each_part(store, tmp_path):
+    prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), settings.prepared_root() / "fer")
+    bars = charts(open_page("data"))[0]
+    assert bars["layout"]["yaxis"]["ticktext"][:2] == ["neutral", "happiness"]
+    assert {bar["marker"]["color"][1] for bar in bars["data"]} == {"#e69f00"}
+    assert bars["layout"]["xaxis"]["title"]["text"].endswith("train, validation, test")
+
+
+def test_own_classes_are_shown_as_they_are_called(store):
+    names = ("<b>bold</b>", "mildly-sceptical-eyebrow-raise-with-a-hint-of-amusement")
+    prepare_own([Sample(str(n), f"{n}.png", names[n % 2]) for n in range(6)], names)
+    app = open_page("data")
+    assert set(shown(app)) == {"&lt;b&gt;bold&lt;/b&gt;", names[1]}
+    (bars,) = charts(app)
+    assert bars["layout"]["yaxis"]["ticktext"] == ["&lt;b&gt;bold&lt;/b&gt;", "mildly-sceptical-eyebrow-rais…"]
+    assert len(set(bars["data"][0]["marker"]["color"])) == 2
+
+
+def test_without_subjects_parts_votes_and_affect_only_what_is_known_is_shown(store):
+    prepare_own([Sample(str(n), f"{n}.png", ("anger", "fear")[n % 2]) for n in range(4)])
+    app = open_page("data")
+    assert [metric.value for metric in app.metric] == ["4", "0", "0", "not known"]
+    assert len(charts(app)) == 1
+    assert [box.label for box in app.main.selectbox] == ["Prepared set", "Class"]
+    assert [heading.value for heading in app.subheader] == [
+        "How many pictures has each class?",
+        "What do they look like?",
+    ]
+
+
+def test_pictures_of_each_subject_are_counted_and_a_confounded_set_is_said(store):
+    people = ["ann", "ann", "ben", "ann"]
+    samples = [
+        Sample(str(n), f"{n}.png", {"ann": "fear", "ben": "anger"}[who], subject=who, split=("train", "test")[n % 2])
+        for n, who in enumerate(people)
+    ]
+    prepare_own(samples)
+    app = open_page("data")
+    assert "2 subjects with 1 to 3 pictures, 2 in the middle." in captions(app)
+    table = next(frame.value for frame in app.dataframe if "subject" in frame.value)
+    assert table.to_dict("list") == {"subject": ["ann", "ben"], "pictures": [3, 1], "classes": [1, 1], "parts": [2, 1]}
+    assert charts(app)[1]["data"][0]["customdata"] == ["1", "2", "3"]  # pictures of one subject
+    assert "Each subject shows one class only" in sentences(app)
+    assert "1 subject is in more than one part" in sentences(app)
+
+
+def test_what_was_rejected_and_skipped_is_named_with_its_reason(store):
+    samples = [Sample(str(n), f"{n}{'bad' if n == 2 else ''}.png", ("anger", "fear")[n % 2]) for n in range(4)]
+    prepare_own(samples, skipped={"blurred": 7})
+    app = open_page("data")
+    reasons, files = (frame.value.to_numpy().tolist() for frame in app.dataframe)
+    assert reasons == [["shows no face", "files rejected", 1], ["blurred", "entries skipped", 7]]
+    assert files == [["2bad.png", "shows no face"]]
+    assert "1 of 4 pictures were rejected" in sentences(app)
+
+
+def test_annotators_votes_are_shown_and_disputed_pictures_found(store, tmp_path):
+    prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), settings.prepared_root() / "fer")
+    app = open_page("data")
+    assert (
+        "They agree most on happiness, where 90.0 % chose alike on average, and least on neutral, 80.0 %."
+        in captions(app)
+    )
+    assert charts(app)[1]["layout"]["yaxis"]["ticktext"][-1].startswith("no class")
+    app.selectbox(key="data-order-fer").select("most disputed first").run()
+    assert shown(app)[0] == "no class"
+
+
+def test_rated_pictures_lie_in_the_affect_plane_with_means_beside(store, tmp_path):
+    prepare(affectnet_source(miniatures.affectnet_first(tmp_path / "an")), settings.prepared_root() / "an")
+    app = open_page("data")
+    plane = charts(app)[-1]
+    assert {trace["name"] for trace in plane["data"]} == {"neutral", "happiness", "contempt"}
+    assert plane["layout"]["xaxis"]["title"]["text"] == "valence"
+    means = next(frame.value for frame in app.dataframe if "valence" in frame.value)
+    assert not means.astype(str).apply(lambda column: column.str.contains("nan")).any(axis=None)
+
+
+def test_the_set_is_in_the_address_and_an_unknown_one_is_said(store, prepared_faces, monkeypatch):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    assert not open_page("data", set="tiny").warning
+    app = open_page("data", set="../../etc")
+    assert not app.exception
+    assert "There is no prepared set ../../etc." in sentences(app)
+    assert app.metric[0].value == "280"
+
+
+def test_a_folder_that_cannot_be_read_is_said_with_the_reason(store):
+    folder = settings.prepared_root() / "torn"
+    folder.mkdir(parents=True)
+    (folder / "card.json").write_text("{")
+    app = open_page("data")
+    assert not app.exception
+    assert "card.json cannot be read as the card of a prepared set" in sentences(app)
+
+
+def test_a_lost_list_of_rejected_files_is_one_sentence(store):
+    prepare_own([Sample(str(n), f"{n}.png", ("anger", "fear")[n % 2]) for n in range(4)], skipped={"blurred": 7})
+    (settings.prepared_root() / "own" / "rejected.csv").unlink()
+    app = open_page("data")
+    assert not app.exception
+    assert "rejected.csv cannot be read" in sentences(app)
