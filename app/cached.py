@@ -11,13 +11,13 @@ import streamlit as st
 
 from app import settings, uploads
 from esr_core.config import NetworkConfig
-from esr_core.data.builtin import NUM_SAMPLE_FACES, sample_face
+from esr_core.data.builtin import NUM_SAMPLE_FACES, DrawnFace, FaceChoices, draw_chosen, sample_face
 from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.network_input import to_images
 from esr_core.data.photographs import read_photograph
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
-from esr_core.errors import DataError, PhotoError
+from esr_core.errors import ConfigError, DataError, PhotoError
 from esr_core.explanations import explain
 from esr_core.networks import ESR, count_parameters, for_inference
 from esr_core.records import EpochRecord, FaceBox, ParameterCount, RunInfo
@@ -103,18 +103,29 @@ def explanation(run_id: str, picture: np.ndarray) -> Explained:
 @st.cache_data(max_entries=64, show_spinner=False)
 def photograph(face_id: str) -> np.ndarray:
     """An uploaded or drawn photograph, uint8 RGB (H, W, 3)."""
-    if not face_id.startswith("sample-"):
+    kind, _, name = face_id.partition("-")
+    if kind == "drawn":
+        return _drawn(name).photograph
+    if kind != "sample":
         return read_photograph(uploads.content(face_id), "the upload")
-    number = face_id.removeprefix("sample-")
-    if number not in map(str, range(NUM_SAMPLE_FACES)):
-        raise PhotoError(f"there is no drawn face {number!r}: they are numbered 0-{NUM_SAMPLE_FACES - 1}")
-    return sample_face(int(number))
+    if name not in map(str, range(NUM_SAMPLE_FACES)):
+        raise PhotoError(f"there is no drawn face {name!r}: they are numbered 0-{NUM_SAMPLE_FACES - 1}")
+    return sample_face(int(name))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
 def faces(face_id: str) -> list[FaceBox]:
-    """Faces found in a photograph, the biggest first."""
-    return detect_faces(photograph(face_id))
+    """Faces found in a photograph, the biggest first; of one drawn by choice it is known where the face is."""
+    kind, _, name = face_id.partition("-")
+    found = detect_faces(photograph(face_id))
+    return found or ([_drawn(name).box] if kind == "drawn" else [])
+
+
+def _drawn(text: str) -> DrawnFace:
+    try:
+        return draw_chosen(FaceChoices.from_text(text))
+    except ConfigError as error:
+        raise PhotoError(str(error)) from None
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

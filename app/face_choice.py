@@ -5,11 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
-from app import cached, session, uploads
+from app import cached, face_drawing, session, uploads
 from app.views.plain_text import for_markdown
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.errors import PhotoError
 from esr_core.records import FaceBox
+
+SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,13 +26,10 @@ class ChosenFace:
 
 def choose() -> ChosenFace | None:
     """The line of controls above a face; None, with one sentence and one button, while nothing is chosen."""
-    upload_box, sample_box = st.columns([3, 2], vertical_alignment="bottom")
+    upload_box, drawn_box = st.columns([4, 3], vertical_alignment="bottom")
     _take_uploads(upload_box)
-    with sample_box:
-        sample = st.pills("Or take a drawn face", range(1, NUM_SAMPLE_FACES + 1), key="sample_face")
-    if sample is not None and st.session_state.get("sample_taken") != sample:
-        session.set_face_id(f"sample-{sample - 1}")
-    st.session_state["sample_taken"] = sample
+    with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
+        _take_drawn()
     face_id = session.face_id()
     if face_id is None:
         st.info("Upload a photograph with a face in it, or start with a drawn one.")
@@ -46,6 +45,20 @@ def choose_crop(face: ChosenFace) -> np.ndarray | None:
         if not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
             return None
     return cached.crop(face.face_id, face.index)
+
+
+def _take_drawn() -> None:
+    """The gallery of drawn faces, and a button for one of one's own."""
+    kind, _, number = (session.face_id() or "").partition("-")
+    st.session_state["sample_face"] = int(number) + 1 if kind == "sample" and number in SAMPLES else None
+    st.pills("Or take a drawn face", range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
+    st.button("Draw one", on_click=face_drawing.start)
+
+
+def _take_sample() -> None:
+    number = st.session_state["sample_face"]
+    if number is not None:  # a second click on the same one leaves it chosen
+        session.set_face_id(f"sample-{number - 1}")
 
 
 def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:

@@ -23,20 +23,20 @@ class MapChoices:
     shared_scale: bool  # one colour range for all branches of a run
 
 
-def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> list[Tile]:
-    """One tile per branch, then the ensemble's."""
+def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[Tile], Tile | None]:
+    """A tile for each branch, and the ensemble's; a single network is none. A class the run lacks is not explained."""
     explained = cached.explanation(run_id, picture)
     names = explained.class_names
     explanation = Explanation(torch.from_numpy(explained.logits)[None], torch.from_numpy(explained.evidence)[None])
     chosen = names.index(choices.class_name) if choices.class_name in names else None
     vote = plurality_vote(explained.logits[None])
-    voted = int(vote.predictions[0])
+    explained_class = int(vote.predictions[0]) if chosen is None else chosen
     maps = explanation.maps(chosen)[0].numpy()  # (N, h, w)
-    ensemble = explanation.ensemble_maps(voted if chosen is None else chosen)[0].numpy()
+    ensemble = explanation.ensemble_maps(explained_class)[0].numpy()
     scale = float(max(maps.max(), ensemble.max())) or None if choices.shared_scale else None
     probabilities = explanation.probabilities[0].numpy()  # (N, C)
     shown = probabilities.argmax(axis=1) if chosen is None else np.full(len(maps), chosen)
-    rows = [
+    branches = [
         Tile(
             f"branch {n + 1}",
             _png(picture, maps[n], choices, scale),
@@ -46,9 +46,12 @@ def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> list[Tile]:
         )
         for n, c in enumerate(shown)
     ]
-    tie = "tie, decided by mean probability" if vote.tied[0] else _note(ensemble)
-    count = f"{vote.votes[0, voted]} of {len(maps)} votes"
-    return [*rows, Tile("ensemble", _png(picture, ensemble, choices, scale), names[voted], count, tie)]
+    if len(branches) == 1:
+        return branches, None
+    is_tie = chosen is None and vote.tied[0]
+    note = "tie, decided by mean probability" if is_tie else _note(ensemble)
+    count = f"{vote.votes[0, explained_class]} of {len(maps)} votes"
+    return branches, Tile("ensemble", _png(picture, ensemble, choices, scale), names[explained_class], count, note)
 
 
 def _png(picture: np.ndarray, saliency: np.ndarray, choices: MapChoices, scale: float | None) -> bytes:

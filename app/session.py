@@ -31,7 +31,7 @@ def set_picked_runs(run_ids: Sequence[str]) -> None:
 
 
 def face_id() -> str | None:
-    """The photograph to look at: ``upload-<sha256>``, ``sample-<k>`` or None."""
+    """The photograph to look at: ``upload-<sha256>``, ``sample-<k>``, ``drawn-<choices>`` or None."""
     return st.session_state.get(FACE)
 
 

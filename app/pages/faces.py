@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached, face_choice, session
+from app import cached, face_choice, face_drawing, session
 from app.saliency import MapChoices, tiles
 from app.views.palette import run_colours
 from app.views.photograph import face_as_seen, photograph_with_faces
@@ -31,11 +31,13 @@ def draw_runs(runs: list[RunInfo], crop, choices: MapChoices) -> None:  # noqa: 
             st.warning(f"{run.run_id} has no trained network to look with: it is {run.status.state}.")
             continue
         network = run.config.network
-        shown = tiles(run.run_id, crop, choices)
+        branches, ensemble = tiles(run.run_id, crop, choices)
         detail = f"{run.parameters.total:,} parameters"
-        if (trained := len(shown) - 1) < network.num_branches:  # the last tile is the ensemble's
-            detail = f"{trained} of {network.num_branches} branches so far"
-        saliency_row(run.label, detail, colours[run.run_id], shown)
+        if len(branches) < network.num_branches:
+            detail = f"{len(branches)} of {network.num_branches} branches so far"
+        if choices.class_name and choices.class_name not in network.class_names:
+            detail += f" · does not know {choices.class_name}: each branch's own class"
+        saliency_row(run.label, f"{detail} · {run.run_id}", colours[run.run_id], branches, ensemble)
         if network.branching_level == MAX_BRANCHING_LEVEL[network.architecture] and network.num_branches > 1:
             st.caption(
                 "The last convolution is shared at this level, so these maps differ only through linear weights."
@@ -51,6 +53,7 @@ if face is None:
 side, main = st.columns([1, 4], gap="medium")
 with side:
     photograph_with_faces(face.photograph, face.boxes, face.index)
+    face_drawing.sliders(face.face_id)
     crop = face_choice.choose_crop(face)
     if crop is None:
         st.stop()

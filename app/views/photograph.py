@@ -20,13 +20,13 @@ def photograph_with_faces(photograph: np.ndarray, faces: Sequence[FaceBox], chos
         corners = np.rint(np.array([box.x, box.y, box.x + box.width, box.y + box.height]) * shrink).astype(int)
         left, top, right, bottom = corners.tolist()
         cv2.rectangle(shown, (left, top), (right, bottom), CHOSEN if index == chosen else OTHER, 3, cv2.LINE_AA)
-    st.image(shown, width="stretch", caption=_count(len(faces)))
+    st.image(shown, width="stretch", caption=_count(len(faces)), alt=f"The photograph, {_count(len(faces))}")
 
 
 def face_as_seen(crop: np.ndarray, is_grey: bool) -> None:
     """Draw the 96x96 crop, uint8 RGB; grey where only lab networks look at it."""
     seen = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) if is_grey else crop
-    st.image(seen, width=144, caption="96×96, as the network sees it")
+    st.image(seen, width=144, caption="96×96, as the network sees it", alt="The face cut out")
 
 
 def _count(faces: int) -> str:

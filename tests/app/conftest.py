@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -30,9 +31,10 @@ def store_run(
     branches: int = 2,
     architecture: str = "lab",
     trained: int | None = None,
+    **settings: Any,
 ) -> str:
     """A run with random weights: finished, or still training with ``trained`` of its branches."""
-    network = NetworkConfig(architecture=architecture, branching_level=level, num_branches=branches)
+    network = NetworkConfig(architecture=architecture, branching_level=level, num_branches=branches, **settings)
     writer = store.create(TrainingConfig(data="toy", network=network), run_id=run_id)
     writer.start({})
     for branch in range(1, (trained or branches) + 1):

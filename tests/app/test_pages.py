@@ -112,7 +112,24 @@ def test_a_fixed_class_is_explained_by_every_branch(store):
     store_run(store, "esr", branches=3)
     app = open_page("faces", runs="esr", face="sample-0")
     app.selectbox(key="faces_class").set_value("fear").run()
-    assert html(app).count("</span>fear</div>") >= 3
+    assert html(app).count("<span>fear</span>") == 4  # three branches and the ensemble
+
+
+def test_a_run_that_does_not_know_the_chosen_class_says_so(store):
+    store_run(store, "emotions")
+    store_run(store, "own", class_names=("<b>bored</b>", "keen"))
+    app = open_page("faces", runs="emotions,own", face="sample-0")
+    assert "does not know" not in html(app)
+    app.selectbox(key="faces_class").set_value("fear").run()
+    assert "does not know fear: each branch&#x27;s own class · own" in html(app)
+    assert "<b>bored</b>" not in html(app)
+
+
+def test_a_single_network_has_one_map_and_no_vote(store):
+    store_run(store, "single", branches=1)
+    body = html(open_page("faces", runs="single", face="sample-0"))
+    assert body.count("<img") == 1
+    assert "votes" not in body
 
 
 def test_where_the_last_convolution_is_shared_the_page_says_so(store):

@@ -1,5 +1,6 @@
 """Built-in faces: people who do not exist, drawn from a seed, posing emotions through their action units."""
 
+from esr_core.data.builtin.choices import FaceChoices, draw_chosen
 from esr_core.data.builtin.conditions import DIFFICULTIES, Conditions
 from esr_core.data.builtin.drawing import DrawnFace, draw_face
 from esr_core.data.builtin.masks import action_unit_masks
@@ -14,9 +15,11 @@ __all__ = [
     "SEQUENCES_PER_SUBJECT",
     "Conditions",
     "DrawnFace",
+    "FaceChoices",
     "Person",
     "action_unit_masks",
     "builtin_source",
+    "draw_chosen",
     "draw_face",
     "draw_portrait",
     "numbered_person",

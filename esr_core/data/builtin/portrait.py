@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from esr_core.data.builtin.conditions import STUDIO, Conditions
-from esr_core.data.builtin.drawing import draw_face
+from esr_core.data.builtin.drawing import DrawnFace, draw_face
 from esr_core.data.builtin.expression import sequence_apex
 from esr_core.data.builtin.people import numbered_person, sample_person
 from esr_core.emotions import ACTION_UNIT_NAMES, EMOTIONS, FACS_PROTOTYPES
@@ -33,7 +33,7 @@ def draw_portrait(
     conditions: Conditions = STUDIO,
     one_sided: int = 0,
     size_px: int = PORTRAIT_SIZE_PX,
-) -> np.ndarray:
+) -> DrawnFace:
     """A photograph of one person showing action units, without noise.
 
     Args:
@@ -44,7 +44,7 @@ def draw_portrait(
         size_px: height and width, 64-4096.
 
     Returns:
-        uint8 RGB (size_px, size_px, 3); the same choices give the same bytes.
+        The photograph and where the face in it is; the same choices give the same bytes.
 
     Raises:
         ConfigError: if a choice is impossible.
@@ -60,9 +60,7 @@ def draw_portrait(
             raise ConfigError(f"action units must be among {', '.join(map(str, ACTION_UNIT_NAMES))}, got {unit}")
         if not 0 <= intensity <= 1:
             raise ConfigError(f"intensity of action unit {unit} must be in [0, 1], got {intensity}")
-    return draw_face(
-        numbered_person(identity), action_units, conditions, one_sided=one_sided, size_px=size_px
-    ).photograph
+    return draw_face(numbered_person(identity), action_units, conditions, one_sided=one_sided, size_px=size_px)
 
 
 def sample_face(index: int) -> np.ndarray:
