@@ -88,7 +88,7 @@ class ProtocolConfig(Config):
     """Which pictures train, validate and test (paper, "Methodology" of the redundancy analysis).
 
     ``kind``: ``official`` splits of the data set's owners, ten ``subject-folds`` (no person in two parts), or ten
-    ``random-folds`` where no subjects are known; ``auto`` takes the first of these that the labels allow.
+    ``random-folds`` where no subjects are known; ``auto`` takes the first of these that there are labels for.
     Fold ``fold`` tests, the next one validates, the first ``training_folds`` of the rest train (paper: 4).
 
     ``balance`` gives each branch a random subset of the training part instead of leaving a fold out: up to

@@ -41,7 +41,8 @@ def prepare(source: Source, destination: Path, progress: Progress | None = None,
 
     Raises:
         DataError: if the destination exists, lies in the data set's folder, cannot be written or is being prepared by
-            another process, labels contradict each other, or fewer than two classes have a usable picture.
+            another process, labels contradict each other, or fewer than two classes, or not all of the owners' parts,
+            have a usable picture.
     """
     require_consistent(source.samples, source.class_names, source.title)
     if source.folder is not None and destination.resolve().is_relative_to(source.folder.resolve()):
@@ -65,7 +66,7 @@ def _prepare(source: Source, partial: PartialSet, progress: Progress, workers: i
             _require_shape(outcomes, source.samples[partial.done : partial.done + len(outcomes)])
             partial.add(outcomes)
             progress(partial.done, len(source.samples))
-        _require_two_classes(source, partial.reasons)
+        _require_usable(source, partial.reasons)
     except DataError:
         partial.discard()
         raise
@@ -112,15 +113,19 @@ def _require_shape(outcomes: Sequence[Outcome], samples: Sequence[Sample]) -> No
             )
 
 
-def _require_two_classes(source: Source, reasons: Reasons) -> None:
-    usable = {sample.emotion for sample, reason in zip(source.samples, reasons, strict=True) if reason is None}
-    classes = sorted(name for name in usable if name is not None)
+def _require_usable(source: Source, reasons: Reasons) -> None:
+    """Two classes to tell apart, and no part of the owners' lost: without it another would be tested on."""
+    usable = [sample for sample, reason in zip(source.samples, reasons, strict=True) if reason is None]
+    why = ""
+    if rejected := [reason for reason in reasons if reason is not None]:
+        first = source.samples[reasons.index(rejected[0])].file
+        why = f"; {len(rejected)} were rejected, the first: {first} {rejected[0]}"
+    classes = sorted({sample.emotion for sample in usable if sample.emotion is not None})
     if len(classes) < 2:
-        why = ""
-        if rejected := [reason for reason in reasons if reason is not None]:
-            first = source.samples[reasons.index(rejected[0])].file
-            why = f"; {len(rejected)} were rejected, the first: {first} {rejected[0]}"
         raise DataError(f"{source.title} must have usable pictures of at least two classes, got {classes}{why}")
+    parts = {sample.split for sample in source.samples if sample.split is not None}
+    if lost := parts.difference(sample.split for sample in usable):
+        raise DataError(f"{source.title} must have usable pictures in each part, got none in {min(lost)}{why}")
 
 
 def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: Reasons) -> PreparedCard:

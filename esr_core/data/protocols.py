@@ -73,8 +73,9 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
 
     Args:
         labels: columns ``subject``, ``split`` and ``emotion`` of a prepared set, a row per picture.
-        protocol: what to do; ``auto`` takes the owners' split where every picture has one, else subject folds where
-            at least ten subjects are known, else random folds.
+        protocol: what to do; ``auto`` takes the owners' split where there is one, else subject folds where at least
+            ten subjects are known, else random folds. A split or subjects that some pictures lack are refused rather
+            than passed over: the pictures that have them were meant to be kept apart.
         class_names: what the values of ``emotion`` stand for.
         seed: of ``random-folds``.
 
@@ -85,6 +86,8 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
     labelled = np.flatnonzero(labels["emotion"].notna())  # the others are in no part
     parts = _divide(labels.iloc[labelled], protocol, seed).among(labelled)
     _require_usable(parts, labels, class_names)
+    if parts.test is parts.validation and (labels["split"] == OFFICIAL_PARTS[2]).any():
+        raise DataError("the test part has no pictures with a class")
     return parts
 
 
@@ -92,8 +95,8 @@ def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
     known = labels["subject"].notna().all()
     kind = protocol.kind
     if kind == "auto":
-        enough = known and labels["subject"].nunique() >= NUM_FOLDS
-        kind = "official" if labels["split"].notna().all() else "subject-folds" if enough else "random-folds"
+        enough = labels["subject"].nunique() >= NUM_FOLDS
+        kind = "official" if labels["split"].notna().any() else "subject-folds" if enough else "random-folds"
     if kind == "official":
         return _official(labels["split"], protocol.training_folds, seed)
     if kind == "random-folds":

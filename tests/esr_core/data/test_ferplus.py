@@ -129,9 +129,9 @@ def test_a_row_of_the_folders_without_a_name_is_named(tmp_path):
 def test_a_picture_of_too_few_pixels_is_rejected_and_the_rest_prepared(tmp_path):
     miniatures.fer_plus_csv(tmp_path / "fer")
     path = tmp_path / "fer" / "fer2013.csv"
-    lines = path.read_text().splitlines()
-    lines[4] = "0,1 2 3,PublicTest"
-    path.write_text("\n".join(lines))
+    path.write_text(path.read_text() + "0,1 2 3,PublicTest\n")
+    labels = path.with_name("fer2013new.csv")
+    labels.write_text(labels.read_text() + "PublicTest,fer0000005.png,8,0,0,0,0,0,0,0,0,0\n")
     card = prepare(ferplus_source(tmp_path / "fer"), tmp_path / "prepared")
     assert card.rejected_reasons == {"must have 2304 pixels from 0 to 255, found 3": 1}
 

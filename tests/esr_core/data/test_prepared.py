@@ -84,6 +84,10 @@ def test_an_interrupted_preparation_is_no_prepared_set(tmp_path):
             (THREE[0], THREE[1]),
             r"at least two classes, got \['anger'\]; 1 were rejected, the first: bad.png shows no face",
         ),
+        (
+            (THREE[0], THREE[2], Sample("bad", "bad.png", split="validation")),
+            "usable pictures in each part, got none in validation; 1 were rejected, the first: bad.png shows no face",
+        ),
     ],
 )
 def test_unusable_sources_are_named_and_leave_nothing(samples, sentence, tmp_path):

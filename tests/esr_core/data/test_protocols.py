@@ -144,6 +144,23 @@ def test_the_owners_split_of_unlabelled_pictures_does_not_matter():
     assert choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b")).test.tolist() == [5]
 
 
+def test_a_test_part_without_classes_is_not_replaced_by_the_validation_part():
+    split = ["train"] * 4 + ["validation"] * 2 + ["test"]
+    frame = labels(emotion=pd.array([0, 1, 0, 1, 0, 1, None], dtype="Int16"), split=split)
+    with pytest.raises(DataError, match="the test part has no pictures with a class"):
+        choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b"))
+
+
+def test_auto_does_not_pass_over_a_split_or_subjects_that_one_picture_lacks():
+    emotions = np.tile([0, 1], 30)
+    split = [*np.repeat(["train", "validation", "test"], 20)[:-1], None]
+    with pytest.raises(DataError, match=r"protocol official needs split .* for every picture, got none for 1 of 60"):
+        choose_parts(labels(emotion=emotions, split=split), ProtocolConfig(), ("a", "b"))
+    subjects = [*(f"p{i % 30}" for i in range(59)), None]
+    with pytest.raises(DataError, match="protocol subject-folds needs the subject of every picture"):
+        choose_parts(labels(emotion=emotions, subject=subjects), ProtocolConfig(), ("a", "b"))
+
+
 def test_without_an_official_test_part_the_validation_part_tests_as_the_paper_does_on_affectnet():
     frame = labels(emotion=np.tile([0, 1], 3), split=["train"] * 4 + ["validation"] * 2, subject=list("aabbcc"))
     parts = choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b"))
