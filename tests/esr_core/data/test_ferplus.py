@@ -2,9 +2,11 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from esr_core.data.ferplus import ferplus_source, majority, read_labels
+from esr_core.data.ferplus import CHOICES, ferplus_source, majority, read_labels
+from esr_core.data.labels import LABEL_COLUMNS
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.emotions import EMOTIONS
@@ -61,6 +63,13 @@ def test_either_layout_is_prepared_label_for_label(tmp_path, layout):
     assert (card.num_unlabelled, card.counts) == (2, (1, 1, 0, 0, 0, 0, 0, 0))
     assert card.split_counts["train"] == (1, 1, 0, 0, 0, 0, 0, 0)
     assert len(EMOTIONS) == len(card.counts)
+
+
+def test_labels_alone_are_those_of_the_prepared_set(tmp_path):
+    prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), tmp_path / "prepared")
+    alone = read_labels(miniatures.fer_plus_labels(tmp_path / "labels"))
+    assert alone.columns.tolist() == [*LABEL_COLUMNS, *(f"votes_{choice}" for choice in CHOICES)]
+    pd.testing.assert_frame_equal(alone, PreparedSet.open(tmp_path / "prepared").labels)
 
 
 def test_pixels_are_enlarged_from_the_row_of_their_name(tmp_path):

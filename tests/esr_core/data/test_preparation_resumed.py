@@ -87,6 +87,13 @@ def test_another_source_starts_over(tmp_path):
     assert prepare(other, tmp_path / "toy").fingerprint == PreparedSet.open(tmp_path / "fresh").card.fingerprint
 
 
+def test_other_options_start_over(tmp_path):
+    with pytest.raises(KeyboardInterrupt):
+        prepare(source(), tmp_path / "toy", stop_after(60))
+    white = replace(source(fetch=lambda _: np.full((96, 96, 3), 255, dtype=np.uint8)), options={"whole_image": True})
+    assert prepare(white, tmp_path / "toy").mean == (1, 1, 1)
+
+
 def test_two_processes_cannot_prepare_the_same_destination(tmp_path):
     with (
         PartialSet(tmp_path / "toy", "key"),

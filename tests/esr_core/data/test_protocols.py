@@ -93,6 +93,16 @@ def test_random_folds_deal_every_class_evenly(emotions, seed):
     assert max(sizes) - min(sizes) <= 1
 
 
+@given(st.lists(st.sampled_from(["train", "validation", "test"]), max_size=60), st.integers(1, 8), st.integers(0, 5))
+def test_official_parts_are_the_owners_and_the_folds_make_up_training(split, training_folds, seed):
+    split = ["train", "train", "validation", "test", *split]  # both classes are in training
+    frame = labels(emotion=np.arange(len(split)) % 2, split=split)
+    parts = choose_parts(frame, ProtocolConfig(kind="official", training_folds=training_folds), ("a", "b"), seed)
+    assert sorted(np.concatenate(parts.training)) == np.flatnonzero(frame["split"] == "train").tolist()
+    assert parts.validation.tolist() == np.flatnonzero(frame["split"] == "validation").tolist()
+    assert parts.test.tolist() == np.flatnonzero(frame["split"] == "test").tolist()
+
+
 @pytest.mark.parametrize(
     ("frame", "protocol", "sentence"),
     [

@@ -27,6 +27,7 @@ def test_a_tie_goes_to_the_higher_mean_probability_and_is_reported():
     vote = plurality_vote(logits((0.6, 0.3, 0.1), (0.05, 0.9, 0.05)))
     assert vote.predictions.tolist() == [1]
     assert vote.tied.tolist() == [True]
+    assert vote.votes.argmax(axis=1).tolist() == [0], "the faulty variant has become sound"
 
 
 def test_a_class_without_the_most_votes_cannot_win_a_tie():
