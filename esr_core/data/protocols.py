@@ -93,10 +93,7 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
 
 def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
     known = labels["subject"].notna().all()
-    kind = protocol.kind
-    if kind == "auto":
-        enough = labels["subject"].nunique() >= NUM_FOLDS
-        kind = "official" if labels["split"].notna().any() else "subject-folds" if enough else "random-folds"
+    kind = _kind_for(labels) if protocol.kind == "auto" else protocol.kind
     if kind == "official":
         return _official(labels["split"], protocol.training_folds, seed)
     if kind == "random-folds":
@@ -106,6 +103,19 @@ def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
     if not known:
         raise DataError("protocol subject-folds needs the subject of every picture, got pictures without one")
     return ten_fold(labels["subject"].tolist(), protocol.training_folds)[protocol.fold]
+
+
+def _kind_for(labels: pd.DataFrame) -> str:
+    """The first protocol that labels allow: the owners' split, subject folds, and chance where nobody is known."""
+    if labels["split"].notna().any():
+        return "official"
+    num_subjects = labels["subject"].nunique()
+    if 0 < num_subjects < NUM_FOLDS:
+        raise DataError(
+            f"protocol auto needs a split for every picture or at least {NUM_FOLDS} subjects, so that nobody is in two "
+            f"parts; got no split and {num_subjects} subjects"
+        )
+    return "subject-folds" if num_subjects else "random-folds"
 
 
 def _trials(fold_of: np.ndarray, training_folds: int) -> tuple[Parts, ...]:

@@ -175,3 +175,11 @@ def test_without_an_official_test_part_the_validation_part_tests_as_the_paper_do
     frame = labels(emotion=np.tile([0, 1], 3), split=["train"] * 4 + ["validation"] * 2, subject=list("aabbcc"))
     parts = choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b"))
     assert parts.test.tolist() == parts.validation.tolist() == [4, 5]
+
+
+def test_too_few_people_for_folds_and_no_split_say_what_would_help():
+    frame = labels(emotion=np.tile([0, 1], 30), subject=[f"p{i % 4}" for i in range(60)])
+    with pytest.raises(
+        DataError, match=r"needs a split for every picture or at least 10 subjects.*no split and 4 subj"
+    ):
+        choose_parts(frame, ProtocolConfig(), ("a", "b"))
