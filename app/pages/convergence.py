@@ -23,5 +23,3 @@ if points.empty:
     st.stop()
 names = {run_id: f"{run.label} ({run_id})" for run_id, run in runs.items()}
 convergence_chart(points, run_colours(picked), names, measure)
-with st.popover("Data"):
-    st.download_button("Download as CSV", points.to_csv(index=False), f"convergence-{measure}.csv", "text/csv")

@@ -5,7 +5,7 @@ from typing import get_args
 import streamlit as st
 
 from app import cached, session
-from app.views.parameter_chart import draw_table, parameter_chart, parameter_table
+from app.views.parameter_chart import draw_parameters, parameter_table
 from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, NetworkConfig
 
 st.title("What does branching cost?")
@@ -15,14 +15,12 @@ st.caption(
 runs = map(cached.run, session.picked_runs())
 networks = {f"{run.label} ({run.run_id})": run.config.network for run in runs if run.config}
 if networks:
-    st.subheader("Picked runs")
     counts = {name: cached.parameters(network) for name, network in networks.items()}
     traditional = {name: cached.parameters(network.replace(branching_level=0)) for name, network in networks.items()}
     table = parameter_table(counts, traditional)
-    draw_table(table)
-    parameter_chart(table, "parameters-picked")
+    draw_parameters("What do the picked runs cost?", table, "parameters-picked", st.container())
 
-st.subheader("Every branching level")
+head = st.container()
 network_box, branches_box, _ = st.columns([2, 2, 4])
 architecture = network_box.segmented_control("Network", get_args(Architecture), default="lab", required=True)
 branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches")
@@ -32,7 +30,4 @@ levels = {
     for level in range(MAX_BRANCHING_LEVEL[architecture] + 1)
 }
 table = parameter_table(levels, dict.fromkeys(levels, cached.parameters(base)))
-draw_table(table)
-parameter_chart(table, "parameters-levels")
-with st.popover("Data"):
-    st.download_button("Download as CSV", table.to_csv(index=False), "parameters.csv", "text/csv")
+draw_parameters("What would every branching level cost?", table, "parameters-levels", head)

@@ -4,16 +4,20 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
+from app.views.figure import draw_figure
+from app.views.plain_text import for_chart
 from esr_core.records import EpochRecord
 
 MEASURES = {
-    "accuracy": ("validation accuracy, %", 100.0),
-    "ensemble accuracy": ("validation accuracy of the vote, %", 100.0),
-    "loss": ("validation loss", 1.0),
+    "accuracy": ("validation accuracy, %", 100.0, "How accurate is each branch after so many epochs?"),
+    "ensemble accuracy": ("accuracy of the vote, %", 100.0, "How accurate is the vote after so many epochs?"),
+    "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
 }
+MOST_COLUMNS = 5  # panels beside each other that can still be read
+PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
+TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
 
 
 def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: str) -> pd.DataFrame:
@@ -37,33 +41,51 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
         measure: a key of MEASURES.
     """
     panels = sorted(points["panel"].unique())
-    titles = ["all branches in turn" if panel == 0 else f"training branch {panel}" for panel in panels]
-    figure = make_subplots(1, len(panels), shared_yaxes=True, subplot_titles=titles, horizontal_spacing=0.03)
+    figure, num_columns = _panels(panels)
+    named: set[object] = set()  # a run is named once, in the first panel that it has
     for (run, panel, branch), line in points.groupby(["run", "panel", "branch"]):
-        is_new = branch in (0, panel)
-        what = "ensemble" if branch == 0 else f"branch {branch}"
-        trace = go.Scatter(
-            x=line["epoch"],
-            y=line["value"],
-            mode="lines+markers" if is_new else "lines",
-            name=names[run],
-            legendgroup=run,
-            showlegend=bool(panel == panels[0] and branch == points.loc[points["run"] == run, "branch"].min()),
-            line={"color": colours[run], "width": 2.5 if is_new else 1},
-            opacity=1.0 if is_new else 0.4,
-            hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
-        )
-        figure.add_trace(trace, 1, panels.index(panel) + 1)
-    figure.update_xaxes(title_text="epochs of this phase", rangemode="tozero")
+        trace = _line(line, f"branch {branch}" if branch else "ensemble", is_new=branch in (0, panel))
+        trace.update(name=for_chart(names[run], 80), legendgroup=run, showlegend=run not in named)
+        trace.line.color = colours[run]
+        named.add(run)
+        place = panels.index(panel)
+        figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
+    figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
     figure.update_yaxes(title_text=MEASURES[measure][0], col=1)
-    figure.update_layout(
-        height=430,
-        uirevision=measure,
-        margin={"l": 10, "r": 10, "t": 40, "b": 10},
-        legend={"orientation": "h", "y": -0.2},
+    figure.update_layout(uirevision=measure)
+    alt = f"{MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
+    table = points.assign(run=points["run"].map(names))
+    draw_figure(MEASURES[measure][2], figure, table, f"convergence-{measure.replace(' ', '-')}", alt)
+
+
+def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
+    """A figure with a panel for each branch, and how many stand beside each other."""
+    num_rows = -(-len(panels) // MOST_COLUMNS)  # rounded up
+    num_columns = -(-len(panels) // num_rows)
+    height = PANEL_HEIGHT_PX * num_rows
+    figure = make_subplots(
+        num_rows,
+        num_columns,
+        shared_yaxes="all",
+        subplot_titles=["all branches in turn" if panel == 0 else f"training branch {panel}" for panel in panels],
+        horizontal_spacing=0.03,
+        vertical_spacing=TITLES_HEIGHT_PX / height,
     )
-    st.plotly_chart(
-        figure, width="stretch", key=f"convergence-{measure}", config={"toImageButtonOptions": {"format": "svg"}}
+    figure.update_annotations(font_size=14)  # the panels' titles
+    legend = {"orientation": "h", "y": -80 / height, "traceorder": "grouped"}
+    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 40}, legend=legend)
+    return figure, num_columns
+
+
+def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
+    """One curve: thin and pale for a branch that was trained in an earlier phase."""
+    return go.Scatter(
+        x=line["epoch"],
+        y=line["value"],
+        mode="lines+markers" if is_new else "lines",
+        line={"width": 2.5 if is_new else 1},
+        opacity=1.0 if is_new else 0.4,
+        hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
     )
 
 

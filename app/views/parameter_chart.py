@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.views.figure import draw_chart, draw_question
 from esr_core.records import ParameterCount
 
 SHARED, BRANCHES = "#0072b2", "#e69f00"
@@ -26,7 +27,17 @@ def parameter_table(counts: Mapping[str, ParameterCount], traditional: Mapping[s
     )
 
 
-def draw_table(table: pd.DataFrame) -> None:
+def draw_parameters(question: str, table: pd.DataFrame, name: str, head: st.delta_generator.DeltaGenerator) -> None:
+    """Draw the question in ``head``, then the numbers, and under them the chart that compares them."""
+    with head:
+        draw_question(question, table, name)
+    _draw_table(table)
+    fewest, most = table["total"].min(), table["total"].max()
+    alt = f"Shared and repeated parameters of {len(table)} networks, from {fewest:,} to {most:,}"
+    draw_chart(_chart(table), name, alt)
+
+
+def _draw_table(table: pd.DataFrame) -> None:
     """The table with thousands separators and % with one decimal."""
     numbers = [name for name in table.columns if name not in ("network", "saved")]
     columns = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
@@ -34,7 +45,7 @@ def draw_table(table: pd.DataFrame) -> None:
     st.dataframe(table, hide_index=True, width="stretch", column_config=columns)
 
 
-def parameter_chart(table: pd.DataFrame, key: str) -> None:
+def _chart(table: pd.DataFrame) -> go.Figure:
     """Stacked bars: the shared layers once, then all branches together."""
     repeated = table["total"] - table["shared"]
     figure = go.Figure(
@@ -55,10 +66,9 @@ def parameter_chart(table: pd.DataFrame, key: str) -> None:
     figure.update_layout(
         barmode="stack",
         height=110 + 44 * len(table),
-        margin={"l": 10, "r": 80, "t": 10, "b": 10},
+        margin={"r": 80},
         xaxis_title="parameters",
         yaxis={"autorange": "reversed", "type": "category"},
         legend={"orientation": "h", "y": 1.15, "traceorder": "normal"},
-        uirevision=key,
     )
-    st.plotly_chart(figure, width="stretch", key=key, config={"toImageButtonOptions": {"format": "svg"}})
+    return figure

@@ -20,6 +20,7 @@ def run_table(runs: Sequence[RunInfo]) -> None:
         table,
         hide_index=True,
         width="stretch",
+        placeholder="n/a",
         column_config={
             "parameters": st.column_config.NumberColumn(format="localized"),
             "validation, %": percent,
