@@ -39,7 +39,8 @@ def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray
     except UnidentifiedImageError:
         raise PhotoError(f"{name} is not a picture: expected one of {', '.join(FORMATS)}") from None
     except Image.DecompressionBombError:
-        raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels") from None
+        found = f"more than {2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS):,}"  # Pillow does not say how many
+        raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels, found {found}") from None
     except PhotoError:
         raise
     except Exception as error:  # damaged files make Pillow's decoders raise nearly anything, TypeError included

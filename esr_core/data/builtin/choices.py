@@ -21,7 +21,7 @@ NUMBER = re.compile(r"(p|au\d{1,2}_|yaw_|roll_|light_)(-?\d{1,3})", flags=re.ASC
 class FaceChoices:
     """What decides a drawn face; the same choices draw the same face."""
 
-    person: int = 1  # 1-999
+    person: int = 1  # 1-999, the number of the same person in built-in sets of seed 0
     action_units: Mapping[int, int] = field(default_factory=dict, hash=False)  # unit -> intensity in %, 1-100
     one_sided: bool = False  # AU12 and AU14 show on one side alone
     yaw: int = 0  # -100 to 100 %, positive turns to the right of the picture
@@ -90,7 +90,7 @@ class FaceChoices:
 
 
 def draw_chosen(choices: FaceChoices) -> DrawnFace:
-    """The face that choices describe, 320x320 pixels without noise; person 1 is ``p001`` of sets with seed 0."""
+    """Draw a face by choice, a photograph of 320x320 pixels without noise."""
     conditions = Conditions(
         yaw=choices.yaw / 100,
         roll_deg=choices.roll,
