@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 
 from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, chromium, serving
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, serving
 
 TRAINING_MS = 180_000
-LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
@@ -23,17 +22,6 @@ def app(tmp_path, prepared_faces):
     roots = {"ESR_RUNS": tmp_path / "runs", "ESR_PREPARED": prepared_faces, "ESR_UPLOADS": tmp_path / "uploads"}
     with serving(roots, tmp_path / "app.log") as address:
         yield address
-
-
-@pytest.fixture
-def page():
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(60_000)
-        foreign: list[str] = []
-        page.on("request", lambda request: None if request.url.startswith(LOCAL) else foreign.append(request.url))
-        yield page
-        assert not foreign, "the dashboard asks nobody but its own server"
 
 
 @pytest.fixture
