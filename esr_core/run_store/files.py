@@ -37,8 +37,9 @@ def sha256(path: Path) -> str:
 def sealed_files(folder: Path) -> list[str]:
     """Names of the files a manifest speaks for, relative to the run's folder, in order.
 
-    The manifest itself is none of them, nor are hidden files, nor the log: the process may still say goodbye in it.
+    The manifest itself is none of them, nor are hidden files, nor the log: the process may still say goodbye in it. Nor
+    is the training's state, which goes once the run is sealed.
     """
     paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     names = (path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
-    return sorted(name for name in names if name not in ("manifest.json", "log.txt"))
+    return sorted(name for name in names if name not in ("manifest.json", "log.txt", "resume.pt"))

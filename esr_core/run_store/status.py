@@ -45,6 +45,8 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
         raise DamagedRunError(f"{folder.name} has no status.json") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise DamagedRunError(f"{folder.name}/status.json cannot be read: {error}") from None
+    if status.state == "finished" and not (folder / "manifest.json").exists():
+        status = replace(status, state="running")  # it is only being sealed, or was killed meanwhile
     return _as_of_now(status, time.time() if now is None else now)
 
 

@@ -127,10 +127,10 @@ class RunWriter:
 
     def finish(self, test_accuracy: float | None, test_affect_rmse: tuple[float, float] | None = None) -> None:
         """The run is complete: its manifest is written and nothing changes any more."""
-        self._end("finished", test_accuracy=test_accuracy, test_affect_rmse=test_affect_rmse)
-        (self.folder / "resume.pt").unlink(missing_ok=True)
+        self._say(state="finished", test_accuracy=test_accuracy, test_affect_rmse=test_affect_rmse)
         with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)
+        (self.folder / "resume.pt").unlink(missing_ok=True)  # last: a kill just before can still go on from it
         self._release()
 
     def fail(self, message: str) -> None:

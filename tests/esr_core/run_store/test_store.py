@@ -227,3 +227,17 @@ def test_deleting_removes_a_run_and_nothing_else(store, complete):
 def test_an_empty_or_absent_folder_has_no_runs(tmp_path):
     assert RunStore(tmp_path).list() == []
     assert RunStore(tmp_path / "nowhere").list() == []
+
+
+def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
+    writer = store.create(CONFIG, run_id="unsealed")
+    writer.start({})
+    writer.save_state({"records": 0})
+    writer.finish(test_accuracy=0.5)
+    assert store.info("unsealed").status.state == "finished"
+    assert store.training_state("unsealed") is None
+    (store.folder("unsealed") / "manifest.json").unlink()
+    assert store.info("unsealed").status.state == "running"  # this process lives: it may be just sealing
+    status = json.loads((store.folder("unsealed") / "status.json").read_text())
+    (store.folder("unsealed") / "status.json").write_text(json.dumps(status | {"process_started": 1.0}))
+    assert store.info("unsealed").status.state == "interrupted"
