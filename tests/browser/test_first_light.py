@@ -11,7 +11,7 @@ from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, serving
 
-TRAINING_MS = 180_000
+TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
