@@ -17,7 +17,7 @@ class Canvas:
     def __init__(self, size_px: int, background: Colour) -> None:
         self.size_px = size_px
         self.picture = np.empty((size_px, size_px, 3), dtype=np.uint8)
-        self.picture[:] = background
+        cv2.rectangle(self.picture, (0, 0), (size_px, size_px), tuple(background), cv2.FILLED)  # NumPy is slower here
         self.soft = np.zeros((size_px, size_px), dtype=np.float32)  # broad light and shadow, as a factor - 1
         self.fine = np.zeros((size_px, size_px), dtype=np.float32)  # folds and wrinkles
 

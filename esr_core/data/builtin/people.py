@@ -86,5 +86,5 @@ def sample_person(rng: np.random.Generator) -> Person:
 
 
 def _varied(colour: Colour, spread: int, rng: np.random.Generator) -> Colour:
-    red, green, blue = (int(np.clip(value + rng.integers(-spread, spread + 1), 10, 250)) for value in colour)
+    red, green, blue = (min(250, max(10, value + int(rng.integers(-spread, spread + 1)))) for value in colour)
     return (red, green, blue)
