@@ -1,47 +1,42 @@
 """Where does each branch look? A face, and every branch's map of it, run by run."""
 
+import numpy as np
 import streamlit as st
 
 from app import cached, face_choice, face_drawing, session
-from app.saliency import MapChoices, tiles
+from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows, tiles
 from app.views.palette import run_colours
 from app.views.photograph import face_as_seen, photograph_with_faces
-from app.views.saliency_rows import saliency_row
-from esr_core.config import MAX_BRANCHING_LEVEL
+from app.views.plain_text import for_markdown
+from app.views.saliency_rows import saliency_row, save_menu
+from esr_core.errors import EsrError
 from esr_core.records import RunInfo
 
 
-def choose_maps(runs: list[RunInfo]) -> MapChoices:
-    """What to show of the maps, in one line of controls."""
+def choose_maps(runs: list[RunInfo]) -> tuple[MapChoices, st.delta_generator.DeltaGenerator]:
+    """What to show of the maps, in one line of controls, and where in it the menu belongs that saves them."""
     names = list(dict.fromkeys(name for run in runs if run.config for name in run.config.network.class_names))
-    class_box, colour_box, opacity_box, scale_box = st.columns([3, 2, 3, 2], vertical_alignment="bottom")
+    class_box, colour_box, opacity_box, scale_box, save_box = st.columns([5, 4, 4, 4, 2], vertical_alignment="bottom")
     own = "each branch's own"
     chosen = class_box.selectbox("Class", [own, *names], key="faces_class")
     colour_map = colour_box.selectbox("Colours", ["cividis", "viridis", "jet"], key="faces_colours")
     opacity = opacity_box.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity")
     shared = scale_box.toggle("One scale", key="faces_scale", help="The same colour range for all branches of a run")
-    return MapChoices(None if chosen == own else chosen, colour_map, opacity, shared)
+    return MapChoices(None if chosen == own else chosen, colour_map, opacity, shared), save_box
 
 
-def draw_runs(runs: list[RunInfo], crop, choices: MapChoices) -> None:  # noqa: ANN001 - uint8 (96, 96, 3)
-    """A row for each run."""
-    colours = run_colours([run.run_id for run in runs])
-    for run in runs:
-        if run.config is None or run.parameters is None or run.best is None:
-            st.warning(f"{run.run_id} has no trained network to look with: it is {run.status.state}.")
-            continue
-        network = run.config.network
+def draw_run(run: RunInfo, colour: str, crop: np.ndarray, choices: MapChoices) -> bool:
+    """One row; False, with one sentence, where the run cannot look at the face."""
+    if run.config is None or run.parameters is None or run.best is None:
+        st.warning(f"{run.run_id} has no trained network to look with: it is {run.status.state}.")
+        return False
+    try:
         branches, ensemble = tiles(run.run_id, crop, choices)
-        detail = f"{run.parameters.total:,} parameters"
-        if len(branches) < network.num_branches:
-            detail = f"{len(branches)} of {network.num_branches} branches so far"
-        if choices.class_name and choices.class_name not in network.class_names:
-            detail += f" · does not know {choices.class_name}: each branch's own class"
-        saliency_row(run.label, f"{detail} · {run.run_id}", colours[run.run_id], branches, ensemble)
-        if network.branching_level == MAX_BRANCHING_LEVEL[network.architecture] and network.num_branches > 1:
-            st.caption(
-                "The last convolution is shared at this level, so these maps differ only through linear weights."
-            )
+    except EsrError as error:
+        st.error(for_markdown(str(error)))
+        return False
+    saliency_row(run, colour, branches, ensemble, choices.class_name)
+    return True
 
 
 st.title("Where does each branch look?")
@@ -63,4 +58,9 @@ with main:
     if not runs:
         st.info("Pick runs in the sidebar to compare where their branches look.")
         st.stop()
-    draw_runs(runs, crop, choose_maps(runs))
+    choices, save_box = choose_maps(runs)
+    colours = run_colours([run.run_id for run in runs])
+    shown = {run.run_id: run.label for run in runs if draw_run(run, colours[run.run_id], crop, choices)}
+    if rows := sheet_rows(shown, crop, choices):
+        with save_box:
+            save_menu(lambda: sheet_png(rows, choices), lambda: probability_csv(rows))

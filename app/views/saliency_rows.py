@@ -1,11 +1,14 @@
 """A run's row of maps: one tile per branch, the ensemble's last, numbers under the picture they belong to."""
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 import streamlit as st
+
+from esr_core.config import MAX_BRANCHING_LEVEL
+from esr_core.records import RunInfo
 
 STYLE = """<style>
 .esr-row {display: flex; gap: .6rem; padding: .2rem 0 .6rem}
@@ -34,19 +37,49 @@ class Tile:
     note: str = ""  # "no positive evidence", "tie, ..."
 
 
-def saliency_row(label: str, detail: str, colour: str, branches: Sequence[Tile], ensemble: Tile | None) -> None:
-    """Draw one run: its colour, name and detail, then its tiles.
+def saliency_row(
+    run: RunInfo, colour: str, branches: Sequence[Tile], ensemble: Tile | None, class_name: str | None
+) -> None:
+    """Draw one run: its colour, name and size, then its tiles.
 
     Where there are many branches they scroll inside their frame; the ensemble's tile stays in sight.
+
+    Args:
+        run: with a network.
+        colour: of the run.
+        branches: a tile for each, in their order.
+        ensemble: its tile; None for a single network.
+        class_name: the class that was asked for; None for each branch's own.
     """
+    label = escape(run.label)
     heading = (
-        f'<div class="esr-run"><span class="chip" style="background:{escape(colour)}"></span>{escape(label)}'
-        f'<span class="faint">{escape(detail)}</span></div>'
+        f'<div class="esr-run"><span class="chip" style="background:{escape(colour)}"></span>{label}'
+        f'<span class="faint">{escape(_detail(run, len(branches), class_name))}</span></div>'
     )
     tiles = "".join(_tile_html(tile, "esr-tile") for tile in branches)
     vote = "" if ensemble is None else _tile_html(ensemble, "esr-tile esr-ensemble")
-    row = f'<div class="esr-branches" tabindex="0" role="group" aria-label="{escape(label)}">{tiles}</div>{vote}'
+    row = f'<div class="esr-branches" tabindex="0" role="group" aria-label="{label}">{tiles}</div>{vote}'
     st.html(f'{STYLE}{heading}<div class="esr-row" data-testid="saliency-row">{row}</div>')
+    network = run.config and run.config.network
+    if network and network.branching_level == MAX_BRANCHING_LEVEL[network.architecture] and ensemble:
+        st.caption("The last convolution is shared at this level, so these maps differ only through linear weights.")
+
+
+def save_menu(png: Callable[[], bytes], csv: Callable[[], str]) -> None:
+    """Draw the menu that saves all rows as one picture and their numbers as a table; both are made when asked for."""
+    with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content"):
+        st.download_button("PNG", png, "branches.png", "image/png", on_click="ignore")
+        st.download_button("CSV", csv, "branches.csv", "text/csv", on_click="ignore")
+
+
+def _detail(run: RunInfo, num_trained: int, class_name: str | None) -> str:
+    """What is faint beside a run's name; of a run that still trains, how far it is instead of what it will have."""
+    told = f"{run.parameters.total:,} parameters" if run.parameters else ""
+    if run.config and num_trained < run.config.network.num_branches:
+        told = f"{num_trained} of {run.config.network.num_branches} branches so far"
+    if run.config and class_name and class_name not in run.config.network.class_names:
+        told += f" · does not know {class_name}: each branch's own class"
+    return f"{told} · {run.run_id}"
 
 
 def _tile_html(tile: Tile, kind: str) -> str:

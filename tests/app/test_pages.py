@@ -1,10 +1,14 @@
 import io
+import re
+from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
-from app import uploads
+from app import cached, uploads
+from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
@@ -138,12 +142,36 @@ def test_where_the_last_convolution_is_shared_the_page_says_so(store):
     assert any("differ only through linear weights" in caption.value for caption in app.caption)
 
 
-def test_an_altered_checkpoint_is_refused_in_a_sentence(store):
-    store_run(store, "esr")
-    (store.root / "esr" / "checkpoints" / "best.safetensors").write_bytes(b"something else")
-    app = open_page("faces", runs="esr", face="sample-0")
+def test_an_altered_checkpoint_is_refused_in_a_sentence_and_other_runs_are_shown(store):
+    for run_id in ("altered", "whole"):
+        store_run(store, run_id)
+    (store.root / "altered" / "checkpoints" / "best.safetensors").write_bytes(b"something else")
+    app = open_page("faces", runs="altered,whole", face="sample-0")
     assert not app.exception
     assert "was altered" in sentences(app)
+    assert html(app).count('data-testid="saliency-row"') == 1
+
+
+def test_a_branch_that_is_asked_about_another_class_says_what_it_predicts(store):
+    store_run(store, "esr", branches=3)
+    app = open_page("faces", runs="esr", face="sample-0")
+    own = re.findall(r"<span>([a-z]+)</span><span>(0\.\d\d)</span>", html(app))
+    asked = "fear" if own[0][0] != "fear" else "anger"
+    app.selectbox(key="faces_class").set_value(asked).run()
+    assert f"predicts {own[0][0]} {own[0][1]}" in html(app)
+
+
+def test_maps_are_saved_as_one_sheet_and_their_numbers_as_a_table(store):
+    for run_id in ("esr", "own"):
+        store_run(store, run_id, **({"class_names": ("bored", "keen")} if run_id == "own" else {}))
+    crop = cached.crop("sample-0", None)
+    choices = MapChoices(None, "cividis", 0.5, shared_scale=False)
+    rows = sheet_rows({"esr": "ESR-2", "own": "ESR-2"}, crop, choices)
+    sheet = Image.open(io.BytesIO(sheet_png(rows, choices)))
+    assert sheet.width > 4 * 192  # the face, two branches and the ensemble
+    table = pd.read_csv(io.StringIO(probability_csv(rows)))
+    assert table.groupby(["run", "branch"])["probability"].sum().round(5).tolist() == [1, 1, 1, 1]
+    assert len(sheet_rows({"esr": "ESR-2", "own": "ESR-2"}, crop, replace(choices, class_name="fear"))) == 1
 
 
 def test_an_upload_is_shown_and_a_bad_one_beside_it_named(store):
