@@ -16,6 +16,7 @@ from esr_core.data.summary import VOTES, agreement
 
 NO_CLASS = -1
 JPEG_QUALITY = 90
+MOST_OPTIONS = 500
 DISPUTED = "most disputed first"
 
 
@@ -71,13 +72,14 @@ def choose_samples(name: str, most: int) -> ChosenSamples:
 def _passing(
     box: st.delta_generator.DeltaGenerator, label: str, values: pd.Series, title: Callable[[int], str], key: str
 ) -> np.ndarray:
-    """Which rows have the value chosen in ``box``."""
-    chosen = box.selectbox(
-        label,
-        [None, *sorted(values.dropna().unique())],
-        format_func=lambda value: "any" if value is None else title(value),
-        key=key,
-    )
+    """Which rows have the value chosen in ``box``; of thousands of values the browser would be slow to list them."""
+    known = sorted(values.dropna().unique())
+    if len(known) > MOST_OPTIONS:
+        chosen = box.text_input(label, placeholder=f"any of {len(known):,}", key=key).strip() or None
+    else:
+        chosen = box.selectbox(
+            label, [None, *known], format_func=lambda value: "any" if value is None else title(value), key=key
+        )
     return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
 
 

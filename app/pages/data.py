@@ -34,7 +34,8 @@ label_chart(summary.classes, card.class_names, f"{name}-classes")
 
 st.subheader("What do they look like?")
 chosen = choose_samples(name, SAMPLES)
-st.caption(f"{len(chosen.samples)} of {chosen.matching:,} pictures; point at one for all its labels.")
+found = f"{len(chosen.samples)} of {chosen.matching:,} pictures; point at one for all its labels."
+st.caption(found if chosen.samples else "No picture passes these filters.")
 sample_grid(chosen.samples)
 
 if not summary.subjects.empty:

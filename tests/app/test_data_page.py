@@ -73,6 +73,18 @@ def test_samples_are_filtered_by_class_and_subject_and_others_can_be_asked_for(f
     assert not faces.exception
 
 
+def test_one_of_very_many_subjects_is_asked_for_by_name(store):
+    """A list of forty thousand took the browser seconds at every click."""
+    prepare_own([Sample(str(n), f"{n}.png", ("anger", "fear")[n % 2], subject=f"s{n}") for n in range(600)])
+    app = open_page("data")
+    assert [box.label for box in app.main.selectbox] == ["Prepared set", "Class"]
+    app.text_input(key="data-subject-own").set_value(" s17 ").run()
+    assert shown(app) == ["fear"]
+    app.text_input(key="data-subject-own").set_value("s600").run()
+    assert not app.exception
+    assert "No picture passes these filters." in captions(app)
+
+
 def test_classes_have_their_fixed_colours_and_a_bar_for_each_part(store, tmp_path):
     prepare(ferplus_source(miniatures.fer_plus_folders(tmp_path / "fer")), settings.prepared_root() / "fer")
     bars = charts(open_page("data"))[0]
