@@ -42,7 +42,7 @@ def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[T
             _png(picture, maps[n], choices, scale),
             names[c],
             f"{probabilities[n, c]:.2f}",
-            _note(maps[n]) or _otherwise(c, probabilities[n], names),
+            ", ".join(filter(None, (_otherwise(c, probabilities[n], names), _note(maps[n])))),
         )
         for n, c in enumerate(shown)
     ]
