@@ -6,8 +6,9 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from multiprocessing.connection import wait
 from typing import NamedTuple
 
@@ -17,7 +18,8 @@ import numpy as np
 from esr_core.data.source import Sample
 from esr_core.errors import PhotoError
 
-CHUNK = 32  # samples a process fetches at a time
+CHUNK = 16  # samples a process fetches at a time
+CHUNKS_HERE = 3  # fetched in this process while the others start, which takes them seconds
 CHUNKS_AHEAD = 3  # per process: enough that none waits, few enough that memory stays small
 
 
@@ -52,7 +54,10 @@ def fetch(picture: Picture, samples: Sequence[Sample], workers: int = 1) -> Iter
     spawn = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, spawn, _start_worker, (picture,))
     try:
-        waiting: deque[Future[list[Outcome]]] = deque()
+        here = list(islice(chunks, CHUNKS_HERE))
+        waiting = deque(pool.submit(_outcomes, chunk) for chunk in islice(chunks, CHUNKS_AHEAD * workers))
+        for chunk in here:
+            yield [_outcome(picture, sample) for sample in chunk]
         for chunk in chunks:
             waiting.append(pool.submit(_outcomes, chunk))
             if len(waiting) > CHUNKS_AHEAD * workers:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from esr_core.data.builtin.conditions import Difficulty, sample_conditions
-from esr_core.data.builtin.drawing import draw_face
+from esr_core.data.builtin.drawing import draw_crop
 from esr_core.data.builtin.expression import APEX_FRAMES, affect, resting, sequence_apex
 from esr_core.data.builtin.people import Person, numbered_person
 from esr_core.data.faces import crop_face
@@ -84,8 +84,7 @@ class Frame:
         conditions = sample_conditions(self.difficulty, self._rng(CAMERA, self.subject, self.sequence))
         side = 1 if self._rng(POSE, self.subject).random() < 0.5 else -1
         one_sided = side if self._emotion() == "contempt" else 0
-        drawn = draw_face(self.person, action_units, conditions, noise, one_sided)
-        return crop_face(drawn.photograph, drawn.box)
+        return crop_face(draw_crop(self.person, action_units, conditions, noise, one_sided), None)
 
     def _emotion(self) -> str:
         return POSED[(self.subject + self.sequence) % len(POSED)]

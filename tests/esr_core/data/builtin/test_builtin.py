@@ -11,6 +11,7 @@ from esr_core.data.builtin import (
     sample_face,
     sample_person,
 )
+from esr_core.data.builtin.drawing import draw_crop
 from esr_core.data.builtin.frame import CAMERA, POSE, Frame
 from esr_core.data.faces import detect_faces
 from esr_core.emotions import ACTION_UNIT_NAMES, FACS_PROTOTYPES
@@ -146,3 +147,15 @@ def test_impossible_settings_are_named():
     with pytest.raises(ConfigError, match="got 0 and 1"):
         builtin_source(0, 1)
     assert set(DIFFICULTIES) == {"easy", "standard", "hard"}
+
+
+def test_a_crop_shows_what_is_in_the_box_of_the_whole_photograph():
+    conditions = Conditions(roll_deg=9.0, yaw=0.7, shift=(0.03, -0.02), scale=1.07, light=0.4, blur_px=1.2)
+    whole = draw_face(person(), {12: 0.8}, conditions)
+    box = whole.box
+    part = whole.photograph[box.y : box.y + box.height, box.x : box.x + box.width].astype(int)
+    crop = draw_crop(person(), {12: 0.8}, conditions).astype(int)
+    assert crop.shape == part.shape
+    inside = slice(8, -8)  # a blur looks beyond the edges
+    assert np.abs(crop - part)[inside, inside].max() <= 3
+    assert np.abs(crop - draw_crop(person(), {}, conditions).astype(int)).max() > 30
