@@ -97,9 +97,12 @@ def test_killed_while_a_checkpoint_is_written_it_goes_on_to_the_same_bits(store,
 @pytest.mark.slow
 def test_killed_at_ten_random_writes_one_after_another_it_goes_on_to_the_same_bits(store, long):
     store.create(long, run_id="killed-ten-times")
-    writes = np.random.default_rng(7).integers(5, 26, 10)
-    kills = sum(killed_at(store, "killed-ten-times", int(write)) for write in writes)
-    assert kills >= 3
+    kills = 0
+    for write in np.random.default_rng(7).integers(3, 9, 10).tolist():
+        kills += store.info("killed-ten-times").status.state != "finished" and killed_at(
+            store, "killed-ten-times", write
+        )
+    assert kills >= 5
     if store.info("killed-ten-times").status.state != "finished":
         train_run(store, "killed-ten-times")
     assert_same_run(store, "whole", "killed-ten-times")
