@@ -3,9 +3,8 @@
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from esr_core.metrics import accuracy, affect_rmse, plurality_vote
+from esr_core.metrics import Predictions, accuracy, affect_rmse
 from esr_core.networks import ESR
 from esr_core.run_store import RunWriter
 from esr_core.training import TrainingData, predict, predict_affect
@@ -20,42 +19,28 @@ class TestResult(NamedTuple):
 
 def save_predictions(writer: RunWriter, network: ESR, data: TrainingData, ids: np.ndarray) -> TestResult:
     """Store all logits of the validation and test parts, and valence and arousal where they were learned."""
-    tables = {
-        part: prediction_table(network, data, indices, ids)
+    parts = {
+        part: predictions_of(network, data, indices, ids)
         for part, indices in (("validation", data.parts.validation), ("test", data.parts.test))
     }
-    for part, table in tables.items():
-        writer.save_predictions(part, table)
-    return _result(tables["test"], len(network.branches), network.config.class_names)
+    for part, predictions in parts.items():
+        writer.save_predictions(part, predictions)
+    return _result(parts["test"])
 
 
-def prediction_table(network: ESR, data: TrainingData, indices: np.ndarray, ids: np.ndarray) -> pd.DataFrame:
-    """One row per picture.
-
-    Returns:
-        Columns ``id``, ``label`` and ``b<branch>_<class>`` (logits), branches counted from 1; where affect is the
-        task also ``valence`` and ``arousal`` as labelled and ``valence_b<branch>`` and ``arousal_b<branch>``.
-    """
+def predictions_of(network: ESR, data: TrainingData, indices: np.ndarray, ids: np.ndarray) -> Predictions:
+    """What a network says of the pictures at ``indices``, which ``ids`` names."""
     logits = predict(network, data, indices)
-    columns = {"id": ids[indices], "label": data.labels[indices]}
-    for branch in range(logits.shape[1]):
-        for position, name in enumerate(network.config.class_names):
-            columns[f"b{branch + 1}_{name}"] = logits[:, branch, position]
-    if data.affect is not None:
-        affect = predict_affect(network, data, indices)
-        for position, name in enumerate(("valence", "arousal")):
-            columns[name] = data.affect[indices, position]
-            columns |= {f"{name}_b{branch + 1}": affect[:, branch, position] for branch in range(affect.shape[1])}
-    return pd.DataFrame(columns)
+    names = network.config.class_names
+    if data.affect is None:
+        return Predictions(ids[indices], data.labels[indices], logits, names)
+    affect = predict_affect(network, data, indices)
+    return Predictions(ids[indices], data.labels[indices], logits, names, data.affect[indices], affect)
 
 
-def _result(table: pd.DataFrame, num_branches: int, class_names: tuple[str, ...]) -> TestResult:
-    branches = range(1, num_branches + 1)
-    logits = table[[f"b{branch}_{name}" for branch in branches for name in class_names]].to_numpy()
-    vote = plurality_vote(logits.reshape(len(table), num_branches, len(class_names))).predictions
-    right = accuracy(vote, table["label"].to_numpy())
-    if "valence" not in table:
+def _result(test: Predictions) -> TestResult:
+    right = accuracy(test.vote.predictions, test.labels)
+    if test.affect is None or test.affect_targets is None:
         return TestResult(right, None)
-    means = [table[[f"{name}_b{branch}" for branch in branches]].mean(axis=1) for name in ("valence", "arousal")]
-    valence, arousal = affect_rmse(np.stack(means, axis=1), table[["valence", "arousal"]].to_numpy()).tolist()
+    valence, arousal = affect_rmse(test.affect.mean(axis=1), test.affect_targets).tolist()
     return TestResult(right, (valence, arousal))

@@ -11,7 +11,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, MetricError
+from esr_core.metrics import Predictions
 from esr_core.records import Milestone
 
 MOMENT = re.compile(r"branch(\d+)-epoch(\d+)\.safetensors")
@@ -46,16 +47,16 @@ def read_probe_maps(folder: Path) -> Sequence[ProbeMaps]:
     return [_probe_maps(*moment) for moment in sorted(_moments(folder / "maps"))]
 
 
-def read_predictions(folder: Path, part: str) -> pd.DataFrame:
-    """Logits of a part: columns id, label and b<branch>_<class>.
+def read_predictions(folder: Path, part: str) -> Predictions:
+    """What the ensemble said of a part.
 
     Raises:
         DamagedRunError: if they are missing or cannot be read.
     """
     path = folder / "predictions" / f"{part}.parquet"
     try:
-        return pd.read_parquet(path)
-    except (OSError, ValueError) as error:
+        return Predictions.from_table(pd.read_parquet(path))
+    except (OSError, ValueError, MetricError) as error:
         raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {error}") from None
 
 

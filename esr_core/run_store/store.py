@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
+from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
 from esr_core.run_store import artefacts, manifest
@@ -142,8 +142,8 @@ class RunStore:
         """Maps of the run's probe faces (part ``probes``) at every validation point; raises DamagedRunError."""
         return artefacts.read_probe_maps(self.folder(run_id))
 
-    def predictions(self, run_id: str, part: str) -> pd.DataFrame:
-        """Logits of ``validation`` or ``test``: columns id, label, b<branch>_<class>; raises DamagedRunError."""
+    def predictions(self, run_id: str, part: str) -> Predictions:
+        """What the ensemble said of ``validation`` or ``test``; raises DamagedRunError."""
         return artefacts.read_predictions(self.folder(run_id), part)
 
     def parts(self, run_id: str) -> dict[str, Sequence[str]]:

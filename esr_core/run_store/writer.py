@@ -10,13 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import psutil
 import torch
 from safetensors.torch import save
 
 from esr_core.errors import DamagedRunError, RunError
 from esr_core.locks import take_lock
+from esr_core.metrics import Predictions
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.run_store import manifest
@@ -121,9 +121,9 @@ class RunWriter:
         """Store the exact sample ids of each part."""
         self._write_json("parts.json", {name: list(ids) for name, ids in parts.items()})
 
-    def save_predictions(self, part: str, predictions: pd.DataFrame) -> None:
+    def save_predictions(self, part: str, predictions: Predictions) -> None:
         """Store a part's logits as ``predictions/<part>.parquet``."""
-        self._write(f"predictions/{part}.parquet", predictions.to_parquet(index=False))
+        self._write(f"predictions/{part}.parquet", predictions.to_table().to_parquet(index=False))
 
     def finish(self, test_accuracy: float | None, test_affect_rmse: tuple[float, float] | None = None) -> None:
         """The run is complete: its manifest is written and nothing changes any more."""

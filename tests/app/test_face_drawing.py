@@ -83,7 +83,7 @@ def test_a_sample_and_a_drawn_face_take_turns(drawing):
 
 
 def test_a_drawn_face_that_the_detector_misses_is_cut_out_where_it_was_drawn(store, monkeypatch):
-    monkeypatch.setattr("app.cached.detect_faces", lambda photograph: [])
+    monkeypatch.setattr("app.cached.photographs.detect_faces", lambda photograph: [])
     (box,) = cached.faces("drawn-p1.roll_20")
     assert 100 < box.width < 250
     assert cached.faces("sample-7") == []

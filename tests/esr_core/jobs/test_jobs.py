@@ -60,15 +60,14 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
 def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training):
     run_id = store.create(tiny_training).run_id
     run = train_run(store, run_id)
-    table = store.predictions(run_id, "test")
+    stored = store.predictions(run_id, "test")
     prepared = PreparedSet.open(store.root.parent / tiny_training.data)
-    assert table["id"].tolist() == store.parts(run_id)["test"]
-    rows = prepared.labels.set_index("id").index.get_indexer(table["id"])
+    assert stored.ids.tolist() == store.parts(run_id)["test"]
+    rows = prepared.labels.set_index("id").index.get_indexer(stored.ids)
     with torch.no_grad():
         logits = store.load_network(run_id)(to_images(prepared.images[rows], "lab")).numpy()
-    stored = table.drop(columns=["id", "label"]).to_numpy().reshape(logits.shape)
-    np.testing.assert_allclose(stored, logits, atol=1e-4)
-    assert (table["label"].to_numpy() == prepared.labels["emotion"].to_numpy()[rows]).all()
+    np.testing.assert_allclose(stored.logits, logits, atol=1e-4)
+    assert (stored.labels == prepared.labels["emotion"].to_numpy()[rows]).all()
     assert 0 <= run.status.test_accuracy <= 1
 
 

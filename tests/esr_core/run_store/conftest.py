@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-import pandas as pd
+import numpy as np
 import pytest
 
 from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.metrics import Predictions
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
@@ -35,6 +36,8 @@ def complete(store: RunStore) -> str:
     writer.append(record(2, 5, 0.6, loss=2.0))
     writer.append(record(2, 10, 0.6, loss=1.0))
     writer.save_network(ESR.from_config(CONFIG.network))
-    writer.save_predictions("test", pd.DataFrame({"id": ["c"], "label": [0], "b1_neutral": [0.5]}))
+    writer.save_predictions(
+        "test", Predictions(np.array(["c"]), np.array([0]), np.array([[[0.5, 0.0]]]), ("neutral", "happiness"))
+    )
     writer.finish(test_accuracy=0.75)
     return writer.run_id

@@ -29,7 +29,7 @@ def test_a_complete_run_is_read_back(store, complete):
     assert run.config == CONFIG
     assert run.parameters.total == 93_632 + 2 * 37_576
     assert store.parts(complete)["validation"] == ["b"]
-    assert store.predictions(complete, "test")["b1_neutral"].tolist() == [0.5]
+    assert store.predictions(complete, "test").logits.tolist() == [[[0.5, 0.0]]]
     assert store.check(complete) == []
 
 

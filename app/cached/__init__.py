@@ -1,0 +1,25 @@
+"""Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
+
+from app.cached.explanations import Explained, explanation
+from app.cached.photographs import crop, faces, photograph
+from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, summary
+from app.cached.stored_runs import history, parameters, predictions, run, runs, store
+
+__all__ = [
+    "Explained",
+    "crop",
+    "damaged",
+    "explanation",
+    "faces",
+    "history",
+    "parameters",
+    "photograph",
+    "predictions",
+    "prepared",
+    "prepared_set",
+    "rejected",
+    "run",
+    "runs",
+    "store",
+    "summary",
+]

@@ -1,0 +1,60 @@
+"""Prepared sets, opened once each."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from app import settings
+from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
+from esr_core.data.summary import LabelSummary, summarise
+from esr_core.errors import DataError
+
+
+def prepared() -> dict[str, PreparedCard]:
+    """Prepared sets by id."""
+    return list_prepared(settings.prepared_root())
+
+
+def damaged() -> list[str]:
+    """Sentences about folders that should be prepared sets and cannot be read."""
+    return damaged_prepared(settings.prepared_root())
+
+
+def prepared_set(name: str) -> PreparedSet:
+    """An opened prepared set by its id.
+
+    Raises:
+        DataError: if there is none of that id, or it cannot be read.
+    """
+    cards = prepared()
+    if name not in cards:
+        raise DataError(f"there is no prepared set {name!r}")
+    return _prepared_set(settings.prepared_root() / name, cards[name].fingerprint)
+
+
+def summary(name: str) -> LabelSummary:
+    """What the labels of a prepared set say in sum."""
+    opened = prepared_set(name)
+    return _summary(opened.folder, opened.card.fingerprint, opened)
+
+
+def rejected(name: str) -> pd.DataFrame:
+    """Columns file and reason of the pictures that a prepared set left out."""
+    opened = prepared_set(name)
+    return _rejected(opened.folder, repr(opened.card))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _prepared_set(folder: Path, fingerprint: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
+    return PreparedSet.open(folder)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _summary(folder: Path, fingerprint: str, _opened: PreparedSet) -> LabelSummary:  # noqa: ARG001 - as above
+    return summarise(_opened.labels, _opened.card.class_names)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rejected(folder: Path, card: str) -> pd.DataFrame:  # noqa: ARG001 - as above
+    return read_rejected(folder)
