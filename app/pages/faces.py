@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from app import cached, face_choice, face_drawing, session
+from app import cached, face_choice, face_drawing, face_sections, session
 from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows, tiles
 from app.views.palette import run_colours
 from app.views.photograph import face_as_seen, photograph_with_faces
@@ -60,7 +60,9 @@ with main:
         st.stop()
     choices, save_box = choose_maps(runs)
     colours = run_colours([run.run_id for run in runs])
-    shown = {run.run_id: run.label for run in runs if draw_run(run, colours[run.run_id], crop, choices)}
-    if rows := sheet_rows(shown, crop, choices):
+    looking = [run for run in runs if draw_run(run, colours[run.run_id], crop, choices)]
+    if rows := sheet_rows({run.run_id: run.label for run in looking}, crop, choices):
         with save_box:
             save_menu(lambda: sheet_png(rows, choices), lambda: probability_csv(rows))
+    if looking:
+        face_sections.draw(looking, crop, choices)

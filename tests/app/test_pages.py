@@ -1,5 +1,6 @@
 import io
 import re
+from base64 import b64decode
 from dataclasses import replace
 
 import numpy as np
@@ -235,3 +236,16 @@ def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, pr
     button.click().run()
     assert [(config.network.branching_level, config.network.num_branches) for config in launched] == [(4, 3)]
     assert launched[0].data == str(prepared_faces / "tiny")
+
+
+def test_probabilities_of_a_face_are_those_of_its_logits(store):
+    store_run(store, "esr", branches=3)
+    app = open_page("faces", runs="esr", face="sample-0")
+    (chart,) = charts(app)
+    sent = chart["data"][0]["z"]  # plotly's typed array
+    shown = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"]).reshape([int(n) for n in sent["shape"].split(",")])
+    explained = cached.explanation("esr", cached.crop("sample-0", 0))
+    powers = np.exp(explained.logits)
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(shown[:3], expected, rtol=1e-5)
+    np.testing.assert_allclose(shown[3], expected.mean(axis=0), rtol=1e-5)
