@@ -1,6 +1,6 @@
 """Pictures a second while a branch is added: the engine against a plain PyTorch loop, side by side.
 
-Usage: python -m bench.training [--wild] [--rounds 3] [--pictures 192] [--precision float32|bfloat16]
+Usage: python -m bench.training [--wild] [--rounds 3] [--pictures 192] [--precision float32|bfloat16] [--device cuda]
 
 The plain loop is written as the paper's authors publish theirs: float32, one picture at a time through PIL in the
 loader, a Python loop over branches, learning rate 0 for what is frozen. Both train the last branch of the ensemble.
@@ -8,6 +8,7 @@ The goals are 3 times its pictures a second for `varied` and `fixed`, 10 times f
 """
 
 import argparse
+import statistics
 import time
 from collections.abc import Callable
 
@@ -17,6 +18,7 @@ from PIL import Image, ImageEnhance
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
+from bench._peak import share_of_peak, synchronise
 from bench._timing import paired, ratios, summary
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
 from esr_core.data.augmentation import augment
@@ -27,6 +29,7 @@ from esr_core.training.batches import epoch_steps
 from esr_core.training.feed import feed
 from esr_core.training.learner import Learner
 from esr_core.training.phases import plan
+from esr_core.training.precision import DTYPES
 from esr_core.training.stage import Stage
 
 GOALS = {"fixed": 3.0, "varied": 3.0, "frozen": 10.0}
@@ -68,7 +71,7 @@ class PlainSet(Dataset):
 
 def plain_epoch(config: TrainingConfig, data: TrainingData) -> Callable[[], None]:
     """One epoch as the published code trains."""
-    network = ESR.from_config(config.network)
+    network = ESR.from_config(config.network).to(data.device)
     rates = {"fixed": (0.1, 0.1), "varied": (0.1, 0.02), "frozen": (0.0, 0.0)}[config.strategy]
     groups = [{"params": network.shared.parameters(), "lr": rates[0]}]
     groups += [{"params": branch.parameters(), "lr": rates[1]} for branch in network.branches[:-1]]
@@ -80,20 +83,22 @@ def plain_epoch(config: TrainingConfig, data: TrainingData) -> Callable[[], None
     def run() -> None:
         network.train()
         for images, labels in loader:
+            images, labels = images.to(data.device), labels.to(data.device)
             features = network.shared(images)
-            loss = torch.zeros(())
+            loss = torch.zeros((), device=data.device)
             for branch in network.branches:
                 loss = loss + criterion(branch(features), labels)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
+        synchronise(data.device)
 
     return run
 
 
 def engine_epoch(config: TrainingConfig, data: TrainingData) -> Callable[[], None]:
     """One epoch as this project trains."""
-    network = ESR.from_config(config.network).to(memory_format=torch.channels_last)
+    network = ESR.from_config(config.network).to(device=data.device, memory_format=torch.channels_last)
     stage = Stage(plan(config)[-1], network, config, data.device)
     learner = Learner(config, network, data)
     return lambda: learner.epoch(stage) and None
@@ -109,28 +114,30 @@ def input_share(config: TrainingConfig, data: TrainingData, epoch_seconds: float
     return (time.perf_counter() - started) / epoch_seconds
 
 
-def random_data(count: int, architecture: str, num_branches: int) -> TrainingData:
+def random_data(count: int, architecture: str, num_branches: int, device: str = "cpu") -> TrainingData:
     """Pictures of noise: what they show takes no time."""
     rng = np.random.default_rng(0)
     pictures = rng.integers(0, 256, (count, 96, 96, 3), dtype=np.uint8)
     everything = np.arange(count)
     parts = Parts((everything,), everything[:8], everything[:8])
     branches = (everything,) * num_branches
-    return TrainingData(pictures, rng.integers(0, 8, count), parts, branches, architecture, torch.device("cpu"))
+    return TrainingData(pictures, rng.integers(0, 8, count), parts, branches, architecture, torch.device(device))
 
 
 def compare(network: NetworkConfig, strategy: str, options: argparse.Namespace) -> None:
     """Time both and print medians, the ratio and the share of the input."""
     goal = WILD_GOAL if network.architecture == "wild" else GOALS[strategy]
-    data = random_data(options.pictures, network.architecture, network.num_branches)
+    data = random_data(options.pictures, network.architecture, network.num_branches, options.device)
     config = TrainingConfig(data="noise", network=network, strategy=strategy, precision=options.precision)
     rivals = {"plain": plain_epoch(config, data), "engine": engine_epoch(config, data)}
     seconds = paired(rivals, options.rounds)
     print(f"ESR-{network.num_branches} {network.architecture} level {network.branching_level} {strategy}")
     for name, values in seconds.items():
         print(f"  {name:7} {summary([options.pictures / value for value in values])} pictures/s")
-    share = input_share(config, data, sorted(seconds["engine"])[options.rounds // 2])
-    print(f"  engine / plain {summary(ratios(seconds, 'plain', 'engine'))} times, goal {goal}; input {share:.1%}")
+    typical = statistics.median(seconds["engine"])
+    used = share_of_peak(rivals["engine"], typical, data.device, DTYPES[config.precision])
+    print(f"  engine / plain {summary(ratios(seconds, 'plain', 'engine'))} times, goal {goal}")
+    print(f"  input {input_share(config, data, typical):.1%} of a step; {used:.0%} of a matrix product's speed")
 
 
 def main() -> None:
@@ -140,8 +147,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="rounds to take the median of, at least 2 (default 3)")
     parser.add_argument("--pictures", type=int, default=192, help="of one epoch (default 192)")
     parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"), help="of the engine")
+    parser.add_argument("--device", default="cpu", help="to train on (default cpu)")
     options = parser.parse_args()
-    print(f"{torch.get_num_threads()} threads, {options.precision}, batches of 32")
+    print(f"{options.device}, {torch.get_num_threads()} threads, {options.precision}, batches of 32")
     for strategy in GOALS:
         compare(NetworkConfig(branching_level=3, num_branches=4), strategy, options)
     if options.wild:

@@ -58,17 +58,20 @@ IMAGE_SIZE_PX = 96
 
 
 def convolution_blocks(layout: Layout, first: int, last: int) -> list[nn.Module]:
-    """Fresh blocks ``first`` to ``last`` - 1 of a layout, each an ``nn.Sequential``."""
+    """Fresh blocks ``first`` to ``last`` - 1 of a layout, each an ``nn.Sequential`` that ends in its ReLU."""
     modules: list[nn.Module] = []
     for index in range(first, last):
         block = layout.blocks[index]
         in_channels = layout.blocks[index - 1].out_channels if index else layout.input_channels
-        layers: list[nn.Module] = [
-            nn.Conv2d(in_channels, block.out_channels, block.kernel, padding=block.padding),
-            nn.BatchNorm2d(block.out_channels),
-            nn.ReLU(),
-        ]
-        modules.append(nn.Sequential(*layers, *([nn.MaxPool2d(2)] if block.pool else [])))
+        # ReLU after pooling gives what it gives before it, on a quarter as many values.
+        modules.append(
+            nn.Sequential(
+                nn.Conv2d(in_channels, block.out_channels, block.kernel, padding=block.padding),
+                nn.BatchNorm2d(block.out_channels),
+                *([nn.MaxPool2d(2)] if block.pool else []),
+                nn.ReLU(),
+            )
+        )
     return modules
 
 

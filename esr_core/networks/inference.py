@@ -3,13 +3,15 @@
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from typing import TypeVar, cast
 
 import torch
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from esr_core.networks.esr import ESR
+
+Module = TypeVar("Module", bound=nn.Module)
 
 
 @contextmanager
@@ -35,14 +37,30 @@ def for_inference(network: ESR) -> ESR:
     Returns:
         An ESR in eval mode whose logits equal those of ``network`` in eval mode up to rounding.
     """
+    return _quick(network)
+
+
+def frozen(shared: nn.Sequential) -> nn.Sequential:
+    """A copy of shared layers that gives the same features sooner, while branches are trained on top of them.
+
+    Args:
+        shared: the shared layers of an ESR, in any mode; left as they are.
+
+    Returns:
+        Layers whose output equals that of ``shared`` in eval mode up to rounding; no gradient goes through them.
+    """
+    layers = _quick(shared)
+    for module in layers.modules():
+        if isinstance(module, nn.ReLU):
+            module.inplace = True  # there is no graph that needs what it overwrites
+    return layers
+
+
+def _quick(network: Module) -> Module:
+    """A frozen copy in eval mode with batch norm folded into the convolutions before it, channels last."""
     copied = copy.deepcopy(network).eval().requires_grad_(False)
-    for block in _convolution_blocks(copied):
-        if isinstance(block[1], nn.BatchNorm2d):  # else it was folded before
+    for block in list(copied.modules()):
+        if isinstance(block, nn.Sequential) and len(block) > 1 and isinstance(block[1], nn.BatchNorm2d):
             block[0] = fuse_conv_bn_eval(cast(nn.Conv2d, block[0]), block[1])
             block.pop(1)
     return copied.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
-
-
-def _convolution_blocks(network: ESR) -> Iterator[nn.Sequential]:
-    parts = (network.shared[1:], *(branch.blocks for branch in network.each_branch()))
-    return (cast(nn.Sequential, block) for part in parts for block in cast(nn.Sequential, part))

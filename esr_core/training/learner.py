@@ -47,7 +47,7 @@ class Learner:
         for (learners, indices), pictures, targets in feed(steps, self.data, self.task):
             images = augment(pictures, self.config.augmentation, self.generator)
             with self.precision.autocast():
-                outputs = self._outputs(self.network, images, learners, stage.phase.shared_learns)
+                outputs = self._outputs(self.network, images, learners, stage.shared_layers)
             losses = self.task.losses(outputs, targets)
             self.precision.update(losses.sum(), stage.optimiser)
             stage.running.add(losses, self.task.right(outputs, targets), learners)

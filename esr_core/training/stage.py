@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from esr_core.config import TrainingConfig
-from esr_core.networks import ESR
+from esr_core.networks import ESR, frozen
 from esr_core.records import EpochRecord, is_better
 from esr_core.training.losses import RunningMeans
 from esr_core.training.phases import Phase, parameter_groups
@@ -27,6 +27,7 @@ class Stage:
     def __init__(self, phase: Phase, network: ESR, config: TrainingConfig, device: torch.device) -> None:
         self.phase = phase
         self.device = device
+        self.shared_layers = network.shared if phase.shared_learns else frozen(network.shared)
         # Fused, a step is one kernel, and float16's scaling needs no wait for the device.
         self.optimiser = torch.optim.SGD(
             parameter_groups(network, phase, config), momentum=config.momentum, fused=device.type == "cuda"

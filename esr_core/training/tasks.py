@@ -18,14 +18,14 @@ from esr_core.training.data import TrainingData
 class Task(Protocol):
     """What a learner needs to know of a task."""
 
-    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared_learns: bool) -> Tensor:
+    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared: nn.Module) -> Tensor:
         """What the learning branches say, (L, B, K): the loss is taken branch by branch.
 
         Args:
             network: in the mode the phase asks for.
             images: (B, channels, 96, 96) in [0, 1].
             learners: positions of the L branches that learn from these images.
-            shared_learns: False builds no graph through the shared layers, so nothing is computed for their gradient.
+            shared: the network's shared layers, or a quicker copy where they do not learn.
         """
 
     def targets(self, data: TrainingData, indices: np.ndarray) -> Tensor:
@@ -41,10 +41,9 @@ class Task(Protocol):
 class EmotionTask:
     """Emotion classes by cross-entropy."""
 
-    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared_learns: bool) -> Tensor:
+    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared: nn.Module) -> Tensor:
         """Logits (L, B, C)."""
-        with torch.set_grad_enabled(shared_learns):
-            features = network.shared(images.contiguous(memory_format=torch.channels_last))
+        features = shared(images.contiguous(memory_format=torch.channels_last))
         return torch.stack([network.branches[n](features) for n in learners])
 
     def targets(self, data: TrainingData, indices: np.ndarray) -> Tensor:
@@ -66,11 +65,11 @@ class AffectTask:
     Source: paper, "Continuous affect perception".
     """
 
-    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared_learns: bool) -> Tensor:  # noqa: ARG002 - they never do
+    def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared: nn.Module) -> Tensor:
         """Valence and arousal (L, B, 2)."""
         branches = list(network.each_branch())
         with torch.no_grad():
-            features = network.shared(images.contiguous(memory_format=torch.channels_last))
+            features = shared(images.contiguous(memory_format=torch.channels_last))
             logits = [branches[n](features) for n in learners]
         return torch.stack([branches[n].affect(each) for n, each in zip(learners, logits, strict=True)])
 

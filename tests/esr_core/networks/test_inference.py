@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from esr_core.explanations import grad_cam
-from esr_core.networks import ESR, borrowed, for_inference
+from esr_core.networks import ESR, borrowed, for_inference, frozen
 
 NETWORKS = [("lab", 0), ("lab", 3), ("lab", 5), ("wild", 4), ("wild", 8)]
 
@@ -31,6 +31,22 @@ def test_the_folded_copy_is_an_esr_in_eval_mode_without_batch_norm_or_gradients(
     assert not any(parameter.requires_grad for parameter in folded.parameters())
     convolutions = [module for module in folded.modules() if isinstance(module, nn.Conv2d)]
     assert all(conv.weight.is_contiguous(memory_format=torch.channels_last) for conv in convolutions)
+
+
+@pytest.mark.parametrize(("architecture", "branching_level"), NETWORKS)
+def test_frozen_layers_have_the_features_of_the_original_and_leave_it_as_it_was(
+    network, images, architecture, branching_level
+):
+    net = network(architecture, branching_level)
+    pictures = images(net)
+    expected = net.shared(pictures).detach()
+    layers = frozen(net.train().shared)
+    features = layers(pictures)
+    torch.testing.assert_close(features, expected, rtol=0, atol=1e-4)
+    assert not features.requires_grad
+    assert net.shared.training
+    assert all(parameter.requires_grad for parameter in net.shared.parameters())
+    assert not any(module.inplace for module in net.modules() if isinstance(module, nn.ReLU))
 
 
 def test_folding_leaves_the_original_as_it_was(network):

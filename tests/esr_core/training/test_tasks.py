@@ -1,7 +1,7 @@
 import torch
 from torch import nn
 
-from esr_core.networks import ESR
+from esr_core.networks import ESR, frozen
 from esr_core.training.tasks import AffectTask, EmotionTask
 
 
@@ -10,10 +10,10 @@ def images_and_targets() -> tuple[torch.Tensor, torch.Tensor]:
     return torch.rand(4, 1, 96, 96, generator=generator), torch.tensor([0, 1, 2, 3])
 
 
-def losses_of(network, learners, shared_learns):
+def losses_of(network, learners, shared=None):
     images, targets = images_and_targets()
     task = EmotionTask()
-    return task.losses(task.outputs(network, images, learners, shared_learns), targets)
+    return task.losses(task.outputs(network, images, learners, shared or network.shared), targets)
 
 
 def test_the_combined_loss_is_the_sum_of_the_branches_cross_entropies():
@@ -21,12 +21,12 @@ def test_the_combined_loss_is_the_sum_of_the_branches_cross_entropies():
     images, targets = images_and_targets()
     logits = network(images)
     expected = [nn.functional.cross_entropy(logits[:, n], targets) for n in range(2)]
-    torch.testing.assert_close(losses_of(network, (0, 1), True), torch.stack(expected))
+    torch.testing.assert_close(losses_of(network, (0, 1)), torch.stack(expected))
 
 
 def test_a_branchs_loss_reaches_the_shared_layers_but_no_other_branch():
     network = ESR("lab", 3, 2)
-    losses_of(network, (0, 1), True)[0].backward()
+    losses_of(network, (0, 1))[0].backward()
     assert all(parameter.grad.abs().sum() > 0 for parameter in network.branches[0].classifier.parameters())
     assert network.shared[1][0].weight.grad.abs().sum() > 0
     assert not any(parameter.grad.any() for parameter in network.branches[1].parameters() if parameter.grad is not None)
@@ -34,7 +34,7 @@ def test_a_branchs_loss_reaches_the_shared_layers_but_no_other_branch():
 
 def test_shared_layers_that_do_not_learn_get_no_gradient():
     network = ESR("lab", 3, 1)
-    losses_of(network, (0,), False).sum().backward()
+    losses_of(network, (0,), frozen(network.shared)).sum().backward()
     assert all(parameter.grad is None for parameter in network.shared.parameters())
 
 
@@ -46,7 +46,7 @@ def test_a_branch_is_right_where_its_class_is_the_labelled_one():
 def test_affect_is_the_heads_output_on_the_logits_relu_and_reaches_nothing_below():
     network = ESR("lab", 3, 2, affect_head=True).eval()
     images, _ = images_and_targets()
-    outputs = AffectTask().outputs(network, images, (0, 1), shared_learns=False)
+    outputs = AffectTask().outputs(network, images, (0, 1), network.shared)
     torch.testing.assert_close(outputs.swapaxes(0, 1), network.affect(images))
     AffectTask().losses(outputs, torch.zeros(4, 2)).sum().backward()
     learning = [name for name, parameter in network.named_parameters() if parameter.grad is not None]
