@@ -17,6 +17,7 @@ PAGES = [
     st.Page("app/pages/convergence.py", title="Convergence"),
     st.Page("app/pages/parameters.py", title="Parameters"),
     st.Page("app/pages/data.py", title="Data"),
+    st.Page("app/pages/jobs.py", title="Jobs"),
 ]
 
 session.restore()

@@ -30,6 +30,11 @@ def set_picked_runs(run_ids: Sequence[str]) -> None:
     _show_in_address()
 
 
+def pick_run(run_id: str) -> None:
+    """Add a run to those to compare."""
+    set_picked_runs(list(dict.fromkeys([*picked_runs(), run_id])))
+
+
 def face_id() -> str | None:
     """The photograph to look at: ``upload-<sha256>``, ``sample-<k>``, ``drawn-<choices>`` or None."""
     return st.session_state.get(FACE)

@@ -3,10 +3,13 @@
 import streamlit as st
 
 from app import cached, launching, session
+from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
 from app.views.run_progress import run_progress
 from app.views.train_form import train_form
 from esr_core.devices import available_devices
+from esr_core.errors import EsrError
+from esr_core.presets import PRESETS
 from esr_core.records import FINAL_STATES
 
 REFRESH_S = 2.0
@@ -44,23 +47,48 @@ def _run_picker() -> None:
 
 
 def _train() -> None:
-    """The form; a click launches one process, however often it is clicked."""
+    """The form, what it would cost, and a button; a click launches once, however often it is clicked."""
     sets = cached.prepared()
     with st.expander("Train"):
         if not sets:
             st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
             return
-        choice = train_form(sets, available_devices(), key="train")
+        presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
+        choice = train_form(sets, presets, available_devices(), key="train")
+        try:
+            forecast = cached.forecast(launching.training_configs(choice, sets), choice["data"])
+        except EsrError as error:
+            st.error(for_markdown(str(error)))
+            return
+        launch_forecast(forecast.parameters, forecast.seconds, forecast.existing)
+        count = len(forecast.parameters)
         token = session.launch_token()
-        st.button("Train", type="primary", on_click=launching.train, args=(choice, token), width="stretch")
+        label = "Train" if count == 1 else f"Train {count} runs"
+        st.button(label, type="primary", on_click=launching.train, args=(choice, token), width="stretch")
 
 
 def _monitor() -> None:
-    """What is running, refreshed on its own; the page is drawn anew once when a run ends."""
+    """What runs and what waits, refreshed on its own; the page is drawn anew once when something ends."""
     active = [run for run in cached.runs() if run.status.state not in FINAL_STATES]
-    for run in active:
+    if reason := cached.pause_reason():
+        st.warning(for_markdown(f"The queue is paused: {reason}"))
+        st.button("Go on", on_click=launching.go_on)
+    elif any(run.status.state == "queued" for run in active):
+        launching.see_to_the_queue()
+    stopping = {job.run_id for job in cached.jobs() if job.state == "stopping"}
+    running = [run for run in active if run.status.state == "running"]
+    for run in running:
         run_progress(run)
-        st.button("Stop", key=f"stop-{run.run_id}", on_click=launching.stop_run, args=(run.run_id,))
+        label = "Stopping" if run.run_id in stopping else "Stop"
+        st.button(
+            label,
+            key=f"stop-{run.run_id}",
+            on_click=launching.stop_runs,
+            args=([run.run_id],),
+            disabled=run.run_id in stopping,
+        )
+    if waiting := len(active) - len(running):
+        st.caption(f"{waiting} waiting; see page Jobs")
     before = st.session_state.get("active_runs", [])
     st.session_state["active_runs"] = [run.run_id for run in active]
     if set(before) - {run.run_id for run in active}:

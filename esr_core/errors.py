@@ -14,6 +14,7 @@
     ├── ExplanationError      an explanation was asked that the network cannot give
     ├── MetricError           a measure was asked of arrays it is not defined on
     └── JobError              a training process cannot be started or reached
+        └── DamagedQueueError the queue's database is torn, or none at all
 
 Every message is one sentence that names the argument, field or file, what was expected and what was found.
 """
@@ -65,3 +66,7 @@ class MetricError(EsrError):
 
 class JobError(EsrError):
     """A training process cannot be started or reached."""
+
+
+class DamagedQueueError(JobError):
+    """The queue's database is torn, or none at all; it can be made anew from the runs."""

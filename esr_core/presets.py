@@ -17,6 +17,7 @@ class Preset:
 
     what: str  # one line for people
     settings: Mapping[str, Any]  # by field of TrainingConfig, dotted where it is in a group
+    goes_on: bool = False  # whether it needs a stored run to go on from
 
 
 MILD = {"augmentation.rotation_deg": 10.0, "augmentation.translation": 0.05, "augmentation.scale": 0.05}
@@ -79,6 +80,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 "batch_size": 32,
                 "validate_every_epochs": 1,
             },
+            goes_on=True,
         ),
         "ferplus": Preset(
             'the paper on FER+, "Fine-tuning on the FER+ Dataset": goes on from a stored ESR-9; 5 seeds are its trials',
@@ -96,6 +98,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 "batch_size": 32,
                 "validate_every_epochs": 1,
             },
+            goes_on=True,
         ),
         "quick": Preset(
             "an ESR-4 at level 3 in minutes on a laptop's CPU",

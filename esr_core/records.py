@@ -11,6 +11,13 @@ RunState = Literal["queued", "running", "finished", "cancelled", "failed", "inte
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
 
 
+JobState = Literal["queued", "starting", "running", "stopping", "finished", "cancelled", "failed", "interrupted"]
+"""``starting``: it has a slot, its process has not spoken yet. ``stopping``: it was asked to end."""
+
+ACTIVE_JOBS: frozenset[JobState] = frozenset({"starting", "running", "stopping"})
+"""A job in one of these states has a slot."""
+
+
 @dataclass(frozen=True, slots=True)
 class ParameterCount:
     """Trainable parameters of an ensemble."""
@@ -148,3 +155,22 @@ class RunInfo:
 
 def _untorn(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return tuple(value) if isinstance(value, list) else value
+
+
+@dataclass(frozen=True, slots=True)
+class JobInfo:
+    """One job of the queue: a run to be trained, and the process that does it."""
+
+    job_id: int
+    run_id: str
+    state: JobState
+    priority: int  # higher first; equal ones in the order of their places
+    device: str  # as the run's configuration names it
+    submitted: float  # seconds since the epoch
+    slot: str | None = None  # what it runs on: "cpu", "cuda:0", "mps"
+    started: float | None = None
+    ended: float | None = None
+    stop_asked: float | None = None  # when it was asked to end
+    pid: int | None = None
+    process_started: float | None = None  # with the pid it identifies the process
+    message: str = ""  # why it failed; one sentence

@@ -1,6 +1,7 @@
 """Sweeps: one configuration varied over branching levels, strategies, folds and seeds, as a group of named runs."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -48,6 +49,21 @@ class Sweep:
                 network = base.network.replace(branching_level=level)
                 protocol = base.protocol.replace(fold=fold)
                 yield base.replace(network=network, protocol=protocol, strategy=strategy, seed=seed)
+
+
+def number_list(text: str) -> tuple[int, ...]:
+    """``0,2,4-6`` as 0, 2, 4, 5, 6, each once.
+
+    Raises:
+        ConfigError: if it is anything else, or longer than a thousand.
+    """
+    ranges = [re.fullmatch(r"\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?", part) for part in text.split(",")]
+    pairs = [(int(match[1]), int(match[2] or match[1])) for match in ranges if match]
+    if len(pairs) < len(ranges) or any(first > last for first, last in pairs):
+        raise ConfigError(f"must be numbers as 0,2,4-6, got {text!r}")
+    if sum(last - first + 1 for first, last in pairs) > 1000:
+        raise ConfigError(f"must be a thousand numbers at most, got {text!r}")
+    return tuple(dict.fromkeys(number for first, last in pairs for number in range(first, last + 1)))
 
 
 def _group_name(base: TrainingConfig) -> str:

@@ -1,11 +1,13 @@
-"""The fields of a new training."""
+"""The fields of a new training, or of several at once."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, get_args
 
 import streamlit as st
 
-from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, Strategy
+from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, Strategy, TrainingConfig
+
+OWN = "none"
 
 
 class HasTitle(Protocol):
@@ -20,37 +22,92 @@ class HasTitle(Protocol):
         """How many pictures it has."""
 
 
-def train_form(sets: Mapping[str, HasTitle], devices: Sequence[str], key: str) -> dict[str, Any]:
-    """Draw the fields and return their values."""
+def train_form(
+    sets: Mapping[str, HasTitle], presets: Mapping[str, Mapping[str, Any]], devices: Sequence[str], key: str
+) -> dict[str, Any]:
+    """Draw the fields and return their values; a preset fills them, and each may still be changed.
+
+    Args:
+        sets: prepared sets by id.
+        presets: by name, settings by field of a configuration, dotted where it is in a group.
+        devices: to choose from.
+        key: what the fields' keys begin with.
+
+    Returns:
+        ``data``, ``preset`` (None for none), lists ``levels`` and ``strategies``, texts ``seeds`` and ``folds``, and
+        ``settings``: the other fields' values by field of a configuration.
+    """
 
     def title(name: str) -> str:
         return f"{name} · {sets[name].num_pictures:,} pictures"
 
     data = st.selectbox("Data", list(sets), format_func=title, key=f"{key}-data")
+    preset = st.selectbox("Preset", [OWN, *presets], key=f"{key}-preset", help="Fills the fields below")
+    filled = _filled(presets.get(preset, {}))
+    key = f"{key}-{preset}"  # another preset, other fields: each keeps what was typed
     architecture = st.segmented_control(
-        "Network", get_args(Architecture), default="lab", key=f"{key}-architecture", required=True
+        "Network",
+        get_args(Architecture),
+        default=filled["network.architecture"],
+        key=f"{key}-architecture",
+        required=True,
     )
-    highest = MAX_BRANCHING_LEVEL[architecture]
-    level = st.slider("Shared blocks (0 = traditional ensemble)", 0, highest, 3, key=f"{key}-level-{architecture}")
-    branches = st.number_input("Branches (1 = single network)", 1, 32, 4, key=f"{key}-branches")
-    strategy = st.selectbox("Strategy", get_args(Strategy), index=1, key=f"{key}-strategy")
+    levels, strategies = _varied(filled, architecture, key)
+    settings = _numbers(filled, key) | {"network.architecture": architecture}
     first, later = st.columns(2)
-    epochs = first.number_input("Epochs", 1, 10_000, 20, key=f"{key}-epochs", help="Of the first branch")
-    later_epochs = later.number_input("Later epochs", 1, 10_000, 10, key=f"{key}-later", help="Of each later branch")
-    batch_size = first.number_input("Batch size", 2, 1024, 32, key=f"{key}-batch")
-    learning_rate = later.number_input("Learning rate", 0.0001, 1.0, 0.1, format="%.4f", key=f"{key}-rate")
-    seed = first.number_input("Seed", 0, 2**31, 0, key=f"{key}-seed")
-    device = later.selectbox("Device", devices, key=f"{key}-device")
+    seeds = first.text_input("Seeds", str(filled["seed"]), key=f"{key}-seeds", help="As 0 or 0-2")
+    folds = later.text_input(
+        "Folds", "0", key=f"{key}-folds", help="As 0 or 0-9; where the data has no split of its own"
+    )
+    settings["device"] = st.selectbox("Device", devices, key=f"{key}-device")
     return {
         "data": data,
-        "architecture": architecture,
-        "level": level,
-        "branches": branches,
-        "strategy": strategy,
-        "epochs": epochs,
-        "later_epochs": later_epochs,
-        "batch_size": batch_size,
-        "learning_rate": learning_rate,
-        "seed": seed,
-        "device": device,
+        "preset": None if preset == OWN else preset,
+        "levels": levels,
+        "strategies": strategies,
+        "seeds": seeds,
+        "folds": folds,
+        "settings": settings,
     }
+
+
+def _varied(filled: Mapping[str, Any], architecture: str, key: str) -> tuple[list[int], list[str]]:
+    """Branching levels and strategies: each combination is a run."""
+    highest = MAX_BRANCHING_LEVEL[architecture]
+    levels = st.pills(
+        "Shared blocks (0 = traditional ensemble)", range(highest + 1), selection_mode="multi",
+        default=[min(filled["network.branching_level"], highest)], key=f"{key}-levels-{architecture}",
+    )  # fmt: skip
+    strategies = st.pills(
+        "Strategies", get_args(Strategy)[:-1], selection_mode="multi", default=[filled["strategy"]],
+        key=f"{key}-strategies",
+    )  # fmt: skip
+    return levels, strategies
+
+
+def _numbers(filled: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """The fields that hold one number each."""
+    first, later = st.columns(2)
+    return {
+        "network.num_branches": st.number_input(
+            "Branches (1 = single network)", 1, 32, filled["network.num_branches"], key=f"{key}-branches"
+        ),
+        "epochs_first_branch": first.number_input(
+            "Epochs", 1, 10_000, filled["epochs_first_branch"], key=f"{key}-epochs", help="Of the first branch"
+        ),
+        "epochs_later_branch": later.number_input(
+            "Later epochs", 1, 10_000, filled["epochs_later_branch"], key=f"{key}-later", help="Of each later branch"
+        ),
+        "batch_size": first.number_input("Batch size", 2, 1024, filled["batch_size"], key=f"{key}-batch"),
+        "learning_rate": later.number_input(
+            "Learning rate", 0.0001, 1.0, filled["learning_rate"], format="%.4f", key=f"{key}-rate"
+        ),
+    }
+
+
+def _filled(preset: Mapping[str, Any]) -> dict[str, Any]:
+    """What the fields begin with: the preset's values, else ones that train in minutes."""
+    plain = TrainingConfig(data="", epochs_first_branch=20, epochs_later_branch=10)
+    values = {name: getattr(plain, name) for name in TrainingConfig.model_fields}
+    values |= {f"network.{name}": getattr(plain.network, name) for name in type(plain.network).model_fields}
+    return values | dict(preset)

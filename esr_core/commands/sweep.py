@@ -6,10 +6,10 @@ from tqdm import tqdm
 
 from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.config import TrainingConfig
-from esr_core.errors import TrainingError
+from esr_core.errors import ConfigError, TrainingError
 from esr_core.jobs import SweepOutcome, train_sweep
 from esr_core.run_store import RunStore
-from esr_core.sweeps import Sweep
+from esr_core.sweeps import Sweep, number_list
 
 VARIED = ("levels", "strategies", "folds", "seeds")
 
@@ -60,14 +60,10 @@ def _sentence(outcome: SweepOutcome) -> str:
 
 
 def _numbers(text: str) -> tuple[int, ...]:
-    """``0,2,4-6`` as 0, 2, 4, 5, 6."""
-    numbers: list[int] = []
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        numbers += range(int(first), int(last or first) + 1)
-    if not numbers:
-        raise argparse.ArgumentTypeError(f"must be numbers as 0,2,4-6, got {text!r}")
-    return tuple(dict.fromkeys(numbers))
+    try:
+        return number_list(text)
+    except ConfigError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _words(text: str) -> tuple[str, ...]:

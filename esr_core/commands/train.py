@@ -8,8 +8,8 @@ from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
-from esr_core.errors import DataError, RunError
-from esr_core.jobs import demonstration_config, prepare_demonstration, train_run
+from esr_core.errors import RunError
+from esr_core.jobs import demonstration_config, train_run
 from esr_core.run_store import RunStore
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
@@ -43,8 +43,6 @@ def _run(options: argparse.Namespace) -> None:
         run_sweep(store, read_config(options), options)
         return
     run_id = options.queued or _resumable(store, options.resume) or _created(store, options)
-    if options.demo:
-        _prepare_demonstration(store, run_id, options.prepared)
     with epoch_bar(run_id, is_shown=not options.queued) as show:
         run = train_run(store, run_id, show)
     accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
@@ -70,14 +68,6 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 
 def _created(store: RunStore, options: argparse.Namespace) -> str:
     return store.create(_chosen_config(options), run_id=options.run_id).run_id
-
-
-def _prepare_demonstration(store: RunStore, run_id: str, prepared_root: Path) -> None:
-    try:
-        prepare_demonstration(prepared_root)
-    except DataError as error:
-        store.writer(run_id).fail(str(error))
-        raise
 
 
 def _chosen_config(options: argparse.Namespace) -> TrainingConfig:

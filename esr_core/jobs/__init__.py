@@ -1,17 +1,28 @@
-"""Jobs: processes that make runs."""
+"""Jobs: the queue of trainings, the worker that sees to it, and the processes that make runs."""
 
 from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
-from esr_core.jobs.launch import launch, launch_demonstration, stop
+from esr_core.jobs.estimate import estimate_seconds, pictures_per_branch
+from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
+from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.slots import machine_slots
 from esr_core.jobs.sweep import SweepOutcome, train_sweep
-from esr_core.jobs.worker import train_run
+from esr_core.jobs.trainer import train_run
+from esr_core.jobs.worker import Worker, ensure_worker
 
 __all__ = [
+    "JobQueue",
     "SweepOutcome",
+    "Worker",
     "demonstration_config",
+    "ensure_worker",
+    "estimate_seconds",
     "launch",
     "launch_demonstration",
+    "machine_slots",
+    "pictures_per_branch",
     "prepare_demonstration",
+    "requeue",
     "require_same_kind",
     "start_from",
     "stop",

@@ -26,6 +26,12 @@ def demonstration_config(prepared_root: Path) -> TrainingConfig:
     )
 
 
+def draw_missing_faces(config: TrainingConfig) -> None:
+    """Draw the faces of the demonstration where a run needs them and they are not there."""
+    if Path(config.data).name == SET_NAME:
+        prepare_demonstration(Path(config.data).parent)
+
+
 def prepare_demonstration(prepared_root: Path) -> None:
     """Draw the faces of the demonstration unless they are there already."""
     folder = prepared_root / SET_NAME

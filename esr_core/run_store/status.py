@@ -12,7 +12,6 @@ from esr_core.errors import DamagedRunError
 from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
 
-START_GRACE_S = 120.0  # a queued run whose process has not spoken by then never started
 REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
 
 
@@ -52,8 +51,6 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
 
 def _as_of_now(status: RunStatus, now: float) -> RunStatus:
     silence_s = now - status.updated
-    if status.state == "queued" and silence_s > START_GRACE_S:
-        return replace(status, state="interrupted", message="its process never started")
     if status.state != "running":
         return status
     if status.host != socket.gethostname():

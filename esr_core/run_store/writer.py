@@ -138,6 +138,10 @@ class RunWriter:
         self._end("failed", message=message)
         self._release()
 
+    def wait(self) -> None:
+        """The run waits to be trained, again."""
+        self._end("queued")
+
     def cancel(self) -> None:
         """The run was stopped on request; what it has stored stays."""
         self._end("cancelled")

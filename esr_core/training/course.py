@@ -12,7 +12,7 @@ from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress
 from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import evaluate
-from esr_core.training.learner import Learner
+from esr_core.training.learner import Learner, OnStep
 from esr_core.training.memory import memory_explained
 from esr_core.training.phases import Phase, plan, starting_branches
 from esr_core.training.seeding import seeded
@@ -36,6 +36,7 @@ class Course:
         network: as ``new_network`` gives it, or the trained one that ``config.start`` names; trained in place.
         data: pictures and parts.
         on_progress: called after every epoch; an exception it raises ends the training.
+        on_step: called after every step of an epoch; after an exception that it raises, the course is of no more use.
 
     Raises:
         ConfigError: if the device cannot train in ``config.precision``.
@@ -44,16 +45,15 @@ class Course:
     """
 
     def __init__(
-        self, config: TrainingConfig, network: ESR, data: TrainingData, on_progress: OnProgress | None = None
+        self,
+        config: TrainingConfig,
+        network: ESR,
+        data: TrainingData,
+        on_progress: OnProgress | None = None,
+        on_step: OnStep | None = None,
     ) -> None:
-        expected = starting_branches(config)
-        if len(network.branches) != expected:
-            raise TrainingError(
-                f"network must come with {expected} branches to start from, got {len(network.branches)}"
-            )
-        self.config = config
-        self.network = network
-        self.data = data
+        _require_starting_branches(config, network)
+        self.config, self.network, self.data = config, network, data
         self.on_progress = on_progress or _unwatched
         self.phases = plan(config)
         self.phase_index = 0
@@ -62,7 +62,7 @@ class Course:
         self.images_seen = 0
         self.seconds = 0.0  # of training, without validation
         self._stage: Stage | None = None  # None before the first phase, and between two
-        self._learner = Learner(config, network, data)
+        self._learner = Learner(config, network, data, on_step)
         self._to_device()
 
     def __iter__(self) -> Iterator[EpochRecord]:
@@ -171,6 +171,12 @@ class Course:
         self.num_records += 1
         stage.take_in(record, self.network, self.images_seen, self.seconds)
         return record
+
+
+def _require_starting_branches(config: TrainingConfig, network: ESR) -> None:
+    expected = starting_branches(config)
+    if len(network.branches) != expected:
+        raise TrainingError(f"network must come with {expected} branches to start from, got {len(network.branches)}")
 
 
 def _progress(course: Course, stage: Stage, images_per_second: float, epoch_seconds: float) -> Progress:

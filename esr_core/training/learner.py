@@ -1,5 +1,6 @@
 """Gradient descent over an epoch's pictures, with nothing in the loop that waits for the device."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -17,6 +18,8 @@ from esr_core.training.precision import MixedPrecision
 from esr_core.training.stage import Stage
 from esr_core.training.tasks import task_of
 
+OnStep = Callable[[], None]
+
 
 class Learner:
     """Trains a network epoch by epoch; what is random in it can be stored and taken up again.
@@ -25,10 +28,11 @@ class Learner:
         ConfigError: if the device cannot train in ``config.precision``.
     """
 
-    def __init__(self, config: TrainingConfig, network: ESR, data: TrainingData) -> None:
+    def __init__(self, config: TrainingConfig, network: ESR, data: TrainingData, on_step: OnStep | None = None) -> None:
         self.config = config
         self.network = network
         self.data = data
+        self.on_step = on_step or _unwatched
         self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
         self.precision = MixedPrecision(config.precision, data.device)
         self.task = task_of(config)
@@ -53,6 +57,7 @@ class Learner:
             stage.running.add(losses, self.task.right(outputs, targets), learners)
             taken.add(losses, learners)
             seen += len(indices)
+            self.on_step()
         self._require_finite(taken, stage)
         return seen
 
@@ -74,3 +79,7 @@ class Learner:
                 f"training branch {stage.phase.branch or 'all'}; a learning_rate below {self.config.learning_rate} "
                 "may help"
             )
+
+
+def _unwatched() -> None:
+    """Steps that nobody watches."""

@@ -10,12 +10,11 @@ from PIL import Image
 
 from app import cached, uploads
 from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
-from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 
-PAGES = ["runs", "faces", "convergence", "parameters", "data"]
+PAGES = ["runs", "faces", "convergence", "parameters", "data", "jobs"]
 
 
 def png(picture: np.ndarray) -> bytes:
@@ -222,20 +221,6 @@ def test_parameters_are_the_papers(store):
     assert table["total"].tolist() == [355_104]
     assert table["traditional ensemble"].tolist() == [524_832]
     assert table["saved"].round(1).tolist() == [32.3]
-
-
-def test_the_form_trains_what_it_says_once_however_often_it_is_clicked(store, prepared_faces, monkeypatch):
-    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
-    launched: list[TrainingConfig] = []
-    monkeypatch.setattr("app.launching.launch", lambda store, config: launched.append(config))
-    app = open_page()
-    app.slider[0].set_value(4)
-    app.number_input(key="train-branches").set_value(3)
-    app.run()
-    button = next(button for button in app.button if button.label == "Train")
-    button.click().run()
-    assert [(config.network.branching_level, config.network.num_branches) for config in launched] == [(4, 3)]
-    assert launched[0].data == str(prepared_faces / "tiny")
 
 
 def test_probabilities_of_a_face_are_those_of_its_logits(store):

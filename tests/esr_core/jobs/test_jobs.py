@@ -11,7 +11,7 @@ import esr_core.jobs
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError, JobError
-from esr_core.jobs import demonstration_config, launch, stop, train_run
+from esr_core.jobs import demonstration_config, launch, processes, stop, train_run
 from esr_core.run_store import RunStore
 
 
@@ -30,11 +30,18 @@ def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) ->
 
 def test_exported_names_stay():
     assert esr_core.jobs.__all__ == [
+        "JobQueue",
         "SweepOutcome",
+        "Worker",
         "demonstration_config",
+        "ensure_worker",
+        "estimate_seconds",
         "launch",
         "launch_demonstration",
+        "machine_slots",
+        "pictures_per_branch",
         "prepare_demonstration",
+        "requeue",
         "require_same_kind",
         "start_from",
         "stop",
@@ -113,26 +120,28 @@ def test_a_request_to_stop_cancels_and_keeps_the_best_network(store, tiny_traini
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-def test_a_launched_training_is_a_process_of_its_own_and_can_be_stopped(store, tiny_training):
-    run_id = launch(store, tiny_training.replace(epochs_first_branch=5000, validate_every_epochs=1))
+@pytest.fixture
+def find_worker(store):
+    """Finds the worker that a launch starts, and ends it afterwards."""
+
+    def find():
+        return processes.find(["jobs", "worker", "--runs", str(store.root.resolve()), "--until-idle", "60"])
+
+    yield find
+    if (process := find()) is not None:
+        process.kill()
+
+
+def test_a_launched_training_is_a_process_of_its_own_and_can_be_stopped(store, tiny_training, find_worker):
+    (run_id,) = launch(store, [tiny_training.replace(epochs_first_branch=5000, validate_every_epochs=1)])
     wait_for(store, run_id, "running")
     pid = store.info(run_id).status.pid
-    assert pid != os.getpid()
+    assert pid not in (os.getpid(), find_worker().pid)
     assert os.getsid(pid) == pid  # a session of its own: it does not end with ours
     stop(store, run_id)
     wait_for(store, run_id, "cancelled")
     with pytest.raises(JobError, match="cannot be stopped: it is cancelled"):
         stop(store, run_id)
-    os.waitpid(pid, 0)
-
-
-def test_a_killed_training_is_interrupted(store, tiny_training):
-    run_id = launch(store, tiny_training.replace(epochs_first_branch=5000))
-    wait_for(store, run_id, "running")
-    pid = store.info(run_id).status.pid
-    os.kill(pid, signal.SIGKILL)
-    wait_for(store, run_id, "interrupted", seconds=10)
-    os.waitpid(pid, 0)
 
 
 def test_the_demonstration_is_a_small_esr_4_at_level_3(tmp_path):

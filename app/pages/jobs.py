@@ -1,0 +1,65 @@
+"""What runs, what waits, and what became of the rest? The queue, and what a training says of itself."""
+
+import streamlit as st
+
+from app import cached, launching, session
+from app.views.convergence_chart import convergence_chart, curves
+from app.views.job_table import job_table
+from app.views.palette import run_colours
+from app.views.plain_text import for_markdown
+from esr_core.records import ACTIVE_JOBS
+
+REFRESH_S = 2.0
+
+
+def draw_actions(picked: list[str]) -> None:
+    """Buttons for the picked rows, and for the queue as a whole."""
+    with st.container(horizontal=True):
+        for label, act in (
+            ("Stop", launching.stop_runs),
+            ("Resume", launching.resume_runs),
+            ("Start first", launching.start_first),
+        ):
+            st.button(label, on_click=act, args=(picked,), disabled=not picked)
+        with st.popover("Delete", disabled=not picked):
+            st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
+            st.button("Delete for good", on_click=launching.delete_runs, args=(picked,), type="primary")
+        if cached.pause_reason() is None:
+            st.button("Pause the queue", on_click=launching.pause)
+        else:
+            st.button("Go on with the queue", on_click=launching.go_on)
+
+
+def draw_run(run_id: str) -> None:
+    """What one training says: its curves so far and the end of its log."""
+    run = cached.run(run_id)
+    st.subheader(for_markdown(f"{run.label} ({run_id})"), width="content")
+    st.button("Compare it", on_click=session.pick_run, args=(run_id,), key=f"pick-{run_id}")
+    points = curves({run_id: cached.history(run_id)} if run.config else {}, "accuracy")
+    if points.empty:
+        st.caption("It has no validation point yet.")
+    else:
+        convergence_chart(points, run_colours([run_id]), {run_id: run.label}, "accuracy")
+    if lines := cached.store().log_tail(run_id):
+        st.caption("The end of its log")
+        st.code("\n".join(lines), language=None, height=200)
+
+
+def live_queue() -> None:
+    """The table and what belongs to it, refreshed while something runs or waits."""
+    runs = {run.run_id: run for run in cached.runs()}
+    picked = job_table(cached.jobs(), runs, key="jobs")
+    draw_actions(picked)
+    shown = [run_id for run_id in picked if run_id in runs]
+    if shown:
+        draw_run(shown[0])
+
+
+st.title("What runs, what waits, and what became of the rest?")
+st.caption("Trainings go on when this page, or the app, is closed. Pick rows to stop, resume, order or delete them.")
+jobs = cached.jobs()
+if not jobs:
+    st.info("Nothing was launched yet. Open Train in the sidebar, or train a demonstration run on page Runs.")
+    st.stop()
+is_active = any(job.state == "queued" or job.state in ACTIVE_JOBS for job in jobs)
+st.fragment(live_queue, run_every=REFRESH_S if is_active else None)()

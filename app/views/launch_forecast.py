@@ -1,0 +1,34 @@
+"""What a launch would cost, before the click."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app.views.plain_text import for_markdown
+from esr_core.records import ParameterCount
+
+
+def launch_forecast(parameters: Sequence[ParameterCount], seconds: float | None, existing: Sequence[str]) -> None:
+    """Say how many runs it would be, how big and how long, and which runs there are with equal settings.
+
+    Args:
+        parameters: of each run's network.
+        seconds: of all, one after another; None where nothing comparable has finished.
+        existing: their ids.
+    """
+    totals = sorted({count.total for count in parameters})
+    sizes = f"{totals[0]:,}" if len(totals) == 1 else f"{totals[0]:,} to {totals[-1]:,}"
+    runs = "1 run" if len(parameters) == 1 else f"{len(parameters)} runs"
+    st.caption(f"{runs} · {sizes} parameters · {_duration(seconds)}")
+    if existing:
+        more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
+        st.caption(for_markdown(f"Trained with these settings already: {existing[0]}{more}"))
+
+
+def _duration(seconds: float | None) -> str:
+    if seconds is None:
+        return "time not known yet"
+    for unit, length in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * length:
+            return f"about {seconds / length:.0f} {unit}"
+    return f"about {max(1, round(seconds))} s"

@@ -1,0 +1,81 @@
+"""How long a training will take: its arithmetic, at the speed of the trainings before it."""
+
+import statistics
+from collections.abc import Iterable, Sequence
+
+from esr_core.config import TrainingConfig
+from esr_core.data.branch_data import branch_training
+from esr_core.data.prepared import PreparedSet
+from esr_core.data.protocols import choose_parts
+from esr_core.errors import RunError
+from esr_core.networks.cost import multiply_adds
+from esr_core.records import RunInfo
+from esr_core.run_store import RunStore
+from esr_core.training.phases import plan
+
+BACKWARD = 2  # a backward pass costs about two forward passes
+LOOK_AT = 5  # of the latest finished runs
+
+
+def pictures_per_branch(config: TrainingConfig, prepared: PreparedSet) -> tuple[int, ...]:
+    """How many pictures each branch learns from.
+
+    Raises:
+        DataError: if the data cannot be divided as the configuration asks; nothing is trained then, either.
+    """
+    parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
+    branches = branch_training(parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed)
+    return tuple(len(indices) for indices in branches)
+
+
+def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> float:
+    """Multiply-adds of a whole training, without validation.
+
+    Args:
+        config: of the training.
+        pictures: that each branch learns from.
+    """
+    blocks = multiply_adds(config.network.architecture)
+    level = config.network.branching_level
+    shared, branch = sum(blocks[:level]), sum(blocks[level:])
+    total = 0.0
+    for phase in plan(config):
+        trunk = shared * (1 + BACKWARD * phase.shared_learns)
+        learning = 0 if phase.heads_only else BACKWARD
+        if phase.is_interleaved:  # each picture teaches one branch
+            total += phase.epochs * sum(pictures) * (trunk + branch * (1 + learning))
+        else:
+            total += phase.epochs * pictures[phase.branch - 1] * (trunk + len(phase.learners) * branch * (1 + learning))
+    return total
+
+
+def estimate_seconds(store: RunStore, config: TrainingConfig, pictures: Sequence[int]) -> float | None:
+    """How long a training will take on its device, at the median speed of the latest runs finished there.
+
+    Returns:
+        Seconds without validation; None where nothing has finished on such a device.
+    """
+    speeds = list(_speeds(store, config.device))[:LOOK_AT]
+    return training_multiply_adds(config, pictures) / statistics.median(speeds) if speeds else None
+
+
+def _speeds(store: RunStore, device: str) -> Iterable[float]:
+    """Multiply-adds a second of finished runs on a device of that kind, the latest first."""
+    for run in store.list():
+        if run.status.state == "finished" and run.config and _kind(run.config.device) == _kind(device):
+            yield from _speed(store, run, run.config)
+
+
+def _speed(store: RunStore, run: RunInfo, config: TrainingConfig) -> Iterable[float]:
+    try:
+        parts, history = store.parts(run.run_id), store.history(run.run_id)
+        branches = range(1, config.network.num_branches + 1)
+        pictures = [len(parts[f"training of branch {branch}"]) for branch in branches]
+    except (RunError, KeyError):  # damaged, or of an older version: it tells nothing of the speed
+        return
+    if history and history[-1].seconds > 0:
+        yield training_multiply_adds(config, pictures) / history[-1].seconds
+
+
+def _kind(device: str) -> str:
+    return device.partition(":")[0]

@@ -1,0 +1,85 @@
+"""Launching and stopping trainings: runs stored and queued, and a worker that sees to them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from esr_core.config import TrainingConfig
+from esr_core.errors import EsrError, JobError
+from esr_core.jobs import processes
+from esr_core.jobs.demonstration import demonstration_config
+from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.worker import ensure_worker
+from esr_core.records import ACTIVE_JOBS, FINAL_STATES
+from esr_core.run_store import RunStore, is_alive
+
+
+def launch(
+    store: RunStore, configs: Sequence[TrainingConfig], priority: int = 0, click: str | None = None
+) -> list[str]:
+    """Store a run for each configuration and let them wait for a slot, in order.
+
+    Args:
+        store: where the runs are.
+        configs: what to train.
+        priority: higher first.
+        click: what names one click: a second submission of it adds nothing.
+
+    Returns:
+        The runs' ids, none where it was used before; whoever asks the store sees how they go on.
+
+    Raises:
+        RunError: if a run cannot be stored.
+        JobError: if the queue cannot be used, or no worker can be started.
+    """
+    queue = JobQueue(store.root)
+    if click is not None and not queue.spend(click):
+        return []
+    devices: dict[str, str] = {}
+    try:
+        for config in configs:
+            devices[store.create(config).run_id] = config.device
+        queue.submit(devices, priority)
+    except EsrError:  # all or none: what was stored must not be taken for a run that lost its job
+        for run_id in devices:
+            store.writer(run_id).cancel()
+        raise
+    ensure_worker(store)
+    return list(devices)
+
+
+def launch_demonstration(store: RunStore, prepared_root: Path) -> str:
+    """Like ``launch``, for a small run on built-in faces; its process draws them first where they are missing."""
+    return launch(store, [demonstration_config(prepared_root)])[0]
+
+
+def requeue(store: RunStore, run_id: str, priority: int = 0) -> None:
+    """Let a run that was stopped, failed or interrupted wait again; it goes on from where its state was stored.
+
+    Raises:
+        JobError: if it is complete, damaged, or waits or runs already.
+    """
+    state = store.info(run_id).status.state
+    if state not in FINAL_STATES - {"finished", "damaged"}:
+        raise JobError(f"run {run_id} cannot be resumed: it is {state}")
+    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority)
+    store.writer(run_id).wait()
+    ensure_worker(store)
+
+
+def stop(store: RunStore, run_id: str) -> None:
+    """Let a run that waits not start, and one that runs end: in good order, or after ten seconds at once.
+
+    Raises:
+        JobError: if it neither waits nor runs on this machine.
+    """
+    queue = JobQueue(store.root)
+    for job in queue.jobs():
+        if job.run_id == run_id and (job.state == "queued" or job.state in ACTIVE_JOBS):
+            if queue.ask_to_stop(job.job_id).state == "cancelled":
+                store.writer(run_id).cancel()
+            ensure_worker(store)
+            return
+    status = store.info(run_id).status  # trained by hand, without a job
+    if status.state != "running" or status.pid is None or not is_alive(status.pid, status.process_started):
+        raise JobError(f"run {run_id} cannot be stopped: it is {status.state}")
+    processes.ask_to_end(status.pid)

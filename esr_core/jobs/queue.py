@@ -1,0 +1,177 @@
+"""The jobs that wait, run and have run: an SQLite database beside the runs, which every process may open.
+
+Each call is one transaction, so that nothing is claimed twice and nothing half-written is seen; who is killed within
+one leaves the database as it was before. What a job *is* now is settled by the worker, from processes; the queue only
+remembers what it was told.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from esr_core.errors import DamagedQueueError, JobError
+from esr_core.jobs.queue_tables import (
+    all_jobs,
+    insert,
+    next_that_fits,
+    one_job,
+    pause_reason,
+    spend,
+    transaction,
+    update,
+)
+from esr_core.jobs.slots import machine_slots, slot_for
+from esr_core.records import ACTIVE_JOBS, JobInfo, JobState
+
+FILE = "queue.sqlite3"
+
+
+class JobQueue:
+    """The queue beside the runs below ``root``.
+
+    Raises:
+        JobError: from every method, if the database is locked for longer than five seconds, damaged, or cannot be
+            written; the sentence says which.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.path = root / FILE
+
+    def spend(self, token: str) -> bool:
+        """Use up the token of one click; False where it was used before, however many processes try."""
+        with transaction(self.path) as database:
+            return spend(database, token, time.time())
+
+    def submit(self, runs: Mapping[str, str], priority: int = 0) -> None:
+        """Let runs wait for a slot, in order, all of them or none.
+
+        Args:
+            runs: device by run id.
+            priority: higher first.
+
+        Raises:
+            JobError: if one of the runs is waiting or running already.
+        """
+        with transaction(self.path) as database:
+            under_way = {job.run_id for job in all_jobs(database) if job.state in {"queued", *ACTIVE_JOBS}}
+            if taken := [run for run in runs if run in under_way]:
+                raise JobError(f"run {', '.join(taken)} is waiting or running already")
+            insert(database, runs, priority, now=time.time())
+
+    def jobs(self) -> Sequence[JobInfo]:
+        """Those with a slot, then those that wait in the order they will start, then the others, the latest first."""
+        with transaction(self.path) as database:
+            return all_jobs(database)
+
+    def job(self, job_id: int) -> JobInfo:
+        """One job.
+
+        Raises:
+            JobError: if there is none of that number.
+        """
+        with transaction(self.path) as database:
+            return one_job(database, job_id)
+
+    def claim(self, slots: Mapping[str, int], now: float | None = None) -> JobInfo | None:
+        """Give the next job that fits a free slot that slot; it is ``starting`` from then on.
+
+        Args:
+            slots: how many jobs each may hold at once, by name.
+            now: seconds since the epoch; None takes the clock.
+
+        Returns:
+            The job; None where the queue is paused, nothing waits, or nothing that waits fits.
+        """
+        with transaction(self.path) as database:
+            if pause_reason(database) is not None:
+                return None
+            job, slot = next_that_fits(all_jobs(database), slots)
+            if job is None:
+                return None
+            update(database, job.job_id, state="starting", slot=slot, started=time.time() if now is None else now)
+            return one_job(database, job.job_id)
+
+    def add_running(self, run_id: str, device: str, pid: int, process_started: float) -> None:
+        """Take in a run whose process is found at work."""
+        slot = slot_for(device, dict.fromkeys(machine_slots(), 1))
+        self.submit({run_id: device})
+        with transaction(self.path) as database:
+            job = next(job for job in all_jobs(database) if job.run_id == run_id)
+            started = {"started": process_started, "pid": pid, "process_started": process_started}
+            update(database, job.job_id, state="running", slot=slot, **started)
+
+    def check(self) -> None:
+        """Raise DamagedQueueError if the database is not whole."""
+        with transaction(self.path) as database:
+            told = database.execute("PRAGMA quick_check").fetchone()[0]
+        if told != "ok":
+            raise DamagedQueueError(f"the queue {self.path} is damaged: {told}")
+
+    def set_process(self, job_id: int, pid: int, process_started: float) -> None:
+        """Note which process trains a job."""
+        with transaction(self.path) as database:
+            update(database, job_id, pid=pid, process_started=process_started)
+
+    def set_state(self, job_id: int, state: JobState, message: str = "", now: float | None = None) -> None:
+        """Note what became of a job; one that ended gives its slot back."""
+        ended = None if state in {"queued", *ACTIVE_JOBS} else time.time() if now is None else now
+        with transaction(self.path) as database:
+            update(database, job_id, state=state, message=message, ended=ended)
+            if state == "queued":
+                update(database, job_id, slot=None, started=None, stop_asked=None, pid=None, process_started=None)
+
+    def ask_to_stop(self, job_id: int, now: float | None = None) -> JobInfo:
+        """A waiting job is cancelled; one with a slot is ``stopping``, and the worker ends its process.
+
+        Raises:
+            JobError: if it is over already.
+        """
+        now = time.time() if now is None else now
+        with transaction(self.path) as database:
+            job = one_job(database, job_id)
+            if job.state == "queued":
+                update(database, job_id, state="cancelled", ended=now)
+            elif job.state in ("starting", "running"):
+                update(database, job_id, state="stopping", stop_asked=now)
+            elif job.state != "stopping":
+                raise JobError(f"job {job_id} of run {job.run_id} cannot be stopped: it is {job.state}")
+            return one_job(database, job_id)
+
+    def set_priority(self, job_id: int, priority: int) -> None:
+        """Let a waiting job start sooner (higher) or later (lower) than others."""
+        with transaction(self.path) as database:
+            update(database, job_id, priority=priority)
+
+    def move_to_front(self, job_id: int) -> None:
+        """Let a waiting job start before all others of its priority."""
+        with transaction(self.path) as database:
+            first = database.execute("SELECT COALESCE(MIN(place), 0) FROM jobs").fetchone()[0]
+            update(database, job_id, place=first - 1)
+
+    def pause(self, reason: str) -> None:
+        """Start no further job until ``go_on``; those that run go on running."""
+        with transaction(self.path) as database:
+            database.execute("DELETE FROM pause")
+            database.execute("INSERT INTO pause VALUES (?)", (reason,))
+
+    def go_on(self) -> None:
+        """End a pause."""
+        with transaction(self.path) as database:
+            database.execute("DELETE FROM pause")
+
+    def pause_reason(self) -> str | None:
+        """Why the queue is paused; None where it is not."""
+        with transaction(self.path) as database:
+            return pause_reason(database)
+
+    def forget(self, job_id: int) -> None:
+        """Remove a job that is over from the history.
+
+        Raises:
+            JobError: if it waits or runs.
+        """
+        with transaction(self.path) as database:
+            job = one_job(database, job_id)
+            if job.state == "queued" or job.state in ACTIVE_JOBS:
+                raise JobError(f"job {job_id} of run {job.run_id} is {job.state}; stop it before removing it")
+            database.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))

@@ -1,0 +1,64 @@
+"""Making the queue true again: from the runs, where its database is damaged, or where a run has no job."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from esr_core.errors import DamagedQueueError, DamagedRunError, RunError
+from esr_core.jobs import processes
+from esr_core.jobs.queue import JobQueue
+from esr_core.records import RunStatus
+from esr_core.run_store import RunStore
+from esr_core.run_store.status import read_status
+
+ORPHAN_AFTER_S = 60.0  # a run that is queued for so long and has no job lost it
+
+
+def training_arguments(store: RunStore, run_id: str) -> list[str]:
+    """The command line of a job's process, by which it is found again."""
+    return ["train", "--queued", run_id, "--runs", str(store.root.resolve())]
+
+
+def mend(queue: JobQueue, store: RunStore) -> str | None:
+    """Put a damaged database aside and make the queue anew from the runs; a sound one stays as it is.
+
+    Waiting runs wait again, in the order they were made, and running ones keep their process; priorities and the
+    history are lost.
+
+    Returns:
+        A sentence about what was done; None where nothing was.
+    """
+    try:
+        queue.check()
+    except DamagedQueueError as error:
+        aside = queue.path.with_name(f"queue.damaged-{time.strftime('%Y%m%d-%H%M%S')}.sqlite3")
+        queue.path.replace(aside)
+        for rest in ("-wal", "-shm"):
+            Path(f"{queue.path}{rest}").unlink(missing_ok=True)
+        adopt_runs(queue, store, orphan_after_s=0.0)
+        return f"{error}; it is kept as {aside.name}, and the queue was made anew from the runs"
+    return None
+
+
+def adopt_runs(queue: JobQueue, store: RunStore, orphan_after_s: float = ORPHAN_AFTER_S) -> None:
+    """Give every run that waits or is trained for the queue a job, where it has none: the oldest first."""
+    known = {job.run_id for job in queue.jobs()}
+    for run_id, status in _statuses(store):
+        if run_id in known:
+            continue
+        process = processes.find(training_arguments(store, run_id)) if status.state == "running" else None
+        if process is not None:
+            queue.add_running(run_id, store.config(run_id).device, process.pid, process.create_time())
+        elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
+            queue.submit({run_id: store.config(run_id).device})
+
+
+def _statuses(store: RunStore) -> Iterator[tuple[str, RunStatus]]:
+    """Every readable run's status, the run longest without a word first."""
+    found = []
+    for path in store.root.iterdir():
+        try:
+            found.append((path.name, read_status(store.folder(path.name))))
+        except (RunError, DamagedRunError):
+            continue
+    yield from sorted(found, key=lambda pair: pair[1].updated)

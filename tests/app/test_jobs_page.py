@@ -1,0 +1,132 @@
+"""Launching from the form, and the page that shows the queue."""
+
+import pytest
+
+from app import launching
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.errors import ConfigError
+from esr_core.jobs import JobQueue
+from tests.app.conftest import open_page, sentences, store_run
+
+CHOICE = {
+    "data": "tiny",
+    "preset": None,
+    "levels": [3],
+    "strategies": ["varied"],
+    "seeds": "0",
+    "folds": "0",
+    "settings": {"epochs_first_branch": 40, "network.architecture": "lab", "device": "cpu"},
+}
+
+
+class Card:
+    """What the form knows of a prepared set."""
+
+    class_names = ("neutral", "happiness")
+
+
+@pytest.fixture
+def quiet(monkeypatch):
+    """No worker is started."""
+    monkeypatch.setattr("app.launching.ensure_worker", lambda store: None)
+    monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
+
+
+def configs(**changes):
+    return launching.training_configs(CHOICE | changes, {"tiny": Card()})
+
+
+def caption(app) -> str:
+    return " ".join(box.value for box in app.caption)
+
+
+def test_the_form_says_what_it_would_cost_and_one_click_launches_it_once(store, prepared_faces, monkeypatch, quiet):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    app = open_page()
+    app.number_input(key="train-none-branches").set_value(3)
+    app.button_group(key="train-none-levels-lab").set_value([0, 4]).run()
+    assert "2 runs · 206,360 to 393,624 parameters · time not known yet" in caption(app)
+    (button,) = [button for button in app.button if button.label == "Train 2 runs"]
+    button.click().run()
+    assert sorted(run.config.network.branching_level for run in store.list()) == [0, 4]
+    assert {run.config.network.num_branches for run in store.list()} == {3}
+    assert len({run.config.group for run in store.list()}) == 1
+    assert [job.state for job in JobQueue(store.root).jobs()] == ["queued", "queued"]
+    assert "Trained with these settings already" in caption(app)
+
+
+def test_what_cannot_be_is_refused_in_the_form_and_nothing_is_launched(store, prepared_faces, monkeypatch, quiet):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    app = open_page()
+    app.text_input(key="train-none-seeds").set_value("0-x").run()
+    assert "seeds: must be numbers as 0,2,4-6, got '0-x'" in sentences(app)
+    assert not [button for button in app.button if button.label == "Train"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"data": "../etc"}, r"data must be one of tiny, got '\.\./etc'"),
+        ({"levels": []}, "levels: choose at least one"),
+        ({"strategies": []}, "strategies: choose at least one"),
+        ({"levels": [6]}, "branching_level must be 0-5 for the lab network, got 6"),
+        ({"folds": "10"}, "fold"),
+        ({"seeds": "5-1"}, "seeds: must be numbers"),
+        ({"seeds": "0-5000"}, "seeds: must be a thousand numbers at most"),
+    ],
+)
+def test_choices_that_are_refused(changes, sentence):
+    with pytest.raises(ConfigError, match=sentence):
+        configs(**changes)
+
+
+def test_choices_become_a_group_of_configurations():
+    made = configs(levels=[0, 3], strategies=["varied", "frozen"], seeds="0-1")
+    described = {(each.network.branching_level, each.strategy, each.seed) for each in made}
+    assert described == {(0, "varied", 0), (0, "varied", 1)} | {
+        (3, strategy, seed) for strategy in ("varied", "frozen") for seed in (0, 1)
+    }
+    assert configs()[0].validate_every_epochs == 2
+    assert configs()[0].group == ""
+
+
+def test_the_page_shows_jobs_in_order_with_their_places(store):
+    store_run(store, "done")
+    network = NetworkConfig(branching_level=3, num_branches=2)
+    for name in ("first", "second"):
+        store.create(TrainingConfig(data="toy", network=network), run_id=name)
+    queue = JobQueue(store.root)
+    queue.submit({"done": "cpu"})
+    queue.set_state(queue.jobs()[0].job_id, "finished")
+    queue.submit({"first": "cpu"})
+    queue.submit({"second": "cpu"}, priority=1)
+    queue.pause("the disk is full")
+    app = open_page("jobs")
+    assert not app.exception
+    table = app.main.dataframe[0].value
+    assert table["id"].tolist() == ["second", "first", "done"]
+    assert table["state"].tolist() == ["queued, place 1", "queued, place 2", "finished"]
+    assert "The queue is paused: the disk is full" in sentences(app)
+    next(button for button in app.main.button if button.label == "Go on with the queue").click().run()
+    assert queue.pause_reason() is None
+
+
+def test_clicks_on_runs_of_the_queue(store, quiet, monkeypatch):
+    said = []
+    monkeypatch.setattr("app.launching.session.set_problem", said.append)
+    store_run(store, "done")
+    network = NetworkConfig(branching_level=3, num_branches=2)
+    queue = JobQueue(store.root)
+    for name in ("first", "second"):
+        store.create(TrainingConfig(data="toy", network=network), run_id=name)
+        queue.submit({name: "cpu"})
+    launching.start_first(["second"])
+    assert [job.run_id for job in queue.jobs()] == ["second", "first"]
+    launching.stop_runs(["first", "done"])
+    assert store.info("first").status.state == "cancelled"
+    assert said == ["run done cannot be stopped: it is finished"]
+    launching.resume_runs(["first"])
+    assert store.info("first").status.state == "queued"
+    launching.delete_runs(["done", "second"])
+    assert sorted(run.run_id for run in store.list()) == ["first", "second"]
+    assert said[1:] == ["run second is queued; stop it before deleting it"]

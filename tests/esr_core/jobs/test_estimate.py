@@ -1,0 +1,57 @@
+"""Estimates from the arithmetic of a training and the speed of those before it."""
+
+from collections import Counter
+
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.jobs.estimate import estimate_seconds, training_multiply_adds
+from esr_core.networks import ESR
+from esr_core.networks.cost import multiply_adds
+from esr_core.records import EpochRecord
+from esr_core.run_store import RunStore
+
+
+@pytest.mark.parametrize("architecture", ["lab", "wild"])
+def test_multiply_adds_are_those_that_torch_counts(architecture):
+    network = ESR(architecture, branching_level=0, num_branches=1)
+    with torch.device("meta"):
+        images = torch.zeros(1, network.layout.input_channels, 96, 96)
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        network.to("meta")(images)
+    counts: Counter = counter.get_flop_counts()["Global"]
+    convolutions = sum(flops for name, flops in counts.items() if "convolution" in str(name))
+    assert sum(multiply_adds(architecture)) == convolutions / 2
+
+
+def config(level: int = 3, strategy: str = "varied", branches: int = 2) -> TrainingConfig:
+    network = NetworkConfig(branching_level=level, num_branches=branches)
+    return TrainingConfig(
+        data="toy", network=network, strategy=strategy, epochs_first_branch=2, epochs_later_branch=1, device="cpu"
+    )
+
+
+def test_arithmetic_of_a_training_by_hand():
+    blocks = multiply_adds("lab")
+    shared, branch = sum(blocks[:3]), sum(blocks[3:])
+    first = 2 * 10 * (3 * shared + 3 * branch)
+    assert training_multiply_adds(config(strategy="varied"), [10, 20]) == first + 20 * (3 * shared + 2 * 3 * branch)
+    assert training_multiply_adds(config(strategy="frozen"), [10, 20]) == first + 20 * (shared + 3 * branch)
+    single = config(level=0)
+    assert training_multiply_adds(single, [10, 20]) == (2 * 10 + 20) * 3 * sum(blocks)
+
+
+def test_an_estimate_is_the_time_of_an_equal_run_and_there_is_none_without_one(tmp_path):
+    store = RunStore(tmp_path)
+    assert estimate_seconds(store, config(), [10, 10]) is None
+    writer = store.create(config(), run_id="before")
+    writer.start({})
+    writer.save_parts({"training of branch 1": ["a"] * 10, "training of branch 2": ["a"] * 10})
+    writer.append(EpochRecord(2, 1, (None,), (1.0,), (1.0,), 1.0, 1.0, 0.1, 30, seconds=60.0))
+    writer.save_network(ESR.from_config(config().network))
+    writer.finish(None)
+    assert estimate_seconds(store, config(), [10, 10]) == pytest.approx(60.0)
+    assert estimate_seconds(store, config(), [20, 20]) == pytest.approx(120.0)
+    assert estimate_seconds(store, config().replace(device="cuda"), [10, 10]) is None

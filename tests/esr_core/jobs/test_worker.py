@@ -1,0 +1,225 @@
+"""The worker against real processes: what it says of a job is what is true."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from esr_core.commands import main
+from esr_core.errors import JobError
+from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, stop, worker
+from esr_core.jobs.recovery import training_arguments
+from esr_core.jobs.worker import ensure_worker, only_worker
+from esr_core.locks import take_lock
+from esr_core.run_store import RunStore
+from esr_core.run_store.status import is_alive
+
+LONG = {"epochs_first_branch": 5000, "validate_every_epochs": 1}
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def store(tmp_path) -> RunStore:
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.fixture
+def by_hand(monkeypatch):
+    """No worker is started: the tests look for it."""
+    monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
+
+
+def looked_until(worker: Worker, run_id: str, state: str, seconds: float = 120) -> None:
+    """Let the worker look until the run's latest job is in a state."""
+    deadline = time.monotonic() + seconds
+    while (job := latest(worker.queue, run_id)).state != state:
+        assert time.monotonic() < deadline, f"the job is {job.state} ({job.message}) and not {state}"
+        worker.look()
+        time.sleep(0.1)
+
+
+def latest(queue: JobQueue, run_id: str):
+    return max((job for job in queue.jobs() if job.run_id == run_id), key=lambda job: job.job_id)
+
+
+def test_a_job_runs_and_its_end_is_that_of_its_run(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training])
+    one = Worker(store, {"cpu": 1})
+    assert one.look()
+    assert latest(one.queue, run_id).state == "starting"
+    looked_until(one, run_id, "finished")
+    assert store.info(run_id).status.state == "finished"
+    assert not one.look(), "nothing waits or runs any more"
+
+
+def test_a_failed_job_has_the_runs_reason(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training.replace(data=str(store.root / "gone"))])
+    one = Worker(store, {"cpu": 1})
+    looked_until(one, run_id, "failed")
+    assert "gone" in latest(one.queue, run_id).message
+
+
+def test_a_killed_training_is_interrupted_and_resumed(store, tiny_training, by_hand, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_S", 120.0)  # a busy machine takes its time to load the data
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)])
+    one = Worker(store, {"cpu": 1})
+    looked_until(one, run_id, "running")
+    os.kill(latest(one.queue, run_id).pid, signal.SIGKILL)
+    looked_until(one, run_id, "interrupted", seconds=10)
+    assert store.info(run_id).status.state == "interrupted"
+    requeue(store, run_id)
+    assert store.info(run_id).status.state == "queued"
+    looked_until(one, run_id, "running")
+    stop(store, run_id)
+    looked_until(one, run_id, "cancelled")
+    assert store.info(run_id).status.state == "cancelled"
+    assert store.training_state(run_id) is not None, "it was stored before it ended"
+
+
+def test_a_worker_that_was_killed_is_replaced_and_nothing_runs_twice(store, tiny_training, by_hand):
+    first, second = launch(store, [tiny_training.replace(**LONG), tiny_training])
+    one = Worker(store, {"cpu": 1})
+    looked_until(one, first, "running")
+    pid = latest(one.queue, first).pid
+    del one  # its jobs go on
+    two = Worker(store, {"cpu": 1})
+    two.look()
+    assert latest(two.queue, first).pid == pid
+    assert latest(two.queue, second).state == "queued"
+    stop(store, second)
+    assert store.info(second).status.state == "cancelled", "it never started"
+    stop(store, first)
+    looked_until(two, first, "cancelled", seconds=20)
+
+
+def test_a_worker_killed_between_start_and_note_finds_the_process_again(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)])
+    queue = JobQueue(store.root)
+    assert queue.claim({"cpu": 1}).run_id == run_id
+    process = processes.start(training_arguments(store, run_id), store.folder(run_id) / "log.txt")
+    one = Worker(store, {"cpu": 1})
+    one.look()
+    assert latest(queue, run_id).pid == process.pid
+    processes.end_at_once(process.pid)
+    looked_until(one, run_id, "failed", seconds=20)  # it had not taken its run yet
+
+
+def test_a_worker_killed_before_the_start_leaves_a_job_that_waits(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training])
+    queue = JobQueue(store.root)
+    queue.claim({"cpu": 1})
+    one = Worker(store, {"cpu": 1})
+    one.queue.pause("only look")
+    one.look()
+    assert latest(queue, run_id).state == "queued"
+
+
+def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training])
+    queue = JobQueue(store.root)
+    job = queue.claim({"cpu": 1})
+    writer = store.writer(run_id)
+    writer.start({})
+    queue.set_process(job.job_id, os.getpid(), psutil.Process().create_time() - 1000)  # another process has it now
+    status = store.folder(run_id) / "status.json"
+    text = status.read_text().replace(str(psutil.Process().create_time()), "1.0")
+    status.write_text(text)
+    one = Worker(store, {"cpu": 1})
+    one.look()
+    assert latest(queue, run_id).state == "interrupted"
+
+
+def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_training, by_hand, monkeypatch):
+    monkeypatch.setattr(worker, "PATIENCE_S", 1.0)
+    (run_id,) = launch(store, [tiny_training])
+    queue = JobQueue(store.root)
+    job = queue.claim({"cpu": 1})
+    child = subprocess.Popen([sys.executable, "-c", STUBBORN], start_new_session=True)
+    leader = psutil.Process(child.pid)
+    while not leader.children():
+        time.sleep(0.05)
+    (grandchild,) = leader.children()
+    queue.set_process(job.job_id, child.pid, leader.create_time())
+    store.writer(run_id).start({})
+    one = Worker(store, {"cpu": 1})
+    one.look()
+    stop(store, run_id)
+    one.look()
+    assert child.poll() is None, "it was asked, and does not listen"
+    time.sleep(1.1)
+    one.look()
+    child.wait(10)
+    looked_until(one, run_id, "cancelled", seconds=10)
+    assert store.info(run_id).status.state == "cancelled"
+    assert "was killed" in latest(queue, run_id).message
+    assert not is_alive(grandchild.pid, grandchild.create_time() if grandchild.is_running() else 0.0)
+
+
+def test_a_full_disk_pauses_the_queue_with_the_reason(store, tiny_training, by_hand, monkeypatch):
+    (run_id,) = launch(store, [tiny_training])
+    monkeypatch.setattr(worker, "MIN_FREE_BYTES", 2**62)
+    one = Worker(store, {"cpu": 1})
+    one.look()
+    assert latest(one.queue, run_id).state == "queued"
+    assert "is full" in one.queue.pause_reason()
+
+
+def test_a_device_that_vanished_and_a_run_that_was_deleted_fail_with_a_sentence(store, tiny_training, by_hand):
+    gone, deleted = launch(store, [tiny_training.replace(device="cuda:7"), tiny_training])
+    for path in sorted(store.folder(deleted).rglob("*"), reverse=True):
+        path.unlink()
+    store.folder(deleted).rmdir()
+    one = Worker(store, {"cpu": 1})
+    one.look()
+    assert latest(one.queue, gone).message == "this machine has no slot for device cuda:7"
+    assert latest(one.queue, deleted).state == "failed"
+    assert f"there is no run '{deleted}'" in latest(one.queue, deleted).message
+
+
+def test_a_run_that_lost_its_job_gets_one(store, tiny_training):
+    store.create(tiny_training, run_id="orphan", now=time.time() - 100)
+    store.create(tiny_training, run_id="young")
+    one = Worker(store, {"cpu": 1})
+    one.queue.pause("only look")
+    one.look()
+    assert [job.run_id for job in one.queue.jobs()] == ["orphan"]
+
+
+def test_a_click_twice_launches_once_and_a_launch_that_fails_leaves_no_orphan(store, tiny_training, by_hand):
+    assert len(launch(store, [tiny_training, tiny_training], click="one")) == 2
+    assert launch(store, [tiny_training, tiny_training], click="one") == []
+    assert len(store.list()) == 2
+    JobQueue(store.root).path.write_bytes(b"no database" * 500)
+    with pytest.raises(JobError, match="is damaged"):
+        launch(store, [tiny_training])
+    assert sorted(run.status.state for run in store.list()) == ["cancelled", "queued", "queued"]
+
+
+def test_there_is_one_worker(store):
+    with only_worker(store):
+        with pytest.raises(JobError, match="another worker is at work on"), only_worker(store):
+            pass
+        ensure_worker(store)
+        assert not (store.root / ".worker.log").exists(), "none was started beside it"
+
+
+def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, by_hand, capsys):
+    (run_id,) = launch(store, [tiny_training])
+    assert main(["jobs", "list", "--runs", str(store.root)]) == 0
+    assert f"{run_id} queued cpu" in " ".join(capsys.readouterr().out.split())
+    assert main(["jobs", "worker", "--runs", str(store.root), "--until-idle", "1"]) == 0
+    assert store.info(run_id).status.state == "finished"
+    lock = take_lock(store.root)
+    assert lock is not None
+    os.close(lock)
+    assert main(["jobs", "resume", run_id, "--runs", str(store.root)]) == 2
+    assert f"run {run_id} cannot be resumed: it is finished" in capsys.readouterr().err
