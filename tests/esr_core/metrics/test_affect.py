@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from esr_core.errors import MetricError
-from esr_core.metrics import affect_rmse
+from esr_core.metrics import affect_ccc, affect_pearson, affect_rmse
 
 
 def test_the_error_by_hand():
@@ -18,3 +18,37 @@ def test_without_images_it_is_not_defined():
 def test_other_shapes_are_refused():
     with pytest.raises(MetricError, match=r"must both be \(B, 2\), got \(3, 2\) and \(2, 2\)"):
         affect_rmse(np.zeros((3, 2)), np.zeros((2, 2)))
+
+
+def test_concordance_by_hand():
+    """Valence: shifted by 0.1, variances 0.02 / 3, covariance the same. Arousal: as labelled."""
+    targets = np.array([[0.0, 0.5], [0.1, -0.5], [0.2, 0.0]])
+    predictions = targets + np.array([0.1, 0.0])
+    np.testing.assert_allclose(affect_ccc(predictions, targets), [2 * 0.02 / 3 / (2 * 0.02 / 3 + 0.01), 1])
+    np.testing.assert_allclose(affect_pearson(predictions, targets), [1, 1])
+
+
+def test_concordance_is_correlation_times_a_bias_factor():
+    """Lin 1989, equation 6: 2 / (v + 1 / v + u^2) of the scale shift v and the location shift u."""
+    rng = np.random.default_rng(0)
+    targets = rng.uniform(-1, 1, (50, 2))
+    predictions = 0.6 * targets + rng.normal(0.1, 0.2, (50, 2))
+    scale = predictions.std(axis=0) / targets.std(axis=0)
+    shift = (predictions - targets).mean(axis=0) / np.sqrt(predictions.std(axis=0) * targets.std(axis=0))
+    correlation = np.array([np.corrcoef(predictions[:, k], targets[:, k])[0, 1] for k in range(2)])
+    np.testing.assert_allclose(affect_pearson(predictions, targets), correlation)
+    np.testing.assert_allclose(affect_ccc(predictions, targets), correlation * 2 / (scale + 1 / scale + shift**2))
+
+
+def test_one_that_always_says_the_same_follows_nothing():
+    targets = np.array([[0.0, 0.5], [0.1, 0.5]])
+    predictions = np.full((2, 2), 0.5)
+    np.testing.assert_allclose(affect_ccc(predictions, targets), [0, np.nan])
+    assert np.isnan(affect_pearson(predictions, targets)).all()
+
+
+@pytest.mark.parametrize("measure", [affect_ccc, affect_pearson])
+def test_neither_concordance_nor_correlation_is_defined_of_one_image(measure):
+    assert np.isnan(measure(np.zeros((1, 2)), np.ones((1, 2)))).all()
+    with pytest.raises(MetricError, match=r"must both be \(B, 2\), got \(3, 2\) and \(2, 2\)"):
+        measure(np.zeros((3, 2)), np.zeros((2, 2)))

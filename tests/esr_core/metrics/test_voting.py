@@ -63,5 +63,7 @@ def test_accuracy_refuses_arrays_that_do_not_match():
 
 
 def test_exported_names_stay():
-    names = "Predictions Vote accuracy affect_rmse mean_probability plurality_vote probabilities"
+    names = "ClassScores Predictions Reliability Vote accuracy affect_ccc affect_pearson affect_rmse class_scores "
+    names += "confusion_counts confusion_shares corrected_resampled_t_test holm mean_interval mean_probability "
+    names += "paired_t_test plurality_vote probabilities reliability wilcoxon_signed_rank"
     assert esr_core.metrics.__all__ == names.split()

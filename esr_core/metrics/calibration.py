@@ -1,0 +1,56 @@
+"""Whether predictions are right as often as they are sure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binned_statistic
+
+from esr_core.errors import MetricError
+
+NUM_BINS = 15  # as Guo et al. 2017
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reliability:
+    """Pictures sorted by the confidence of their prediction into M bins of equal width."""
+
+    edges: np.ndarray  # (M + 1,), from 0 to 1
+    pictures: np.ndarray  # (M,)
+    confidence: np.ndarray  # mean in each bin (M,); NaN in an empty one
+    accuracy: np.ndarray  # share that is right (M,); NaN in an empty bin
+
+    @property
+    def expected_error(self) -> float:
+        """Expected calibration error: mean gap between accuracy and confidence, weighed by pictures; NaN without any.
+
+        Source: Guo et al. 2017, equation 3, arXiv 1706.04599.
+        """
+        filled = self.pictures > 0
+        if not filled.any():
+            return float("nan")
+        return float(np.average(np.abs(self.accuracy - self.confidence)[filled], weights=self.pictures[filled]))
+
+
+def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = NUM_BINS) -> Reliability:
+    """What a reliability diagram shows of the most probable class.
+
+    Args:
+        probabilities: (B, C), rows sum to 1.
+        labels: class indices (B,).
+        num_bins: M, at least 1.
+
+    Raises:
+        MetricError: if the two do not fit together or there is no bin.
+    """
+    if probabilities.ndim != 2 or labels.shape != probabilities.shape[:1]:
+        raise MetricError(f"probabilities must be (B, C) and labels (B,), got {probabilities.shape} and {labels.shape}")
+    if num_bins < 1:
+        raise MetricError(f"num_bins must be at least 1, got {num_bins}")
+    edges = np.linspace(0, 1, num_bins + 1)
+    if not len(labels):
+        undefined = np.full(num_bins, np.nan)
+        return Reliability(edges, np.zeros(num_bins, dtype=np.int64), undefined, undefined)
+    confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)  # rounding can lead past 1
+    is_right = probabilities.argmax(axis=1) == labels
+    means, _, places = binned_statistic(confidence, [confidence, is_right], "mean", bins=edges)
+    return Reliability(edges, np.bincount(places - 1, minlength=num_bins), *means)

@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+from scipy.stats import bootstrap
+
+from esr_core.errors import MetricError
+from esr_core.metrics import mean_interval
+
+
+@pytest.fixture
+def rights():
+    """Whether 200 predictions of two branches are right, (200, 2)."""
+    return np.random.default_rng(1).random((200, 2)) < (0.7, 0.95)
+
+
+def test_without_clusters_it_is_scipys_percentile_interval(rights):
+    found = mean_interval(rights, resamples=20_000)
+    for column, (low, high) in enumerate(found):
+        scipys = bootstrap(
+            (rights[:, column],), np.mean, n_resamples=20_000, method="percentile", rng=np.random.default_rng(0)
+        ).confidence_interval
+        assert low == pytest.approx(scipys.low, abs=0.006)
+        assert high == pytest.approx(scipys.high, abs=0.006)
+
+
+def test_clusters_of_one_picture_change_nothing(rights):
+    np.testing.assert_array_equal(mean_interval(rights), mean_interval(rights, np.arange(200)))
+
+
+def test_copies_of_a_picture_say_nothing_new(rights):
+    """Four pictures of each person, all alike, are worth one: drawn singly they would halve the interval."""
+    copied, people = np.repeat(rights, 4, axis=0), np.repeat(np.arange(200), 4)
+    np.testing.assert_allclose(mean_interval(copied, people), mean_interval(rights))
+    singly = np.diff(mean_interval(copied), axis=1)
+    np.testing.assert_allclose(singly / np.diff(mean_interval(rights), axis=1), 0.5, atol=0.08)
+
+
+def test_clusters_of_different_sizes_weigh_by_their_pictures():
+    """Two people, three pictures right and one wrong: resamples are both, twice the first or twice the second."""
+    found = mean_interval(np.array([[1.0], [1.0], [1.0], [0.0]]), np.array(["a", "a", "a", "b"]), confidence=0.2)
+    np.testing.assert_allclose(found, [[0.75, 0.75]])
+    found = mean_interval(np.array([[1.0], [1.0], [1.0], [0.0]]), np.array(["a", "a", "a", "b"]))
+    np.testing.assert_allclose(found, [[0, 1]])
+
+
+def test_it_holds_the_true_mean_about_as_often_as_it_says():
+    rng = np.random.default_rng(3)
+    columns = rng.random((150, 300)) < 0.8  # 300 experiments of 150 pictures
+    held = [low <= 0.8 <= high for column in columns.T for low, high in mean_interval(column[:, None], resamples=400)]
+    assert 0.90 <= np.mean(held) <= 0.98
+
+
+def test_many_kinds_of_pictures_are_drawn_in_parts(monkeypatch, rights):
+    values = np.random.default_rng(0).random((50, 1))
+    whole = mean_interval(values)
+    monkeypatch.setattr("esr_core.metrics.intervals.CELLS_AT_ONCE", 50 * 300)
+    np.testing.assert_allclose(mean_interval(values), whole)
+
+
+def test_one_cluster_shows_no_spread(rights):
+    assert np.isnan(mean_interval(rights, np.zeros(200))).all()
+    assert np.isnan(mean_interval(rights[:1])).all()
+    assert np.isnan(mean_interval(rights[:0])).all()
+
+
+def test_what_does_not_fit_is_refused(rights):
+    with pytest.raises(MetricError, match=r"got \(200, 2\) and \(3,\)"):
+        mean_interval(rights, np.zeros(3))
+    with pytest.raises(MetricError, match="confidence must be between 0 and 1, got 95"):
+        mean_interval(rights, confidence=95)
