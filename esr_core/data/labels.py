@@ -9,7 +9,9 @@ from esr_core.data.source import Sample
 from esr_core.errors import DataError
 
 LABEL_COLUMNS = ("id", "file", "subject", "sequence", "frame", "split", "emotion", "valence", "arousal")
-"""Columns of every table; ``votes_<choice>`` and ``au<NN>`` follow where they are known."""
+"""Columns of every table; ``votes_<choice>``, ``au<NN>`` and ``subject_<attribute>`` follow where they are known."""
+
+SUBJECT = "subject_"
 
 
 def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.DataFrame:
@@ -22,7 +24,8 @@ def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.Dat
     Returns:
         Columns ``id``, ``file``, ``subject``, ``sequence`` and ``split`` (text), ``frame`` and ``emotion`` (whole
         numbers or missing), ``valence`` and ``arousal`` (float32 or NaN), one ``votes_<choice>`` per choice annotators
-        had and one ``auNN`` per action unit that any sample shows, 0 where coded as absent and NaN where not coded.
+        had, one ``auNN`` per action unit that any sample shows, 0 where coded as absent and NaN where not coded, and
+        one ``subject_<attribute>`` (text or missing) per attribute that is known of any subject.
     """
     table = pd.DataFrame({name: [getattr(sample, name) for sample in samples] for name in LABEL_COLUMNS})
     index_of = {name: index for index, name in enumerate(class_names)}
@@ -33,6 +36,8 @@ def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.Dat
         table[f"votes_{choice}"] = pd.array([sample.votes.get(choice) for sample in samples], dtype="Int16")
     for unit in sorted({unit for sample in samples for unit in sample.action_units or ()}):
         table[f"au{unit:02d}"] = np.array([_intensity(sample, unit) for sample in samples], dtype=np.float32)
+    for name in dict.fromkeys(name for sample in samples for name in sample.attributes):
+        table[f"{SUBJECT}{name}"] = pd.array([sample.attributes.get(name) for sample in samples], dtype="string")
     return table
 
 

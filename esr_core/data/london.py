@@ -3,41 +3,66 @@
 Source: DeBruine and Jones 2017, doi 10.6084/m9.figshare.5047666, CC BY 4.0.
 """
 
+from bisect import bisect
 from pathlib import Path
 
+import pandas as pd
+
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import find_in, names_unreadable
+from esr_core.data.layout import find_in, find_optional, names_unreadable
 from esr_core.data.source import Sample, Source
+from esr_core.data.tables import number, read_table
 from esr_core.errors import DataError
 
 CLASS_NAMES = ("neutral", "happiness")
 FOLDERS = (("neutral_front", "03", "neutral"), ("smiling_front", "08", "happiness"))
+SUBJECTS = "subjects.csv"
+AGES, AGE_BANDS = (25, 35), ("under 25", "25 to 34", "35 and older")
 
 
 @names_unreadable
 def london_source(folder: Path) -> Source:
     """Samples of the set in ``folder``, which holds ``neutral_front/<id>_03.jpg`` and ``smiling_front/<id>_08.jpg``.
 
+    Gender, age band and ethnicity of the people are taken from ``subjects.csv`` where there is one.
+
     Raises:
-        DataError: if one of the two folders or all of its photographs are missing.
+        DataError: if one of the two folders or all of its photographs are missing, or the table of people is damaged.
     """
+    people = _people(folder)
     return Source(
         name="london",
         title="Face Research Lab London Set",
         licence="CC BY 4.0",
         class_names=CLASS_NAMES,
-        samples=[sample for layout in FOLDERS for sample in _samples(folder, *layout)],
+        samples=[sample for layout in FOLDERS for sample in _samples(folder, people, *layout)],
         picture=FaceCrops(folder),
         folder=folder,
     )
 
 
-def _samples(folder: Path, name: str, suffix: str, emotion: str) -> list[Sample]:
+def _samples(folder: Path, people: dict[str, dict[str, str]], name: str, suffix: str, emotion: str) -> list[Sample]:
     photographs = find_in(folder, [name], f"{emotion} faces of the London set named <id>_{suffix}.jpg")
     paths = sorted(photographs.glob(f"[!.]*_{suffix}.jpg"))
     if not paths:
         raise DataError(f"{photographs} must hold photographs named <id>_{suffix}.jpg, found none")
-    return [
-        Sample(id=path.stem, file=f"{name}/{path.name}", emotion=emotion, subject=path.stem.removesuffix(f"_{suffix}"))
-        for path in paths
-    ]
+    samples = []
+    for path in paths:
+        person = path.stem.removesuffix(f"_{suffix}")
+        known = people.get(person, {})
+        samples.append(Sample(path.stem, f"{name}/{path.name}", emotion, subject=person, attributes=known))
+    return samples
+
+
+def _people(folder: Path) -> dict[str, dict[str, str]]:
+    """What is known of each person, by id; neither empty cells nor NA, as the owners write it, are known."""
+    path = find_optional(folder, [SUBJECTS])
+    if path is None:
+        return {}
+    table = read_table(path, ("face_id", "face_age", "face_gender", "face_eth")).replace("NA", pd.NA)
+    people: dict[str, dict[str, str]] = {}
+    for row, (person, age, gender, ethnicity) in enumerate(table.itertuples(index=False)):
+        band = pd.NA if pd.isna(age) else AGE_BANDS[bisect(AGES, number(age, path, row, "face_age"))]
+        known = {"gender": gender, "age": band, "ethnicity": ethnicity}
+        people[str(person)] = {name: value for name, value in known.items() if not pd.isna(value)}
+    return people

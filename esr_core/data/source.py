@@ -27,6 +27,7 @@ class Sample:
     votes: Mapping[str, int] = field(default_factory=dict, hash=False)  # choice -> annotators who made it
     action_units: Mapping[int, float] | None = field(default=None, hash=False)  # unit -> intensity in [0, 1]
     box: FaceBox | None = None  # of the face, where the owners give it
+    attributes: Mapping[str, str] = field(default_factory=dict, hash=False)  # of the subject: "gender" -> "female"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 
 from esr_core.data.folder import folder_source
+from esr_core.data.labels import label_table
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
@@ -255,6 +256,34 @@ def test_london_has_102_people_neutral_and_smiling(london_folder):
     assert len(london.samples) == 204
     assert len({sample.subject for sample in london.samples}) == 102
     assert [sample.emotion for sample in london.samples].count("happiness") == 102
+
+
+def test_london_knows_its_people(london_folder):
+    labels = label_table(london_source(london_folder).samples, ("neutral", "happiness"))
+    people = labels.drop_duplicates("subject")
+    assert people["subject_gender"].value_counts().to_dict() == {"male": 53, "female": 49}
+    assert people["subject_ethnicity"].value_counts()["white"] == 69
+    assert people["subject_age"].value_counts().to_dict() == {"under 25": 42, "25 to 34": 41, "35 and older": 17}
+
+
+def london_people(root, rows):
+    for name in ("neutral_front/001_03.jpg", "smiling_front/001_08.jpg", "smiling_front/002_08.jpg"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).touch()
+    (root / "subjects.csv").write_text(f"face_id,face_age,face_gender,face_eth\n{rows}\n", encoding="utf-8")
+    return london_source(root)
+
+
+def test_what_is_not_known_of_a_person_is_missing(tmp_path):
+    labels = label_table(london_people(tmp_path, "001,25,,white\n002,NA,NA,NA").samples, ("neutral", "happiness"))
+    assert labels["subject_age"].fillna("n/a").tolist() == ["25 to 34", "25 to 34", "n/a"]
+    assert labels["subject_ethnicity"].fillna("n/a").tolist() == ["white", "white", "n/a"]
+    assert "subject_gender" not in labels
+
+
+def test_a_table_of_people_that_is_damaged_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"subjects\.csv row 1 must have a number as face_age, found 'old'"):
+        london_people(tmp_path, "001,old,male,white")
 
 
 def test_london_links_out_of_the_folder_are_rejected(tmp_path, london_folder):
