@@ -26,6 +26,7 @@ LAYERS = {
     "run_store": 3,
     "training": 3,
     "explanations": 3,
+    "evaluation": 4,
     "jobs": 4,
     "commands": 5,
     "__main__": 6,

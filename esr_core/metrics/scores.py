@@ -1,6 +1,7 @@
 """Every measure of one ensemble's predictions, as tables: of its branches, its vote and its mean probability."""
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -140,3 +141,29 @@ def accuracy_by_attribute(
             )
     columns = ["attribute", "value", "pictures", "subjects", "accuracy", "accuracy_low", "accuracy_high"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def measures(predictions: Predictions) -> dict[str, float]:
+    """What an ensemble scores in one trial, by the names that groups are compared by.
+
+    Returns:
+        ``accuracy`` of the vote, ``accuracy of the mean probability``, ``mean accuracy of branches``, ``balanced
+        accuracy`` and ``macro F1`` of the vote and ``calibration error`` of the mean probability, in [0, 1]; where
+        affect is the task also ``RMSE``, ``CCC`` and ``Pearson`` of ``valence`` and ``arousal``.
+    """
+    table = score_table(predictions).set_index("who")
+    vote, mean = (table.loc[name if name in table.index else SINGLE] for name in (VOTE, MEAN))
+    values = {
+        "accuracy": vote["accuracy"],
+        "accuracy of the mean probability": mean["accuracy"],
+        "mean accuracy of branches": table.drop(index=[VOTE, MEAN], errors="ignore")["accuracy"].mean(),
+        "balanced accuracy": vote["balanced_accuracy"],
+        "macro F1": vote["macro_f1"],
+        "calibration error": mean["calibration_error"],
+    }
+    affect = affect_table(predictions)
+    if not affect.empty:
+        names = {"rmse": "RMSE", "ccc": "CCC", "pearson": "Pearson"}
+        for measure, dimension in product(names, AFFECT):
+            values[f"{names[measure]} {dimension}"] = affect.iloc[-1][f"{measure}_{dimension}"]
+    return {name: float(value) for name, value in values.items()}

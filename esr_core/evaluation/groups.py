@@ -1,0 +1,46 @@
+"""Which stored runs are trials of one setting."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from esr_core.config import TrainingConfig
+from esr_core.records import RunInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Finished runs of one sweep that are alike in everything but fold, seed and device."""
+
+    name: (
+        str  # what the runs are, such as "ESR-4 level 3 varied"; with the first run's id where two groups are called so
+    )
+    runs: tuple[RunInfo, ...]  # by fold, then seed
+
+
+def groups_of(runs: Iterable[RunInfo]) -> list[Group]:
+    """The groups among runs, each level and strategy of a sweep being one; in the order of their sweeps and names.
+
+    A run that belongs to no sweep is alone and in no group, and neither is one that has not finished.
+    """
+    members: dict[TrainingConfig, list[RunInfo]] = {}
+    for run in runs:
+        if run.config is not None and run.config.group and run.status.state == "finished":
+            members.setdefault(_setting(run.config), []).append(run)
+    sorted_runs = [tuple(sorted(group, key=_trial_order)) for group in members.values()]
+    named = Counter(group[0].label for group in sorted_runs)
+    groups = [Group(_name(group, is_unique=named[group[0].label] == 1), group) for group in sorted_runs]
+    return sorted(groups, key=lambda group: group.runs[0].run_id)
+
+
+def _setting(config: TrainingConfig) -> TrainingConfig:
+    """The configuration without what differs between the trials of a group."""
+    return config.replace(protocol=config.protocol.replace(fold=0), seed=0, device="auto")
+
+
+def _trial_order(run: RunInfo) -> tuple[int, int]:
+    return (run.config.protocol.fold, run.config.seed) if run.config else (0, 0)
+
+
+def _name(runs: tuple[RunInfo, ...], is_unique: bool) -> str:
+    return runs[0].label if is_unique else f"{runs[0].label} ({runs[0].run_id})"

@@ -1,0 +1,65 @@
+"""Everything that is measured of one run on one part."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from esr_core.errors import DataError
+from esr_core.evaluation.people import People, people_of
+from esr_core.metrics import Predictions, Reliability, confusion_counts, reliability
+from esr_core.metrics.scores import (
+    absent_classes,
+    accuracy_by_attribute,
+    affect_table,
+    score_table,
+    verdicts,
+)
+from esr_core.records import RunInfo
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What a run's predictions are worth; tables as :mod:`esr_core.metrics.scores` gives them."""
+
+    run: RunInfo
+    class_names: tuple[str, ...]
+    absent: list[str]  # classes that no picture is of
+    scores: pd.DataFrame  # a row for each branch, the vote and the mean probability
+    affect: pd.DataFrame  # no rows where affect is not the task
+    confusions: dict[str, np.ndarray]  # counts (C, C) of each of the same
+    reliability: Reliability  # of the mean probability
+    attributes: pd.DataFrame  # accuracy of the vote by what is known of subjects; no rows where nothing is
+    drawn: str  # what intervals draw: "subjects", or "pictures" where it is not known who is on them
+    problem: str  # why it is not known, as one sentence; empty where the labels can be read
+
+
+def evaluate(run: RunInfo, predictions: Predictions) -> Evaluation:
+    """Measure a run by its predictions; its prepared set is asked who is on the pictures, and may be gone."""
+    people, problem = People(), ""
+    if run.config is not None:
+        try:
+            people = people_of(predictions, Path(run.config.data))
+        except DataError as error:
+            problem = str(error)
+    labelled = predictions.labels >= 0
+    labels, num_classes = predictions.labels[labelled], len(predictions.class_names)
+    given = {name: classes[labelled] for name, classes in verdicts(predictions).items()}
+    return Evaluation(
+        run=run,
+        class_names=predictions.class_names,
+        absent=absent_classes(predictions),
+        scores=score_table(predictions, people.subjects),
+        affect=affect_table(predictions),
+        confusions={name: confusion_counts(classes, labels, num_classes) for name, classes in given.items()},
+        reliability=reliability(predictions.mean_probability[labelled], labels),
+        attributes=_by_attribute(predictions, people),
+        drawn="pictures" if people.subjects is None else "subjects",
+        problem=problem,
+    )
+
+
+def _by_attribute(predictions: Predictions, people: People) -> pd.DataFrame:
+    subjects = predictions.ids if people.subjects is None else people.subjects
+    return accuracy_by_attribute(predictions.vote.predictions == predictions.labels, people.attributes, subjects)
