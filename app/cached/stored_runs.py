@@ -7,7 +7,6 @@ import streamlit as st
 
 from app import settings
 from esr_core.config import NetworkConfig
-from esr_core.errors import DamagedRunError
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import EpochRecord, ParameterCount, RunInfo
@@ -40,10 +39,13 @@ def predictions(run_id: str, part: str = "test") -> Predictions:
     Raises:
         DamagedRunError: if it has stored none, or they cannot be read.
     """
+    return _predictions(store().root, run_id, part, predictions_stamp(run_id, part))
+
+
+def predictions_stamp(run_id: str, part: str) -> int:
+    """Changes when a run's predictions are written; 0 where there are none."""
     path = store().folder(run_id) / "predictions" / f"{part}.parquet"
-    if not path.exists():
-        raise DamagedRunError(f"run {run_id} has stored no predictions of its {part} part: it has not finished")
-    return _predictions(store().root, run_id, part, path.stat().st_mtime_ns)
+    return path.stat().st_mtime_ns if path.exists() else 0
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from esr_core import __version__
-from esr_core.commands import explain, jobs, prepare, runs, train
+from esr_core.commands import evaluate, explain, jobs, prepare, runs, train
 from esr_core.errors import EsrError
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
@@ -14,11 +14,12 @@ INTERRUPTED = 130  # the shell's code for Ctrl-C
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(
-        prog="python -m esr_core", description="Ensembles with shared representations: prepare, train, explain."
+        prog="python -m esr_core",
+        description="Ensembles with shared representations: prepare, train, explain, evaluate.",
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (prepare, train, explain, runs, jobs):
+    for command in (prepare, train, explain, evaluate, runs, jobs):
         command.add_parser(commands)
     return parser
 

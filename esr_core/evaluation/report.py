@@ -31,7 +31,7 @@ class Evaluation:
     confusions: dict[str, np.ndarray]  # counts (C, C) of each of the same
     reliability: Reliability  # of the mean probability
     attributes: pd.DataFrame  # accuracy of the vote by what is known of subjects; no rows where nothing is
-    drawn: str  # what intervals draw: "subjects", or "pictures" where it is not known who is on them
+    drawn: str  # what intervals draw: "12 subjects", or "96 pictures" where it is not known who is on them
     problem: str  # why it is not known, as one sentence; empty where the labels can be read
 
 
@@ -55,9 +55,15 @@ def evaluate(run: RunInfo, predictions: Predictions) -> Evaluation:
         confusions={name: confusion_counts(classes, labels, num_classes) for name, classes in given.items()},
         reliability=reliability(predictions.mean_probability[labelled], labels),
         attributes=_by_attribute(predictions, people),
-        drawn="pictures" if people.subjects is None else "subjects",
+        drawn=_drawn(predictions, people),
         problem=problem,
     )
+
+
+def _drawn(predictions: Predictions, people: People) -> str:
+    if people.subjects is None:
+        return f"{len(predictions.ids):,} pictures"
+    return f"{len(set(people.subjects)):,} subjects"
 
 
 def _by_attribute(predictions: Predictions, people: People) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.stats import binned_statistic
 
 from esr_core.errors import MetricError
@@ -29,6 +30,18 @@ class Reliability:
         if not filled.any():
             return float("nan")
         return float(np.average(np.abs(self.accuracy - self.confidence)[filled], weights=self.pictures[filled]))
+
+    def to_table(self) -> pd.DataFrame:
+        """A row per bin: ``low`` and ``high`` (its edges), ``pictures``, ``confidence``, ``accuracy``."""
+        return pd.DataFrame(
+            {
+                "low": self.edges[:-1],
+                "high": self.edges[1:],
+                "pictures": self.pictures,
+                "confidence": self.confidence,
+                "accuracy": self.accuracy,
+            }
+        )
 
 
 def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = NUM_BINS) -> Reliability:

@@ -1,7 +1,6 @@
 """Every measure of one ensemble's predictions, as tables: of its branches, its vote and its mean probability."""
 
 from collections.abc import Mapping
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,19 @@ from esr_core.metrics.predictions import AFFECT, Predictions
 
 VOTE, MEAN, SINGLE = "vote", "mean probability", "single network"
 AFFECT_MEAN = "mean of branches"
+CLASS_MEASURES = (
+    "accuracy",  # of the vote, as are those that do not say of what
+    "accuracy of the mean probability",
+    "mean accuracy of branches",
+    "balanced accuracy",
+    "macro F1",
+    "calibration error",  # of the mean probability
+)
+AFFECT_MEASURES = {
+    f"{name} {dimension}": f"{name.lower()}_{dimension}" for name in ("RMSE", "CCC", "Pearson") for dimension in AFFECT
+}
+MEASURES = (*CLASS_MEASURES, *AFFECT_MEASURES)
+"""Names of what groups of runs are compared by."""
 
 
 def verdicts(predictions: Predictions) -> dict[str, np.ndarray]:
@@ -147,23 +159,17 @@ def measures(predictions: Predictions) -> dict[str, float]:
     """What an ensemble scores in one trial, by the names that groups are compared by.
 
     Returns:
-        ``accuracy`` of the vote, ``accuracy of the mean probability``, ``mean accuracy of branches``, ``balanced
-        accuracy`` and ``macro F1`` of the vote and ``calibration error`` of the mean probability, in [0, 1]; where
-        affect is the task also ``RMSE``, ``CCC`` and ``Pearson`` of ``valence`` and ``arousal``.
+        A value for each of MEASURES; those of valence and arousal are the branches' mean's, and NaN where affect is not
+        the task.
     """
     table = score_table(predictions).set_index("who")
     vote, mean = (table.loc[name if name in table.index else SINGLE] for name in (VOTE, MEAN))
-    values = {
-        "accuracy": vote["accuracy"],
-        "accuracy of the mean probability": mean["accuracy"],
-        "mean accuracy of branches": table.drop(index=[VOTE, MEAN], errors="ignore")["accuracy"].mean(),
-        "balanced accuracy": vote["balanced_accuracy"],
-        "macro F1": vote["macro_f1"],
-        "calibration error": mean["calibration_error"],
-    }
     affect = affect_table(predictions)
-    if not affect.empty:
-        names = {"rmse": "RMSE", "ccc": "CCC", "pearson": "Pearson"}
-        for measure, dimension in product(names, AFFECT):
-            values[f"{names[measure]} {dimension}"] = affect.iloc[-1][f"{measure}_{dimension}"]
-    return {name: float(value) for name, value in values.items()}
+    return {
+        "accuracy": float(vote["accuracy"]),
+        "accuracy of the mean probability": float(mean["accuracy"]),
+        "mean accuracy of branches": float(table.drop(index=[VOTE, MEAN], errors="ignore")["accuracy"].mean()),
+        "balanced accuracy": float(vote["balanced_accuracy"]),
+        "macro F1": float(vote["macro_f1"]),
+        "calibration error": float(mean["calibration_error"]),
+    } | {name: np.nan if affect.empty else float(affect[column].iloc[-1]) for name, column in AFFECT_MEASURES.items()}

@@ -54,6 +54,8 @@ def read_predictions(folder: Path, part: str) -> Predictions:
         DamagedRunError: if they are missing or cannot be read.
     """
     path = folder / "predictions" / f"{part}.parquet"
+    if not path.exists():
+        raise DamagedRunError(f"run {folder.name} has stored no predictions of its {part} part: it has not finished")
     try:
         return Predictions.from_table(pd.read_parquet(path))
     except (OSError, ValueError, MetricError) as error:

@@ -41,14 +41,14 @@ def test_a_run_is_reported_by_branch_class_and_kind_of_people(folder):
     assert found.scores.set_index("who").loc["vote", "accuracy"] == 0.8
     assert found.confusions["vote"].tolist() == [[3, 0, 0], [1, 1, 0], [0, 0, 0]]
     assert found.absent == ["calm"]
-    assert (found.drawn, found.problem) == ("subjects", "")
+    assert (found.drawn, found.problem) == ("3 subjects", "")
     rows = found.attributes[["attribute", "value", "pictures", "accuracy"]].to_numpy().tolist()
     assert rows == [["age", "old", 2, 0.5], ["age", "young", 2, 1.0]]
 
 
 def test_where_the_prepared_set_is_gone_pictures_are_drawn_and_it_is_said(tmp_path):
     found = evaluate(trained_on(tmp_path / "gone"), saying(["yk", "yb"], [0, 1], [0, 1]))
-    assert found.drawn == "pictures"
+    assert found.drawn == "2 pictures"
     assert "gone is not a prepared set" in found.problem
     assert found.attributes.empty
     assert found.scores["accuracy"].tolist() == [1.0] * 4

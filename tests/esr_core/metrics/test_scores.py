@@ -3,7 +3,16 @@ import pytest
 
 from esr_core.errors import MetricError
 from esr_core.metrics import Predictions
-from esr_core.metrics.scores import absent_classes, accuracy_by_attribute, affect_table, score_table, verdicts
+from esr_core.metrics.scores import (
+    AFFECT_MEASURES,
+    MEASURES,
+    absent_classes,
+    accuracy_by_attribute,
+    affect_table,
+    measures,
+    score_table,
+    verdicts,
+)
 
 
 def saying(classes: list[list[int]], labels: list[int], num_classes: int = 3, **affect: np.ndarray) -> Predictions:
@@ -89,3 +98,15 @@ def test_kinds_of_people_by_hand():
 def test_attributes_of_other_pictures_are_refused():
     with pytest.raises(MetricError, match=r"is_right, subjects and age must be \(B,\), got \(2,\), \(2,\) and \(3,\)"):
         accuracy_by_attribute(np.ones(2, bool), {"age": np.array(["a", "b", "c"])}, np.array(["x", "y"]))
+
+
+def test_a_trial_is_measured_by_every_name_there_is():
+    targets = np.array([[0.0, 0.2], [0.4, 0.0]])
+    affect = np.stack([targets + 0.1, targets + 0.3], axis=1)
+    found = measures(saying([[0, 0], [1, 2]], [0, 1], affect_targets=targets, affect=affect))
+    assert tuple(found) == MEASURES
+    assert found["mean accuracy of branches"] == 0.75
+    assert found["RMSE arousal"] == pytest.approx(0.2)
+    without = measures(THREE)
+    assert tuple(without) == MEASURES
+    assert np.isnan([without[name] for name in AFFECT_MEASURES]).all()

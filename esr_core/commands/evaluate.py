@@ -1,0 +1,131 @@
+"""``evaluate``: measure stored runs on their test part, and tell groups of them apart."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.errors import ConfigError
+from esr_core.evaluation import (
+    TESTS,
+    Evaluation,
+    Trial,
+    comparison_table,
+    evaluate,
+    groups_of,
+    spread_table,
+    trial_of,
+)
+from esr_core.metrics.scores import MEASURES
+from esr_core.run_store import RunStore
+
+WRITERS = (".csv", ".json")
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``evaluate`` and its options."""
+    parser = commands.add_parser(
+        "evaluate",
+        help="measure stored runs and test whether groups of them differ",
+        description=f"{__doc__} Runs of a sweep that differ in fold and seed alone are trials of one group.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("run_ids", nargs="+", metavar="RUN", help="runs to measure")
+    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--part", choices=("test", "validation"), default="test", help="of the pictures")
+    parser.add_argument("--measure", choices=MEASURES, default=MEASURES[0], help="that groups are compared by")
+    parser.add_argument("--test", choices=tuple(TESTS), default="t", help="paired test of every two groups")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> None:
+    if options.output is not None and options.output.suffix not in WRITERS:
+        raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
+    store = RunStore(options.runs)
+    run_ids = list(dict.fromkeys(options.run_ids))
+    found = [evaluate(store.info(run_id), store.predictions(run_id, options.part)) for run_id in run_ids]
+    tables = _run_tables(found) | _group_tables(_trials(store, found, options.part), options.measure, options.test)
+    for title, table in tables.items():
+        if not table.empty:
+            print(f"{title}\n{table.to_string(index=False, float_format='{:.4f}'.format, na_rep='n/a')}\n")  # noqa: T201
+    for sentence in _notes(found):
+        print(sentence)  # noqa: T201 - a command line speaks
+    if options.output is not None:
+        _write(options.output, tables, found)
+
+
+def _run_tables(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
+    """Tables of all runs, a column ``run`` in front."""
+    named = {"scores": "scores", "valence and arousal": "affect", "accuracy by subject": "attributes"}
+    return {title: _stacked({one.run.run_id: getattr(one, name) for one in found}) for title, name in named.items()}
+
+
+def _stacked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    labelled = [table.assign(run=run_id) for run_id, table in tables.items() if not table.empty]
+    if not labelled:
+        return pd.DataFrame()
+    stacked = pd.concat(labelled, ignore_index=True)
+    return stacked[["run", *stacked.columns.drop("run")]]
+
+
+def _trials(store: RunStore, found: Sequence[Evaluation], part: str) -> dict[str, list[Trial]]:
+    """Trials of each group among the runs that has more than one."""
+    groups = [group for group in groups_of(one.run for one in found) if len(group.runs) > 1]
+    return {
+        group.name: [
+            trial_of(run, store.predictions(run.run_id, part), len(store.parts(run.run_id)["training"]))
+            for run in group.runs
+        ]
+        for group in groups
+    }
+
+
+def _group_tables(groups: dict[str, list[Trial]], measure: str, test: str) -> dict[str, pd.DataFrame]:
+    if not groups:
+        return {}
+    tables = {f"groups: {measure}": spread_table(groups, measure)}
+    if len(groups) > 1:
+        tables[f"pairs of groups: {measure}, test {test}"] = comparison_table(groups, measure, test)
+    return tables
+
+
+def _notes(found: Sequence[Evaluation]) -> list[str]:
+    """What one has to know to read the tables."""
+    notes = []
+    for one in found:
+        drawn = f"{one.run.run_id}: 95 % intervals by drawing {one.drawn}"
+        notes.append(f"{drawn}; {one.problem}" if one.problem else drawn)
+        if one.absent:
+            notes.append(f"{one.run.run_id}: no picture of {', '.join(one.absent)}, so not part of means over classes")
+    return notes
+
+
+def _write(path: Path, tables: dict[str, pd.DataFrame], found: Sequence[Evaluation]) -> None:
+    """One table as CSV, or everything as JSON; what is not defined is an empty cell, or null."""
+    try:
+        if path.suffix == ".csv":
+            tables["scores"].to_csv(path, index=False)
+        else:
+            path.write_text(json.dumps(_as_json(tables, found), indent=2), encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--output {path} cannot be written: {error.strerror}") from None
+
+
+def _as_json(tables: dict[str, pd.DataFrame], found: Sequence[Evaluation]) -> dict[str, Any]:
+    """All tables, and what the pages draw: confusion matrices (rows are labelled classes) and reliability diagrams."""
+    bins = _stacked({one.run.run_id: one.reliability.to_table() for one in found})
+    every = tables | {"reliability of the mean probability": bins}
+    values: dict[str, Any] = {title: json.loads(table.to_json(orient="records")) for title, table in every.items()}
+    values["confusions"] = {
+        one.run.run_id: {"class_names": one.class_names}
+        | {who: counts.tolist() for who, counts in one.confusions.items()}
+        for one in found
+    }
+    return values
