@@ -1,5 +1,6 @@
 """Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
 
+from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation
 from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.photographs import crop, faces, photograph
@@ -11,9 +12,11 @@ __all__ = [
     "Forecast",
     "crop",
     "damaged",
+    "evaluation",
     "explanation",
     "faces",
     "forecast",
+    "groups",
     "history",
     "jobs",
     "parameters",
@@ -28,4 +31,5 @@ __all__ = [
     "runs",
     "store",
     "summary",
+    "trials",
 ]

@@ -1,11 +1,14 @@
 """A chart as every page shows it: its question, a small menu that saves its picture and its data, and the chart."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+Columns = Mapping[str, Any] | None
 MARGINS = {"l": 10, "r": 10, "t": 10, "b": 10}
 
 # Plotly's own button knows one format alone; the library that Streamlit loads for its charts knows both.
@@ -45,10 +48,29 @@ def draw_question(question: str, table: pd.DataFrame, name: str) -> None:
         table: what the chart shows, saved as CSV.
         name: of the chart and of the saved files, unique on its page.
     """
+    _draw_head(question, table, name, has_chart=True)
+
+
+def draw_table(question: str, shown: pd.DataFrame, table: pd.DataFrame, name: str, columns: Columns = None) -> None:
+    """Draw a table under its question, with the menu that saves it.
+
+    Args:
+        question: a sentence.
+        shown: rounded and in words; what is missing is "n/a".
+        table: the same without rounding, saved as CSV.
+        name: of the saved file, unique on its page.
+        columns: how to draw them, as Streamlit's ``column_config``.
+    """
+    _draw_head(question, table, name, has_chart=False)
+    st.dataframe(shown, hide_index=True, width="stretch", placeholder="n/a", column_config=columns, key=_key(name))
+
+
+def _draw_head(question: str, table: pd.DataFrame, name: str, has_chart: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(question, width="content")
         with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content", gap="small"):
-            _save_picture(key=f"save-{_key(name)}", data={"chart": _key(name), "file": name}, width="content")
+            if has_chart:
+                _save_picture(key=f"save-{_key(name)}", data={"chart": _key(name), "file": name}, width="content")
             st.download_button("CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
 
 

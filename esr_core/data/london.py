@@ -17,7 +17,7 @@ from esr_core.errors import DataError
 CLASS_NAMES = ("neutral", "happiness")
 FOLDERS = (("neutral_front", "03", "neutral"), ("smiling_front", "08", "happiness"))
 SUBJECTS = "subjects.csv"
-AGES, AGE_BANDS = (25, 35), ("under 25", "25 to 34", "35 and older")
+AGES, AGE_BANDS = (25, 35), ("24 or younger", "25 to 34", "35 or older")
 
 
 @names_unreadable
@@ -64,5 +64,7 @@ def _people(folder: Path) -> dict[str, dict[str, str]]:
     for row, (person, age, gender, ethnicity) in enumerate(table.itertuples(index=False)):
         band = pd.NA if pd.isna(age) else AGE_BANDS[bisect(AGES, number(age, path, row, "face_age"))]
         known = {"gender": gender, "age": band, "ethnicity": ethnicity}
-        people[str(person)] = {name: value for name, value in known.items() if not pd.isna(value)}
+        people[str(person)] = {
+            name: str(value).replace("_", " ") for name, value in known.items() if not pd.isna(value)
+        }
     return people

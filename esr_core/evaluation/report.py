@@ -8,7 +8,7 @@ import pandas as pd
 
 from esr_core.errors import DataError
 from esr_core.evaluation.people import People, people_of
-from esr_core.metrics import Predictions, Reliability, confusion_counts, reliability
+from esr_core.metrics import Predictions, Reliability, confusion_counts, confusion_shares, reliability
 from esr_core.metrics.scores import (
     absent_classes,
     accuracy_by_attribute,
@@ -33,6 +33,29 @@ class Evaluation:
     attributes: pd.DataFrame  # accuracy of the vote by what is known of subjects; no rows where nothing is
     drawn: str  # what intervals draw: "12 subjects", or "96 pictures" where it is not known who is on them
     problem: str  # why it is not known, as one sentence; empty where the labels can be read
+
+    def confusion_table(self, who: str) -> pd.DataFrame:
+        """What one verdict takes for what.
+
+        Args:
+            who: of the rows of ``scores``.
+
+        Returns:
+            A row per pair of classes: ``labelled``, ``predicted``, ``pictures`` and ``share`` of the labelled class in
+            %, NaN where no picture is of it.
+        """
+        counts = self.confusions[who]
+        labelled, predicted = np.indices(counts.shape).reshape(2, -1)
+        names = np.array(self.class_names, dtype=object)
+        shares = 100 * confusion_shares(counts)
+        return pd.DataFrame(
+            {
+                "labelled": names[labelled],
+                "predicted": names[predicted],
+                "pictures": counts.ravel(),
+                "share": shares.ravel(),
+            }
+        )
 
 
 def evaluate(run: RunInfo, predictions: Predictions) -> Evaluation:

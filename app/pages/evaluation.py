@@ -1,0 +1,62 @@
+"""How good are they, and can one tell them apart? Scores, confusions, calibration; groups of runs and their tests."""
+
+import streamlit as st
+
+from app import group_choice, run_evaluation, session
+from app.views.affect_scores import affect_scores
+from app.views.confusion_chart import confusion_chart
+from app.views.group_chart import p_value_chart, spread_chart
+from app.views.palette import run_colours
+from app.views.people_chart import people_chart
+from app.views.plain_text import for_markdown
+from app.views.reliability_chart import reliability_chart
+from app.views.score_chart import score_chart
+
+
+def show_runs(part: str) -> None:
+    """Everything about the picked runs."""
+    found = run_evaluation.evaluations(session.picked_runs(), part)
+    if not found:
+        return
+    colours = run_colours(session.picked_runs())
+    names = {run_id: f"{one.run.label} ({run_id})" for run_id, one in found.items()}
+    stacked = run_evaluation.stacked
+    score_chart(stacked({run_id: one.scores for run_id, one in found.items()}), colours, names, f"scores-{part}")
+    for sentence in run_evaluation.notes(found):
+        st.caption(for_markdown(sentence))
+
+    st.subheader("What do they take for what?")
+    who, unit = run_evaluation.choose_confusion(found)
+    boxes = st.columns(min(len(found), 2), gap="medium") * len(found)
+    for (run_id, one), box in zip(found.items(), boxes, strict=False):
+        chosen = who if who in one.confusions else next(reversed(one.confusions))
+        with box:
+            confusion_chart(one.confusion_table(chosen), f"{one.run.label}: {chosen}", unit, f"{part}-{run_id}")
+            st.caption(for_markdown(run_id))
+
+    bins = stacked({run_id: one.reliability.to_table() for run_id, one in found.items()})
+    reliability_chart(bins, colours, names, f"reliability-{part}")
+    affect = stacked({run_id: one.affect for run_id, one in found.items()})
+    if not affect.empty:
+        affect_scores(affect, names, f"affect-{part}")
+    people = stacked({run_id: one.attributes for run_id, one in found.items()})
+    if not people.empty:
+        people_chart(people, colours, names, f"people-{part}")
+
+
+st.title("How good are they, and can one tell them apart?")
+st.caption(
+    "As in the paper's Tables 1 to 5 and its Figures 6 and 7; new here: intervals, calibration, kinds of people, and "
+    "tests that allow for folds that share pictures and for how many pairs are tested."
+)
+part = st.segmented_control("Part", ["test", "validation"], default="test", required=True, key="evaluation_part")
+if session.picked_runs():
+    show_runs(part)
+else:
+    st.info("Pick runs in the sidebar to see how good each branch and the ensemble is.")
+choice = group_choice.choose_groups(part)
+if choice is not None:
+    spread_chart(choice.spread, choice.title, choice.factor, f"groups-{part}")
+    if len(choice.trials) > 1:
+        p_value_chart(choice.pairs, list(choice.trials), f"p-values-{part}")
+        st.caption(group_choice.CAVEATS[choice.test])
