@@ -127,6 +127,7 @@ class RunStatus:
     message: str = ""  # why it failed or is damaged; one sentence
     test_accuracy: float | None = None  # plurality vote on the test part, in [0, 1]; None before the end
     test_affect_rmse: tuple[float, float] | None = None  # valence and arousal; None where affect is not the task
+    test_accuracy_interval: tuple[float, float] | None = None  # 95 %; None in older runs, and of a single subject
 
 
 @dataclass(frozen=True, slots=True)

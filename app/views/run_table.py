@@ -9,12 +9,15 @@ import streamlit as st
 
 from esr_core.records import RunInfo
 
+INTERVAL = "95 % interval"
+RMSE = ("test RMSE valence", "test RMSE arousal")
+WHERE_KNOWN = (INTERVAL, *RMSE, "note")  # columns that are drawn where any run has a value
+
 
 def run_table(runs: Sequence[RunInfo]) -> None:
     """Draw the table; accuracies in %, one decimal, and nothing where there is no value yet."""
     table = pd.DataFrame([_row(run) for run in runs])
-    if not table["note"].any():
-        table = table.drop(columns="note")
+    table = table.drop(columns=[name for name in WHERE_KNOWN if table[name].isna().all()])
     percent = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(
         table,
@@ -25,6 +28,7 @@ def run_table(runs: Sequence[RunInfo]) -> None:
             "parameters": st.column_config.NumberColumn(format="localized"),
             "validation, %": percent,
             "test, %": percent,
+            **dict.fromkeys(RMSE, st.column_config.NumberColumn(format="%.3f")),
             "created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )
@@ -38,7 +42,13 @@ def _row(run: RunInfo) -> dict[str, object]:
         "parameters": run.parameters.total if run.parameters else None,
         "validation, %": 100 * run.best.ensemble_accuracy if run.best else None,
         "test, %": None if run.status.test_accuracy is None else 100 * run.status.test_accuracy,
+        INTERVAL: _interval(run.status.test_accuracy_interval),
+        **dict(zip(RMSE, run.status.test_affect_rmse or (None, None), strict=True)),
         "created": datetime.fromtimestamp(run.created, UTC) if run.created else None,
         "id": run.run_id,
-        "note": run.status.message,
+        "note": run.status.message or None,
     }
+
+
+def _interval(bounds: tuple[float, float] | None) -> str | None:
+    return None if bounds is None else f"{100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}"

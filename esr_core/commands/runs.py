@@ -79,8 +79,12 @@ def _results(run: RunInfo) -> dict[str, str]:
     return {
         "parameters": f"{run.parameters.total:,}" if run.parameters else "n/a",
         "validation": _percent(run.best.ensemble_accuracy if run.best else None),
-        "test": _percent(run.status.test_accuracy),
+        "test": _percent(run.status.test_accuracy) + _interval(run.status.test_accuracy_interval),
     }
+
+
+def _interval(bounds: tuple[float, float] | None) -> str:
+    return "" if bounds is None else f" ({100 * bounds[0]:.1f}-{100 * bounds[1]:.1f})"
 
 
 def _percent(share: float | None) -> str:

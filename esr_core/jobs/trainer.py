@@ -97,6 +97,7 @@ class _Training:
         parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
         self.writer = writer
         self.data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
+        self.labels = prepared.labels
         self.ids = prepared.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
         self.state = store.training_state(writer.run_id)
@@ -122,8 +123,9 @@ class _Training:
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes), record)
             self._save_state()
         self.writer.save_network(self.network)
-        result = save_predictions(self.writer, self.network, self.data, self.ids)
-        self.writer.finish(result.accuracy, result.affect_rmse)
+        result = save_predictions(self.writer, self.network, self.data, self.labels)
+        found = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
+        self.writer.finish(result.accuracy, **found)
 
     def _after_epoch(self, progress: Progress) -> None:
         if self.stop.is_made or time.monotonic() - self.saved > SAVE_EVERY_S:

@@ -13,6 +13,7 @@ from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
 
 REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
+PAIRS = ("test_affect_rmse", "test_accuracy_interval")  # JSON has lists alone
 
 
 def write_status(folder: Path, status: RunStatus) -> None:
@@ -34,11 +35,12 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         progress = values.pop("progress")
-        affect = values.pop("test_affect_rmse", None)  # not in older runs
+        affect, interval = (values.pop(name, None) for name in PAIRS)  # not in older runs
         status = RunStatus(
             **values,
             progress=Progress(**progress) if progress else None,
             test_affect_rmse=tuple(affect) if affect else None,
+            test_accuracy_interval=tuple(interval) if interval else None,
         )
     except FileNotFoundError:
         raise DamagedRunError(f"{folder.name} has no status.json") from None

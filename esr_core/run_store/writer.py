@@ -125,9 +125,12 @@ class RunWriter:
         """Store a part's logits as ``predictions/<part>.parquet``."""
         self._write(f"predictions/{part}.parquet", predictions.to_table().to_parquet(index=False))
 
-    def finish(self, test_accuracy: float | None, test_affect_rmse: tuple[float, float] | None = None) -> None:
-        """The run is complete: its manifest is written and nothing changes any more."""
-        self._say(state="finished", test_accuracy=test_accuracy, test_affect_rmse=test_affect_rmse)
+    def finish(self, test_accuracy: float | None, **results: tuple[float, float] | None) -> None:
+        """The run is complete: its manifest is written and nothing changes any more.
+
+        ``results`` are ``test_affect_rmse`` and ``test_accuracy_interval`` of its status, where there are any.
+        """
+        self._say(state="finished", test_accuracy=test_accuracy, **results)
         with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)
         (self.folder / "resume.pt").unlink(missing_ok=True)  # last: a kill just before can still go on from it

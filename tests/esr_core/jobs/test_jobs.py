@@ -8,9 +8,12 @@ import pytest
 import torch
 
 import esr_core.jobs
+from esr_core.data.builtin import builtin_source
 from esr_core.data.network_input import to_images
+from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError, JobError
+from esr_core.evaluation import evaluate
 from esr_core.jobs import demonstration_config, launch, processes, stop, train_run
 from esr_core.run_store import RunStore
 
@@ -75,7 +78,19 @@ def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training
         logits = store.load_network(run_id)(to_images(prepared.images[rows], "lab")).numpy()
     np.testing.assert_allclose(stored.logits, logits, atol=1e-4)
     assert (stored.labels == prepared.labels["emotion"].to_numpy()[rows]).all()
-    assert 0 <= run.status.test_accuracy <= 1
+    vote = evaluate(run, stored).scores.set_index("who").loc["vote"]
+    assert run.status.test_accuracy == pytest.approx(vote["accuracy"])
+    assert run.status.test_accuracy_interval is None  # of one person there is none
+    assert np.isnan(vote["accuracy_low"])
+
+
+def test_the_stored_interval_is_the_one_that_an_evaluation_finds(store, tiny_training, tmp_path):
+    prepare(builtin_source(20, 3, difficulty="easy"), tmp_path / "twenty")  # two people in each fold
+    protocol = tiny_training.protocol.replace(training_folds=4)
+    run_id = store.create(tiny_training.replace(data=str(tmp_path / "twenty"), protocol=protocol)).run_id
+    run = train_run(store, run_id)
+    vote = evaluate(run, store.predictions(run_id, "test")).scores.set_index("who").loc["vote"]
+    assert run.status.test_accuracy_interval == pytest.approx((vote["accuracy_low"], vote["accuracy_high"]))
 
 
 def test_no_subject_of_the_test_part_was_trained_on(store, tiny_training):

@@ -33,6 +33,20 @@ def test_a_complete_run_is_read_back(store, complete):
     assert store.check(complete) == []
 
 
+def test_results_with_two_values_are_read_back_and_may_be_missing_in_older_runs(store):
+    writer = store.create(CONFIG, run_id="affect")
+    writer.start({})
+    writer.finish(0.5, test_affect_rmse=(0.3, 0.4), test_accuracy_interval=(0.25, 0.75))
+    status = store.info("affect").status
+    assert (status.test_affect_rmse, status.test_accuracy_interval) == ((0.3, 0.4), (0.25, 0.75))
+    path = store.folder("affect") / "status.json"
+    values = json.loads(path.read_text())
+    del values["test_affect_rmse"], values["test_accuracy_interval"]
+    path.write_text(json.dumps(values))
+    status = store.info("affect").status
+    assert (status.test_accuracy, status.test_affect_rmse, status.test_accuracy_interval) == (0.5, None, None)
+
+
 def test_best_is_the_best_trained_ensemble_of_the_last_phase(store, complete):
     best = store.info(complete).best
     assert (best.branch, best.epoch) == (2, 10)  # not epoch 0, not branch 1, and the lower loss of two equals
