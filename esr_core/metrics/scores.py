@@ -54,21 +54,28 @@ def score_table(predictions: Predictions, subjects: np.ndarray | None = None) ->
         defined, as the calibration error of a vote, which gives no probability.
     """
     labelled = predictions.labels >= 0
+    is_right = np.column_stack(list(verdicts(predictions).values())) == predictions.labels[:, None]  # (B, verdicts)
+    bounds = mean_interval(is_right[labelled], None if subjects is None else subjects[labelled])
+    table = _scores(predictions)
+    place = table.columns.get_loc("accuracy") + 1
+    for offset, name in enumerate(("accuracy_low", "accuracy_high")):
+        table.insert(place + offset, name, bounds[:, offset])
+    return table
+
+
+def _scores(predictions: Predictions) -> pd.DataFrame:
+    """What ``score_table`` gives, without intervals."""
+    labelled = predictions.labels >= 0
     labels, num_classes = predictions.labels[labelled], len(predictions.class_names)
-    given = {name: classes[labelled] for name, classes in verdicts(predictions).items()}
-    is_right = np.column_stack([classes == labels for classes in given.values()])
-    bounds = mean_interval(is_right, None if subjects is None else subjects[labelled])
     errors = {name: reliability(p[labelled], labels).expected_error for name, p in confidences(predictions).items()}
     rows = []
-    for (name, classes), (low, high) in zip(given.items(), bounds, strict=True):
-        scores = class_scores(classes, labels, num_classes)
+    for name, classes in verdicts(predictions).items():
+        scores = class_scores(classes[labelled], labels, num_classes)
         rows.append(
             {
                 "who": name,
                 "pictures": len(labels),
-                "accuracy": accuracy(classes, labels),
-                "accuracy_low": low,
-                "accuracy_high": high,
+                "accuracy": accuracy(classes[labelled], labels),
                 "balanced_accuracy": scores.balanced_accuracy,
                 "macro_f1": scores.macro_f1,
                 "calibration_error": errors.get(name, np.nan),
@@ -162,7 +169,7 @@ def measures(predictions: Predictions) -> dict[str, float]:
         A value for each of MEASURES; those of valence and arousal are the branches' mean's, and NaN where affect is not
         the task.
     """
-    table = score_table(predictions).set_index("who")
+    table = _scores(predictions).set_index("who")
     vote, mean = (table.loc[name if name in table.index else SINGLE] for name in (VOTE, MEAN))
     affect = affect_table(predictions)
     return {
