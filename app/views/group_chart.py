@@ -59,7 +59,8 @@ def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], name: str) -> None
         place = groups.index(pair.first), groups.index(pair.second)
         cells[place] = 1.0 if pd.isna(pair.p_holm) else pair.p_holm
         texts[place] = _marked(pair.p_holm)
-        hover[place] = f"{for_chart(pair.second)} minus {for_chart(pair.first)}: {pair.difference:+.4f}, p {pair.p:.4f}"
+        p = "n/a" if pd.isna(pair.p) else f"{pair.p:.2g}"
+        hover[place] = f"{for_chart(pair.second)} minus {for_chart(pair.first)}: {pair.difference:+.4f}, p {p}"
     figure = go.Figure(
         go.Heatmap(
             z=cells,

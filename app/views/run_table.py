@@ -10,7 +10,7 @@ import streamlit as st
 from esr_core.records import RunInfo
 
 INTERVAL = "95 % interval"
-RMSE = ("test RMSE valence", "test RMSE arousal")
+RMSE = ("RMSE valence", "RMSE arousal")  # on the test part
 WHERE_KNOWN = (INTERVAL, *RMSE, "note")  # columns that are drawn where any run has a value
 
 
