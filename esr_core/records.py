@@ -57,6 +57,8 @@ class EpochRecord:
     images_per_second: float | None = None  # since the last point; None before any update
     affect_rmse: tuple[float, float] | None = None  # valence and arousal of the branches' mean; the task affect alone
     device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
+    label_disagreement: float | None = None  # mean over pairs of branches, validation part; None for a single branch
+    oracle_disagreement: float | None = None  # the same of being right
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TypeVar, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from esr_core.networks.esr import ESR
@@ -54,6 +54,30 @@ def frozen(shared: nn.Sequential) -> nn.Sequential:
         if isinstance(module, nn.ReLU):
             module.inplace = True  # there is no graph that needs what it overwrites
     return layers
+
+
+def pooled_features(network: ESR, images: Tensor, batch_size: int = 64) -> Tensor:
+    """What each branch's classifier decides from: its last feature maps, averaged over their positions.
+
+    Args:
+        network: an ESR in any mode; used in eval mode and given back as it was.
+        images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``, on the network's device.
+        batch_size: images at a time, at least 1; it changes memory and speed alone.
+
+    Returns:
+        (B, N, K), K = 64 for ``lab`` and 512 for ``wild``, without gradients.
+
+    Raises:
+        ConfigError: if the images have another shape.
+    """
+    with borrowed(network), torch.inference_mode():
+        maps = (network.feature_maps(images[start : start + batch_size]) for start in _starts(len(images), batch_size))
+        return torch.cat([torch.stack([m.mean(dim=(2, 3)) for m in of_batch], dim=1) for of_batch in maps])
+
+
+def _starts(count: int, batch_size: int) -> range:
+    """Where batches begin; one that is empty for no images, so that their features have a shape."""
+    return range(0, max(count, 1), batch_size)
 
 
 def _quick(network: Module) -> Module:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import torch
@@ -155,18 +156,14 @@ class Course:
             epoch=stage.epoch,
             training_loss=training.loss,
             training_accuracy=training.accuracy,
-            loss=result.loss,
-            accuracy=result.accuracy,
-            ensemble_accuracy=result.ensemble_accuracy,
-            mean_probability_accuracy=result.mean_probability_accuracy,
             learning_rate=rates.newest_branch,
             shared_learning_rate=rates.shared,
             trained_branch_learning_rate=rates.trained_branches,
             images_seen=self.images_seen,
             seconds=round(self.seconds, 3),
             images_per_second=stage.images_per_second(self.images_seen, self.seconds),
-            affect_rmse=result.affect_rmse,
             device_memory_bytes=_peak_memory(self.data.device),
+            **asdict(result),  # its fields are the record's
         )
         self.num_records += 1
         stage.take_in(record, self.network, self.images_seen, self.seconds)

@@ -7,20 +7,22 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from esr_core.metrics import accuracy, affect_rmse, mean_probability, plurality_vote
+from esr_core.metrics import accuracy, affect_rmse, diversity, mean_probability, plurality_vote
 from esr_core.networks import ESR, borrowed
 from esr_core.training.data import TrainingData
 
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """Loss and accuracy of every branch, accuracy of the ensemble, and how far it is off in valence and arousal."""
+    """Loss and accuracy of every branch; accuracy, diversity and errors in valence and arousal of the ensemble."""
 
     loss: tuple[float, ...]  # of the task: cross-entropy, or root-mean-square error over valence and arousal
     accuracy: tuple[float, ...]
     ensemble_accuracy: float  # plurality vote
     mean_probability_accuracy: float
     affect_rmse: tuple[float, float] | None = None  # of the branches' mean; None where affect is not the task
+    label_disagreement: float | None = None  # mean over the pairs of branches; None for a single one
+    oracle_disagreement: float | None = None
 
 
 def predict(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
@@ -49,12 +51,25 @@ def evaluate_classes(logits: np.ndarray, labels: np.ndarray) -> Evaluation:
     scores = torch.from_numpy(logits)
     truth = torch.from_numpy(labels)
     loss = [nn.functional.cross_entropy(scores[:, n], truth).item() for n in range(logits.shape[1])]
+    predictions = logits.argmax(axis=2)  # (B, N)
+    label_disagreement, oracle_disagreement = _disagreement(predictions, labels)
     return Evaluation(
         loss=tuple(loss),
-        accuracy=tuple(accuracy(branch, labels) for branch in logits.argmax(axis=2).T),
+        accuracy=tuple(accuracy(branch, labels) for branch in predictions.T),
         ensemble_accuracy=accuracy(plurality_vote(logits).predictions, labels),
         mean_probability_accuracy=accuracy(mean_probability(logits).argmax(axis=1), labels),
+        label_disagreement=label_disagreement,
+        oracle_disagreement=oracle_disagreement,
     )
+
+
+def _disagreement(predictions: np.ndarray, labels: np.ndarray) -> tuple[float, float] | tuple[None, None]:
+    """Mean of the pairs of branches, in the classes they name and in being right; none for a single branch."""
+    if predictions.shape[1] == 1:
+        return None, None
+    in_labels = diversity.label_disagreement(predictions)
+    in_correctness = diversity.oracle_disagreement(predictions, labels)
+    return diversity.mean_pairwise(in_labels), diversity.mean_pairwise(in_correctness)
 
 
 def _over_chunks(

@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from esr_core.explanations import grad_cam
-from esr_core.networks import ESR, borrowed, for_inference, frozen
+from esr_core.networks import ESR, borrowed, for_inference, frozen, pooled_features
 
 NETWORKS = [("lab", 0), ("lab", 3), ("lab", 5), ("wild", 4), ("wild", 8)]
 
@@ -80,3 +80,21 @@ def test_a_borrowed_network_is_given_back_after_an_exception(network):
     with pytest.raises(ZeroDivisionError), borrowed(net):
         raise ZeroDivisionError
     assert all(module.training for module in net.modules())
+
+
+@pytest.mark.parametrize(("architecture", "num_features"), [("lab", 64), ("wild", 512)])
+def test_pooled_features_are_what_the_classifiers_decide_from(network, images, architecture, num_features):
+    net = network(architecture, 3, num_branches=2).train()
+    pictures = images(net, num_images=3)
+    features = pooled_features(net, pictures, batch_size=2)
+    assert features.shape == (3, 2, num_features)
+    assert not features.requires_grad
+    assert net.training
+    with torch.no_grad():
+        logits = torch.stack([branch.classifier(features[:, n]) for n, branch in enumerate(net.each_branch())], dim=1)
+        torch.testing.assert_close(logits, net.eval()(pictures), rtol=0, atol=1e-4)
+
+
+def test_features_of_no_images_have_their_shape(network, images):
+    net = network()
+    assert pooled_features(net, images(net)[:0]).shape == (0, 4, 64)

@@ -4,5 +4,6 @@ from esr_core import networks
 
 
 def test_public_names():
-    assert set(networks.__all__) == {"ESR", "Branch", "borrowed", "count_parameters", "for_inference", "frozen"}
+    names = "ESR Branch borrowed count_parameters for_inference frozen pooled_features"
+    assert set(networks.__all__) == set(names.split())
     assert all(hasattr(networks, name) for name in networks.__all__)

@@ -12,6 +12,7 @@ from esr_core.errors import TrainingError
 from esr_core.networks import ESR
 from esr_core.records import is_better
 from esr_core.training import TrainingData, fit, new_network, predict
+from esr_core.training.evaluation import evaluate_classes
 
 
 class Watched(TrainingData):
@@ -117,6 +118,23 @@ def test_records_say_how_right_branches_are_on_training_pictures_and_how_fast_th
     expected = (seen[8] - seen[7]) / (records[8].seconds - records[7].seconds)
     assert math.isclose(records[8].images_per_second, expected, rel_tol=0.1)  # seconds are rounded
     assert records[8].device_memory_bytes is None
+
+
+def test_records_say_how_differently_branches_decide_once_there_are_two(tiny_config, tiny_data):
+    network, records = train(tiny_config, tiny_data)
+    assert [record.label_disagreement for record in records[:2]] == [None, None]
+    assert [record.oracle_disagreement for record in records[:2]] == [None, None]
+    validation = tiny_data.parts.validation
+    predictions = predict(network, tiny_data, validation).argmax(axis=2)
+    assert records[-1].label_disagreement == (predictions[:, 0] != predictions[:, 1]).mean()
+    is_right = predictions == tiny_data.labels[validation][:, None]
+    assert records[-1].oracle_disagreement == (is_right[:, 0] != is_right[:, 1]).mean()
+
+
+def test_two_wrong_branches_disagree_in_labels_alone():
+    logits = np.array([[[0.0, 1, 0], [0, 0, 1]]] * 2 + [[[1.0, 0, 0], [1, 0, 0]]] * 2)
+    found = evaluate_classes(logits, np.zeros(4, dtype=int))
+    assert (found.label_disagreement, found.oracle_disagreement) == (0.5, 0.0)
 
 
 def test_each_branch_leaves_its_fold_out(tiny_config, tiny_data):
