@@ -15,6 +15,7 @@ PAGES = [
     st.Page("app/pages/runs.py", title="Runs", default=True),
     st.Page("app/pages/faces.py", title="Faces"),
     st.Page("app/pages/convergence.py", title="Convergence"),
+    st.Page("app/pages/diversity.py", title="Diversity"),
     st.Page("app/pages/parameters.py", title="Parameters"),
     st.Page("app/pages/evaluation.py", title="Evaluation"),
     st.Page("app/pages/data.py", title="Data"),

@@ -1,15 +1,17 @@
 """Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
 
+from app.cached.branch_features import branch_features
 from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation
 from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.photographs import crop, faces, photograph
-from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, summary
-from app.cached.stored_runs import history, parameters, predictions, run, runs, store
+from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
+from app.cached.stored_runs import history, parameters, predictions, probe_logits, run, runs, store
 
 __all__ = [
     "Explained",
     "Forecast",
+    "branch_features",
     "crop",
     "damaged",
     "evaluation",
@@ -25,10 +27,12 @@ __all__ = [
     "predictions",
     "prepared",
     "prepared_set",
+    "probe_logits",
     "queue",
     "rejected",
     "run",
     "runs",
+    "set_of_run",
     "store",
     "summary",
     "trials",

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app import settings
+from app.cached.stored_runs import store
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
 from esr_core.errors import DataError
@@ -31,6 +32,22 @@ def prepared_set(name: str) -> PreparedSet:
     if name not in cards:
         raise DataError(f"there is no prepared set {name!r}")
     return _prepared_set(settings.prepared_root() / name, cards[name].fingerprint)
+
+
+def set_of_run(run_id: str) -> PreparedSet:
+    """The prepared set a run was trained and tested on.
+
+    Raises:
+        DataError: if it is gone, or holds other pictures or labels than it did then.
+        DamagedRunError: if the run does not say which one it was.
+    """
+    folder = Path(store().config(run_id).data)
+    card = PreparedCard.read(folder)
+    if card.fingerprint != (used := store().environment(run_id).get("data_fingerprint")):
+        raise DataError(
+            f"{folder} must be as run {run_id} used it, with fingerprint {used}, but has {card.fingerprint} now"
+        )
+    return _prepared_set(folder, card.fingerprint)
 
 
 def summary(name: str) -> LabelSummary:

@@ -1,4 +1,4 @@
-"""Curves of validation accuracy and loss, one panel per branch being trained, one line per run."""
+"""Curves of a training's validation points, one panel per branch being trained, one line per run."""
 
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +15,26 @@ MEASURES = {
     "ensemble accuracy": ("accuracy of the vote, %", 100.0, "How accurate is the vote after so many epochs?"),
     "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
 }
+DIVERSITY = {
+    "label disagreement": (
+        "pairs that name different classes, %",
+        100.0,
+        "How often do branches name different classes after so many epochs?",
+    ),
+    "oracle disagreement": (
+        "pairs of which one is right, %",
+        100.0,
+        "How often is one branch right and another wrong after so many epochs?",
+    ),
+    "mutual information": (
+        "mutual information, bits",
+        1.0,
+        "How far apart are branches' probabilities of the probe faces after so many epochs?",
+    ),
+}
+"""Of an ensemble as a whole; the last of them is not in the validation points but taken from the probe faces."""
+
+ALL_MEASURES = MEASURES | DIVERSITY
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
@@ -23,7 +43,7 @@ TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, 
 def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: str) -> pd.DataFrame:
     """Points to draw: columns run, panel (the branch being trained), branch (0 = ensemble), epoch, value."""
     rows = [
-        (run, record.branch, branch, record.epoch, MEASURES[measure][1] * value)
+        (run, record.branch, branch, record.epoch, ALL_MEASURES[measure][1] * value)
         for run, history in histories.items()
         for record in history
         for branch, value in _values(record, measure)
@@ -38,7 +58,7 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
         points: as ``curves`` gives them.
         colours: of each run.
         names: what to call each run.
-        measure: a key of MEASURES.
+        measure: a key of MEASURES or DIVERSITY.
     """
     panels = sorted(points["panel"].unique())
     figure, num_columns = _panels(panels)
@@ -51,11 +71,11 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
         place = panels.index(panel)
         figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
     figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
-    figure.update_yaxes(title_text=MEASURES[measure][0], col=1)
+    figure.update_yaxes(title_text=ALL_MEASURES[measure][0], col=1)
     figure.update_layout(uirevision=measure)
-    alt = f"{MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
+    alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
     table = points.assign(run=points["run"].map(names))
-    draw_figure(MEASURES[measure][2], figure, table, f"convergence-{measure.replace(' ', '-')}", alt)
+    draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{measure.replace(' ', '-')}", alt)
 
 
 def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
@@ -91,6 +111,12 @@ def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
 
 def _values(record: EpochRecord, measure: str) -> list[tuple[int, float]]:
     """Branch numbers and values of one validation point; 0 stands for the ensemble."""
-    if measure == "ensemble accuracy":
-        return [(0, record.ensemble_accuracy)]
+    of_ensemble = {
+        "ensemble accuracy": record.ensemble_accuracy,
+        "label disagreement": record.label_disagreement,
+        "oracle disagreement": record.oracle_disagreement,
+    }
+    if measure in of_ensemble:
+        value = of_ensemble[measure]
+        return [] if value is None else [(0, value)]
     return list(enumerate(record.accuracy if measure == "accuracy" else record.loss, start=1))

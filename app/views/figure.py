@@ -1,7 +1,7 @@
 """A chart as every page shows it: its question, a small menu that saves its picture and its data, and the chart."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -34,10 +34,16 @@ _save_picture = st.components.v2.component(
 )
 
 
-def draw_figure(question: str, chart: go.Figure, table: pd.DataFrame, name: str, alt: str) -> None:
+OnPick = Callable[[Any], None]
+"""Called with the ``customdata`` of a point that was clicked, before the page is drawn anew."""
+
+
+def draw_figure(
+    question: str, chart: go.Figure, table: pd.DataFrame, name: str, alt: str, on_pick: OnPick | None = None
+) -> None:
     """Draw a chart under its question, with the menu beside that."""
     draw_question(question, table, name)
-    draw_chart(chart, name, alt)
+    draw_chart(chart, name, alt, on_pick)
 
 
 def draw_question(question: str, table: pd.DataFrame, name: str) -> None:
@@ -74,17 +80,32 @@ def _draw_head(question: str, table: pd.DataFrame, name: str, has_chart: bool) -
             st.download_button("CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
 
 
-def draw_chart(chart: go.Figure, name: str, alt: str) -> None:
+def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = None) -> None:
     """Draw a chart, its question being drawn already.
 
     Args:
         chart: with axes and their units; margins that it does not set are set here.
         name: as given to ``draw_question``.
         alt: what the chart shows, for those who cannot see it.
+        on_pick: what a click on a point does; None if nothing.
     """
+
+    def picked() -> None:
+        points = st.session_state[_key(name)].selection.points
+        if points and on_pick:  # a second click on a point takes its choice back
+            on_pick(points[0]["customdata"])
+
     chart.update_layout(margin=MARGINS | chart.layout.margin.to_plotly_json())
     config = {"displaylogo": False, "modeBarButtonsToRemove": ["toImage"]}
-    st.plotly_chart(chart, width="stretch", key=_key(name), alt=alt, config=config)
+    st.plotly_chart(
+        chart,
+        width="stretch",
+        key=_key(name),
+        alt=alt,
+        config=config,
+        on_select=picked if on_pick else "ignore",
+        selection_mode="points",
+    )
 
 
 def _key(name: str) -> str:

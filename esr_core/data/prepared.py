@@ -12,6 +12,7 @@
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -125,6 +126,18 @@ class PreparedSet:
                 "the positions of card.json's class_names"
             )
         return cls(folder, card, images, labels)
+
+    def rows_of(self, ids: Sequence[str] | np.ndarray) -> np.ndarray:
+        """Positions of the pictures of these ids, (len(ids),), in the order of the ids.
+
+        Raises:
+            DataError: if there is no picture of one of them.
+        """
+        rows = pd.Index(self.labels["id"]).get_indexer(pd.Index(ids))
+        if (rows < 0).any():
+            missing = [name for name, row in zip(ids, rows, strict=True) if row < 0]
+            raise DataError(f"{self.folder} must have the picture {missing[0]}, as the predictions, but has not")
+        return rows
 
 
 def list_prepared(root: Path) -> dict[str, PreparedCard]:

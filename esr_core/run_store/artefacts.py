@@ -5,6 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from safetensors import SafetensorError
@@ -68,10 +69,23 @@ def read_parts(folder: Path) -> dict[str, Sequence[str]]:
     Raises:
         DamagedRunError: if they are missing or cannot be read.
     """
+    return _read_json(folder / "parts.json")
+
+
+def read_environment(folder: Path) -> dict[str, Any]:
+    """What the run was made with: versions, device, seed, fingerprint of its data.
+
+    Raises:
+        DamagedRunError: if it is missing or cannot be read.
+    """
+    return _read_json(folder / "environment.json")
+
+
+def _read_json(path: Path) -> dict[str, Any]:
     try:
-        return json.loads((folder / "parts.json").read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DamagedRunError(f"{folder.name}/parts.json cannot be read: {error}") from None
+        raise DamagedRunError(f"{path.parent.name}/{path.name} cannot be read: {error}") from None
 
 
 def _moments(folder: Path) -> list[tuple[int, int, Path]]:

@@ -150,6 +150,10 @@ class RunStore:
         """Sample ids of every part and of what each branch learned from; raises DamagedRunError."""
         return artefacts.read_parts(self.folder(run_id))
 
+    def environment(self, run_id: str) -> dict[str, Any]:
+        """What the run was made with: versions, device, fingerprint of its data; raises DamagedRunError."""
+        return artefacts.read_environment(self.folder(run_id))
+
     def log_tail(self, run_id: str, lines: int = 40) -> Sequence[str]:
         """The last lines of the log."""
         path = self.folder(run_id) / "log.txt"

@@ -14,7 +14,7 @@ from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 
-PAGES = ["runs", "faces", "convergence", "parameters", "evaluation", "data", "jobs"]
+PAGES = ["runs", "faces", "convergence", "diversity", "parameters", "evaluation", "data", "jobs"]
 
 
 def png(picture: np.ndarray) -> bytes:

@@ -1,0 +1,68 @@
+"""How differently do the branches decide? Every measure of diversity, run beside run, down to single faces."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import cached, differing_faces, diversity, session
+from app.views.annotator_chart import annotator_chart
+from app.views.class_diversity_chart import class_diversity_chart
+from app.views.convergence_chart import DIVERSITY, convergence_chart, curves
+from app.views.diversity_table import diversity_table
+from app.views.kappa_error_chart import kappa_error_chart
+from app.views.pair_matrices import MEASURES, pair_matrices
+from app.views.palette import run_colours
+from app.views.plain_text import for_markdown
+from esr_core.records import RunInfo
+
+
+def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
+    """Curves of all picked runs, also of those that still train."""
+    run_ids = [run.run_id for run in runs if run.config]
+    choice = st.segmented_control("Over training", list(DIVERSITY), key="diversity_over", default="label disagreement")
+    measure = choice or "label disagreement"
+    is_of_probes = measure == "mutual information"
+    histories = {run_id: cached.history(run_id) for run_id in run_ids}
+    points = diversity.on_probe_faces(run_ids) if is_of_probes else curves(histories, measure)
+    if points.empty:
+        st.info("No picked run has recorded this with two branches yet; older runs have only mutual information.")
+        return
+    convergence_chart(points, run_colours(list(names)), names, measure)
+    if is_of_probes:
+        st.caption("Of the run's probe faces, one of each class: few, but explained at every validation point.")
+
+
+st.title("How differently do the branches decide?")
+st.caption("The paper reads diversity from saliency maps, Figure 5; here it is measured, down to single faces.")
+picked = session.picked_runs()
+if not picked:
+    st.info("Pick runs of several branches in the sidebar to compare how differently they decide.")
+    st.stop()
+runs = [cached.run(run_id) for run_id in picked]
+names = {run.run_id: f"{run.label} ({run.run_id})" for run in runs}
+measure_box, part_box, class_box = st.columns([4, 2, 3])
+measure = measure_box.selectbox("Measure", list(MEASURES), key="diversity_measure")
+part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")
+found, reasons = diversity.ensembles(picked, part)
+for sentence in reasons:
+    st.warning(for_markdown(sentence))
+if not found:
+    st.info("None of the picked runs is a finished ensemble with pictures in this part; pick another one.")
+    draw_training(runs, names)
+    st.stop()
+class_name = class_box.selectbox(
+    "Pictures of", [None, *diversity.class_names(found)], format_func=lambda name: name or "all classes"
+)
+if not diversity.decide_on_the_same(found):
+    st.caption(f"These runs have different {part} pictures: compare their numbers with care.")
+pair_matrices(diversity.matrices(found, measure, class_name), names, measure, on_pick=differing_faces.pick)
+st.subheader("On which faces do two branches differ?")
+st.caption("Click a cell above, or choose here. Grad-CAM of what each branch names; those they are surest of first.")
+pair = differing_faces.choose_pair(found, names)
+differing_faces.show(found[pair.run_id], pair, found[pair.run_id].of_class(class_name))
+diversity_table({run_id: diversity.numbers(ensemble) for run_id, ensemble in found.items()}, names)
+class_diversity_chart(diversity.by_class(found, measure), run_colours(picked), names, measure)
+kappa_error_chart(diversity.kappa_and_error(found), run_colours(picked), names)
+draw_training(runs, names)
+if beside := diversity.beside_annotators(found):
+    annotator_chart(beside, run_colours(picked), names)

@@ -1,0 +1,280 @@
+"""Page Diversity on stored runs that were never trained: what is shown is what their predictions say."""
+
+from base64 import b64decode
+
+import numpy as np
+import pytest
+import torch
+
+from app import cached, differing_faces, diversity, settings
+from app.views import convergence_chart, diversity_table, pair_matrices
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.data.builtin import sample_face
+from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedSet
+from esr_core.data.source import Sample, Source
+from esr_core.metrics import Predictions
+from esr_core.metrics import diversity as measures
+from esr_core.networks import ESR
+from esr_core.records import EpochRecord
+from tests.app.conftest import charts, html, open_page, sentences, store_run
+
+NAMES = ("fear", "anger", "joy")
+LABELS = (0, 1, 2, 0, 1, 2)
+CLASSES = ((0, 0, 0), (1, 1, 1), (2, 2, 2), (0, 0, 1), (1, 1, 0), (2, 0, 1))  # what three branches say of six faces
+VOTES = ((10, 0, 0), (9, 1, 0), (7, 3, 0), (6, 4, 0), (5, 4, 1), (4, 3, 3))  # annotators agree less and less
+
+
+def prepare_faces(name: str, has_votes: bool) -> PreparedSet:
+    """Six drawn faces of three classes."""
+    votes = [dict(zip(NAMES, row, strict=True)) if has_votes else {} for row in VOTES]
+    samples = [Sample(f"f{n}", f"f{n}.png", NAMES[label], votes=votes[n]) for n, label in enumerate(LABELS)]
+    source = Source(name, "Own", "none", NAMES, samples, lambda sample: sample_face(int(sample.id[1:]))[:288:3, :288:3])
+    prepare(source, settings.prepared_root() / name)
+    return PreparedSet.open(settings.prepared_root() / name)
+
+
+@pytest.fixture
+def faces(store) -> PreparedSet:
+    """Faces that annotators voted on."""
+    return prepare_faces("own", has_votes=True)
+
+
+def said(classes, labels=LABELS) -> Predictions:
+    """Branches that name these classes (B, N), each as sure as the other."""
+    logits = 2.0 * np.eye(3, dtype=np.float32)[np.array(classes, dtype=int).reshape(len(labels), -1)]
+    return Predictions(np.array([f"f{n}" for n in range(len(labels))]), np.array(labels, dtype=int), logits, NAMES)
+
+
+def store_ensemble(store, faces: PreparedSet, run_id: str, predictions: Predictions | None = None, **about) -> str:
+    """A finished run on these faces that said this of its validation and test parts."""
+    predictions = said(CLASSES) if predictions is None else predictions
+    num_branches = predictions.logits.shape[1]
+    network = NetworkConfig(branching_level=3, num_branches=num_branches, class_names=NAMES)
+    writer = store.create(TrainingConfig(data=str(faces.folder), network=network), run_id=run_id)
+    writer.start({"data_fingerprint": about.get("fingerprint", faces.card.fingerprint)})
+    values = (0.5,) * num_branches
+    for epoch, disagreement in enumerate(about.get("disagreements", (0.1, 0.4))):
+        record = EpochRecord(num_branches, epoch, values, values, values, 0.5, 0.5, 0.1, 0, 0.0)
+        writer.append(EpochRecord.from_dict(record.to_dict() | {"label_disagreement": disagreement}))
+        logits = torch.from_numpy(said(CLASSES).logits)
+        writer.save_probe_maps({"logits": logits, "evidence": torch.zeros(*logits.shape, 7, 7)}, record)
+    torch.manual_seed(0)
+    writer.save_network(ESR.from_config(network))
+    for part in ("validation", "test"):
+        writer.save_predictions(part, predictions)
+    writer.finish(test_accuracy=0.5)
+    return run_id
+
+
+def heat_maps(app) -> list[np.ndarray]:
+    """The matrices of the first chart."""
+    values = [trace["z"] for trace in charts(app)[0]["data"] if trace["type"] == "heatmap"]
+    return [decoded(z).reshape([int(side) for side in z["shape"].split(",")]) for z in values]
+
+
+def decoded(array: dict[str, str]) -> np.ndarray:
+    """An array as Plotly writes it."""
+    return np.frombuffer(b64decode(array["bdata"]), array["dtype"])
+
+
+def titles(app) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+def test_every_name_of_a_measure_is_known_to_what_computes_and_to_what_draws_it():
+    assert list(pair_matrices.MEASURES) == list(diversity.PAIRWISE)
+    assert set(convergence_chart.DIVERSITY) == {"label disagreement", "oracle disagreement", "mutual information"}
+
+
+def test_every_number_of_an_ensemble_has_a_meaning(store, faces):
+    run_id = store_ensemble(store, faces, "esr")
+    ensemble = diversity.ensembles([run_id], "test")[0][run_id]
+    without_affect = [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
+    assert list(diversity.numbers(ensemble)) == without_affect
+    plain = ensemble.predictions
+    targets = np.zeros((6, 2))
+    affect = np.linspace(-1, 1, 36).reshape(6, 3, 2)
+    with_affect = Predictions(plain.ids, plain.labels, plain.logits, NAMES, targets, affect)
+    numbers = diversity.numbers(diversity.Ensemble(ensemble.run, with_affect))
+    assert list(numbers) == list(diversity_table.MEANINGS)
+    expected = numbers["branches' error, affect"] - numbers["ambiguity, affect"]
+    np.testing.assert_allclose(numbers["ensemble's error, affect"], expected)
+
+
+def test_the_matrix_is_that_of_the_stored_predictions_without_its_diagonal(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert not app.exception
+    (shown,) = heat_maps(app)
+    expected = measures.label_disagreement(np.array(CLASSES))
+    np.testing.assert_allclose(shown[~np.eye(3, dtype=bool)], expected[~np.eye(3, dtype=bool)])
+    assert np.isnan(np.diag(shown)).all()
+
+
+@pytest.mark.parametrize("measure", list(pair_matrices.MEASURES))
+def test_every_measure_is_drawn_run_beside_run_on_one_scale(store, faces, measure):
+    for run_id in ("esr", "te"):
+        store_ensemble(store, faces, run_id)
+    app = open_page("diversity", runs="esr,te")
+    app.selectbox(key="diversity_measure").set_value(measure).run()
+    assert not app.exception
+    assert len(heat_maps(app)) == 2
+    figure = charts(app)[0]
+    assert {trace["coloraxis"] for trace in figure["data"] if trace["type"] == "heatmap"} == {"coloraxis"}
+    assert [figure["layout"]["coloraxis"]["cmin"]] == [-1 if pair_matrices.MEASURES[measure].is_signed else 0]
+    assert titles(app)[0] == pair_matrices.MEASURES[measure].question
+
+
+def test_what_is_not_defined_is_drawn_as_such(store, faces):
+    always_right = [[label] * 2 for label in LABELS]
+    store_ensemble(store, faces, "perfect", said(always_right))
+    app = open_page("diversity", runs="perfect")
+    app.selectbox(key="diversity_measure").set_value("Q statistic").run()
+    assert np.isnan(heat_maps(app)[0]).all()
+    cells = next(trace for trace in charts(app)[0]["data"] if trace["type"] == "scatter")
+    assert cells["text"] == ["n/a", "n/a"]
+    table = app.dataframe[0].value.set_index("measure")
+    assert np.isnan(table.loc["Q statistic", "ESR-2 level 3 varied (perfect)"])
+    assert table.loc["label disagreement", "ESR-2 level 3 varied (perfect)"] == 0
+    assert "differ on 0 of 6 pictures" in " ".join(caption.value for caption in app.caption)
+
+
+def test_a_class_that_is_not_in_the_part_has_no_diversity(store, faces):
+    labels = (0, 1, 0, 0, 1, 1)
+    store_ensemble(store, faces, "esr", said(CLASSES, labels))
+    app = open_page("diversity", runs="esr")
+    by_class = next(figure for figure in charts(app) if "anger" in str(figure["layout"].get("yaxis")))
+    assert [note["text"] for note in by_class["layout"]["annotations"]] == ["n/a"]
+    next(box for box in app.selectbox if box.label == "Pictures of").set_value("joy").run()
+    assert not app.exception
+    assert np.isnan(heat_maps(app)[0]).all()
+
+
+def test_a_single_network_is_left_out_with_its_reason_and_the_others_are_shown(store, faces):
+    store_ensemble(store, faces, "single", said([[label] for label in LABELS]))
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="single,esr")
+    assert "single network (single) is left out: a single branch has no diversity." in sentences(app)
+    assert len(heat_maps(app)) == 1
+
+
+def test_without_an_ensemble_there_is_one_sentence_and_no_chart(store, faces):
+    store_ensemble(store, faces, "single", said([[label] for label in LABELS]), disagreements=())
+    app = open_page("diversity", runs="single")
+    assert not app.exception
+    assert "None of the picked runs is a finished ensemble" in sentences(app)
+    assert charts(app) == []
+
+
+def test_runs_that_have_not_finished_or_have_no_pictures_in_the_part_are_named(store, faces):
+    store_run(store, "young", branches=4, trained=2)
+    empty = Predictions(np.zeros(0, object), np.zeros(0, int), np.zeros((0, 2, 3), np.float32), NAMES)
+    store_ensemble(store, faces, "empty", empty)
+    told = sentences(open_page("diversity", runs="young,empty"))
+    assert "run young has stored no predictions of its test part" in told
+    assert "ESR-2 level 3 varied (empty) is left out: its test part has no pictures." in told
+
+
+def test_a_clicked_cell_chooses_the_pair_whose_faces_are_shown(store, faces, monkeypatch):
+    store_ensemble(store, faces, "esr")
+    state: dict[str, object] = {}
+    monkeypatch.setattr(differing_faces.st, "session_state", state)
+    differing_faces.pick(["esr", 3, 1, "0.500"])
+    assert [state[key] for key in (differing_faces.RUN, differing_faces.FIRST, differing_faces.SECOND)] == ["esr", 3, 1]
+
+
+def test_faces_on_which_a_pair_differs_are_shown_with_both_maps(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    body = html(app)
+    assert body.count('<div class="esr-pair"') == 1  # branches 1 and 2 differ on the last face alone
+    assert 'title="f5"' in body
+    assert "<div>joy</div>" in body  # its label
+    assert ">branch 1</div><div>joy 0." in body
+    assert ">branch 2</div><div>fear 0." in body
+    app.selectbox(key=differing_faces.SECOND).set_value(3).run()
+    assert html(app).count('<div class="esr-pair"') == 3
+    assert not app.exception
+
+
+def test_the_faces_of_a_set_that_has_changed_are_refused_in_a_sentence_and_the_numbers_stay(store, faces):
+    store_ensemble(store, faces, "esr", fingerprint="another")
+    app = open_page("diversity", runs="esr")
+    assert not app.exception
+    assert "These faces cannot be shown" in sentences(app)
+    assert "must be as run esr used it, with fingerprint another" in sentences(app)
+    assert len(heat_maps(app)) == 1
+
+
+def test_a_pair_that_another_pick_has_not_is_chosen_anew(store, faces):
+    store_ensemble(store, faces, "three")
+    store_ensemble(store, faces, "two", said([row[:2] for row in CLASSES]))
+    app = open_page("diversity", runs="three,two")
+    app.selectbox(key=differing_faces.SECOND).set_value(3).run()
+    app.selectbox(key=differing_faces.RUN).set_value("two").run()
+    assert not app.exception
+    assert app.selectbox(key=differing_faces.SECOND).value == 2
+
+
+def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
+    store_ensemble(store, faces, "esr")
+    figure = next(figure for figure in charts(open_page("diversity", runs="esr")) if "kappa" in str(figure["layout"]))
+    found = diversity.kappa_and_error(diversity.ensembles(["esr"], "test")[0])
+    assert found[["first", "second"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
+    np.testing.assert_allclose(found["error"], [100 * (0 + 1 / 6) / 2, 100 * (0 + 3 / 6) / 2, 100 * (1 + 3) / 6 / 2])
+    assert len(figure["data"]) == 1
+
+
+def test_disagreement_over_training_comes_from_the_validation_points_and_from_the_probe_faces(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert "How often do branches name different classes after so many epochs?" in titles(app)
+    curve = next(figure for figure in charts(app) if "epochs of this phase" in str(figure["layout"]))["data"][0]
+    assert decoded(curve["y"]).tolist() == [10, 40]
+    points = diversity.on_probe_faces(["esr"])
+    expected = measures.mutual_information(said(CLASSES).probabilities).mean()
+    np.testing.assert_allclose(points["value"], [expected, expected])
+
+
+def test_a_run_from_before_disagreement_was_recorded_says_so(store, faces):
+    store_ensemble(store, faces, "old", disagreements=(None, None))
+    app = open_page("diversity", runs="old")
+    assert not app.exception
+    assert "older runs have only mutual information" in sentences(app)
+
+
+def test_branches_are_held_against_annotators_where_there_are_votes(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert "Do branches disagree where people do?" in titles(app)
+    ranks_by_hand = np.corrcoef([2, 2, 2, 4.5, 4.5, 6], [1, 2, 3, 4, 5, 6])[0, 1]
+    told = " ".join(caption.value for caption in app.caption)
+    assert f"over 6 pictures {ranks_by_hand:.2f}, p = " in told.replace("\\", "")
+
+
+def test_without_votes_nothing_is_said_of_annotators(store):
+    store_ensemble(store, prepare_faces("plain", has_votes=False), "esr")
+    assert "Do branches disagree where people do?" not in titles(open_page("diversity", runs="esr"))
+
+
+def test_features_are_those_of_the_runs_network_for_the_pictures_asked_for(store, faces):
+    store_ensemble(store, faces, "esr")
+    features = cached.branch_features("esr", np.array(["f3", "f0"]))
+    assert features.shape == (2, 3, 64)
+    again = cached.branch_features("esr", np.array(["f0"]))
+    np.testing.assert_allclose(again[0], features[1], atol=1e-6)
+
+
+def test_pictures_without_a_class_do_not_count(store, faces):
+    store_ensemble(store, faces, "esr", said(CLASSES, (0, 1, 2, 0, -1, 2)))
+    ensemble = diversity.ensembles(["esr"], "test")[0]["esr"]
+    assert ensemble.predictions.ids.tolist() == ["f0", "f1", "f2", "f3", "f5"]
+    assert ensemble.predictions.logits.shape == (5, 3, 3)
+
+
+def test_runs_with_other_pictures_are_told_apart(store, faces):
+    store_ensemble(store, faces, "all")
+    store_ensemble(store, faces, "some", said(CLASSES[:3], LABELS[:3]))
+    app = open_page("diversity", runs="all,some")
+    assert any("different test pictures" in caption.value for caption in app.caption)
