@@ -17,6 +17,7 @@ from esr_core.data.source import Sample, Source
 from esr_core.errors import PhotoError
 from esr_core.run_store import RunStore
 from tests.app.conftest import store_run
+from tests.app.deciding import prepare_faces, store_ensemble
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, serving
 from tests.esr_core.data import miniatures
 
@@ -37,13 +38,14 @@ class ButOne:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory) -> Iterator[str]:
-    """Address of the app with a set of drawn faces, one of FER+'s votes, and the run ``esr`` of nine branches."""
+    """Address of the app: sets of drawn faces and of FER+'s votes, the runs ``esr`` of nine branches and ``decided``."""
     folder: Path = tmp_path_factory.mktemp("app")
     drawn = builtin_source(3, 7, difficulty="easy")
     refusing = Source(**{name: getattr(drawn, name) for name in Source.__slots__} | {"picture": ButOne(drawn)})
     prepare(refusing, folder / "prepared" / "drawn")
     prepare(ferplus_source(miniatures.fer_plus_folders(folder / "fer")), folder / "prepared" / "fer")
     store_run(RunStore(folder / "runs"), "esr", branches=9)
+    store_ensemble(RunStore(folder / "runs"), prepare_faces(folder / "prepared", "own", has_votes=True), "decided")
     roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads")}
     with serving(roots, folder / "app.log") as address:
         yield address
@@ -136,6 +138,21 @@ def test_a_face_drawn_from_sliders_is_explained_and_found_again(app, page):
     page.reload()
     expect(tiles).to_have_count(10)
     assert drawn(page) == another
+    assert page.get_by_test_id("stException").count() == 0
+
+
+def test_a_clicked_cell_shows_the_faces_on_which_its_branches_differ(app, page):
+    page.goto(f"{app}/diversity?runs=decided")
+    faces = page.get_by_test_id("pair-faces").locator(".esr-pair")
+    expect(faces).to_have_count(1)  # of branches 1 and 2
+    page.get_by_text("Branches 1 and 2 differ on 1 of 6 pictures.").wait_for()
+    rest(page)
+    cells = page.locator(".st-key-diversity-label-disagreement .draglayer .xy .nsewdrag").bounding_box()
+    x, y = cells["x"] + cells["width"] / 6, cells["y"] + 5 * cells["height"] / 6  # first column, last of three rows
+    page.mouse.click(x, y)
+    page.get_by_text("Branches 3 and 1 differ on 3 of 6 pictures.").wait_for()
+    expect(faces).to_have_count(3)
+    assert faces.locator("img").evaluate_all("images => images.every(image => image.naturalWidth === 128)")
     assert page.get_by_test_id("stException").count() == 0
 
 

@@ -302,3 +302,12 @@ def test_a_folder_that_is_not_london_says_what_was_looked_for(tmp_path):
     (tmp_path / "smiles").mkdir()
     with pytest.raises(DataError, match=r"must hold neutral_front, .* named <id>_03\.jpg; found smiles"):
         london_source(tmp_path)
+
+
+def test_pictures_are_found_by_their_ids_in_any_order_and_a_missing_one_is_named(prepared_faces):
+    opened = PreparedSet.open(prepared_faces / "tiny")
+    ids = opened.labels["id"].to_numpy()[[5, 0, 9]]
+    assert opened.rows_of(ids).tolist() == [5, 0, 9]
+    assert opened.rows_of([]).tolist() == []
+    with pytest.raises(DataError, match="tiny must have the picture nobody, as the predictions, but has not"):
+        opened.rows_of([ids[0], "nobody"])

@@ -29,6 +29,7 @@ def test_a_complete_run_is_read_back(store, complete):
     assert run.config == CONFIG
     assert run.parameters.total == 93_632 + 2 * 37_576
     assert store.parts(complete)["validation"] == ["b"]
+    assert store.environment(complete) == {"python": "3"}
     assert store.predictions(complete, "test").logits.tolist() == [[[0.5, 0.0]]]
     assert store.check(complete) == []
 
@@ -254,3 +255,12 @@ def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
     status = json.loads((store.folder("unsealed") / "status.json").read_text())
     (store.folder("unsealed") / "status.json").write_text(json.dumps(status | {"process_started": 1.0}))
     assert store.info("unsealed").status.state == "interrupted"
+
+
+@pytest.mark.parametrize("name", ["parts", "environment"])
+@pytest.mark.parametrize("content", [None, '{"torn'])
+def test_a_file_about_a_run_that_is_missing_or_torn_is_named(store, complete, name, content):
+    path = store.root / complete / f"{name}.json"
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    with pytest.raises(DamagedRunError, match=rf"complete/{name}\.json cannot be read"):
+        getattr(store, name)(complete)
