@@ -88,6 +88,22 @@ def decide_on_the_same(found: Mapping[str, Ensemble]) -> bool:
     return len({frozenset(ensemble.predictions.ids) for ensemble in found.values()}) < 2
 
 
+def measurable(found: Mapping[str, Ensemble], measure: str) -> tuple[dict[str, Ensemble], list[str]]:
+    """The ensembles that a pairwise measure can be taken of, and a sentence about each of the others.
+
+    Only ``feature alignment`` needs more than predictions: the network, and the pictures it was asked about.
+    """
+    able, reasons = {}, []
+    for run_id, ensemble in found.items():
+        try:
+            PAIRWISE[measure](ensemble, ensemble.of_class(None))
+        except EsrError as error:
+            reasons.append(f"{ensemble.run.label} ({run_id}) has no {measure}: {error}")
+        else:
+            able[run_id] = ensemble
+    return able, reasons
+
+
 def matrices(found: Mapping[str, Ensemble], measure: str, class_name: str | None) -> dict[str, np.ndarray]:
     """A pairwise measure of each ensemble, (N, N) by run, on the pictures of a class or all of them."""
     return {run_id: PAIRWISE[measure](ensemble, ensemble.of_class(class_name)) for run_id, ensemble in found.items()}

@@ -22,7 +22,7 @@ def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     choice = st.segmented_control("Over training", list(DIVERSITY), key="diversity_over", default="label disagreement")
     measure = choice or "label disagreement"
     is_of_probes = measure == "mutual information"
-    histories = {run_id: cached.history(run_id) for run_id in run_ids}
+    histories = {} if is_of_probes else {run_id: cached.history(run_id) for run_id in run_ids}
     points = diversity.on_probe_faces(run_ids) if is_of_probes else curves(histories, measure)
     if points.empty:
         st.info("No picked run has recorded this with two branches yet; older runs have only mutual information.")
@@ -43,25 +43,27 @@ names = {run.run_id: f"{run.label} ({run.run_id})" for run in runs}
 measure_box, part_box, class_box = st.columns([4, 2, 3])
 measure = measure_box.selectbox("Measure", list(MEASURES), key="diversity_measure")
 part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")
-found, reasons = diversity.ensembles(picked, part)
-for sentence in reasons:
+found, left_out = diversity.ensembles(picked, part)
+able, unable = diversity.measurable(found, measure)
+for sentence in left_out + unable:
     st.warning(for_markdown(sentence))
 if not found:
     st.info("None of the picked runs is a finished ensemble with pictures in this part; pick another one.")
     draw_training(runs, names)
     st.stop()
-class_name = class_box.selectbox(
-    "Pictures of", [None, *diversity.class_names(found)], format_func=lambda name: name or "all classes"
-)
+known = diversity.class_names(found)
+class_name = class_box.selectbox("Pictures of", [None, *known], format_func=lambda name: name or "all classes")
 if not diversity.decide_on_the_same(found):
     st.caption(f"These runs have different {part} pictures: compare their numbers with care.")
-pair_matrices(diversity.matrices(found, measure, class_name), names, measure, on_pick=differing_faces.pick)
+if able:
+    pair_matrices(diversity.matrices(able, measure, class_name), names, measure, on_pick=differing_faces.pick)
 st.subheader("On which faces do two branches differ?")
 st.caption("Click a cell above, or choose here. Grad-CAM of what each branch names; those they are surest of first.")
 pair = differing_faces.choose_pair(found, names)
 differing_faces.show(found[pair.run_id], pair, found[pair.run_id].of_class(class_name))
 diversity_table({run_id: diversity.numbers(ensemble) for run_id, ensemble in found.items()}, names)
-class_diversity_chart(diversity.by_class(found, measure), run_colours(picked), names, measure)
+if able:
+    class_diversity_chart(diversity.by_class(able, measure), run_colours(picked), names, measure)
 kappa_error_chart(diversity.kappa_and_error(found), run_colours(picked), names)
 draw_training(runs, names)
 if beside := diversity.beside_annotators(found):

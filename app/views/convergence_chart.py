@@ -29,7 +29,7 @@ DIVERSITY = {
     "mutual information": (
         "mutual information, bits",
         1.0,
-        "How far apart are branches' probabilities of the probe faces after so many epochs?",
+        "How far apart are branches on the probe faces?",
     ),
 }
 """Of an ensemble as a whole; the last of them is not in the validation points but taken from the probe faces."""

@@ -160,6 +160,22 @@ def test_the_faces_of_a_set_that_has_changed_are_refused_in_a_sentence_and_the_n
     assert len(heat_maps(app)) == 1
 
 
+def test_where_the_pictures_have_changed_features_cannot_be_compared_and_other_runs_are(store, faces):
+    store_ensemble(store, faces, "old", fingerprint="another")
+    store_ensemble(store, faces, "new")
+    app = open_page("diversity", runs="old,new")
+    app.selectbox(key="diversity_measure").set_value("feature alignment").run()
+    assert not app.exception
+    assert not app.error
+    assert "(old) has no feature alignment" in sentences(app)
+    assert len(heat_maps(app)) == 1
+    app = open_page("diversity", runs="old")
+    app.selectbox(key="diversity_measure").set_value("feature alignment").run()
+    assert not app.error
+    assert "On which classes do branches differ most?" not in titles(app)
+    assert "Do diverse branches pay with accuracy?" in titles(app)
+
+
 def test_a_pair_that_another_pick_has_not_is_chosen_anew(store, faces):
     store_ensemble(store, faces, "three")
     store_ensemble(store, faces, "two", said([row[:2] for row in CLASSES]))

@@ -38,7 +38,7 @@ class ButOne:
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory) -> Iterator[str]:
-    """Address of the app: sets of drawn faces and of FER+'s votes, the runs ``esr`` of nine branches and ``decided``."""
+    """Address of the app: drawn faces, a set of FER+'s votes, the runs ``esr`` of nine branches and ``decided``."""
     folder: Path = tmp_path_factory.mktemp("app")
     drawn = builtin_source(3, 7, difficulty="easy")
     refusing = Source(**{name: getattr(drawn, name) for name in Source.__slots__} | {"picture": ButOne(drawn)})
