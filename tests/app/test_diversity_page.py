@@ -166,12 +166,12 @@ def test_where_the_pictures_have_changed_features_cannot_be_compared_and_other_r
     app = open_page("diversity", runs="old,new")
     app.selectbox(key="diversity_measure").set_value("feature alignment").run()
     assert not app.exception
-    assert not app.error
+    assert not app.main.error
     assert "(old) has no feature alignment" in sentences(app)
     assert len(heat_maps(app)) == 1
     app = open_page("diversity", runs="old")
     app.selectbox(key="diversity_measure").set_value("feature alignment").run()
-    assert not app.error
+    assert not app.main.error
     assert "On which classes do branches differ most?" not in titles(app)
     assert "Do diverse branches pay with accuracy?" in titles(app)
 
