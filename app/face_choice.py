@@ -11,6 +11,7 @@ from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.errors import PhotoError
 from esr_core.records import FaceBox
 
+SMALLEST_PX = 32  # side of the smallest face that is taken without a word
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
@@ -44,7 +45,17 @@ def choose_crop(face: ChosenFace) -> np.ndarray | None:
         st.warning("No face was found in this photograph.")
         if not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
             return None
+    _warn_if_small(face)
     return cached.crop(face.face_id, face.index)
+
+
+def _warn_if_small(face: ChosenFace) -> None:
+    """Enlarged to what networks take, a face of few pixels is mostly made up between them."""
+    height, width = face.photograph.shape[:2]
+    if face.index is not None:
+        height, width = face.boxes[face.index].height, face.boxes[face.index].width
+    if min(height, width) < SMALLEST_PX:
+        st.warning(f"This face has only {width}×{height} pixels: below {SMALLEST_PX}×{SMALLEST_PX}, maps mean little.")
 
 
 def _take_drawn() -> None:

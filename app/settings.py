@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+CACHE_LIMIT_BYTES = 1_000_000_000  # of explanations: some thousand faces at the finest
+
 
 def runs_root() -> Path:
     """Folder of stored runs: ``ESR_RUNS``, else ``runs`` in the working folder."""
@@ -16,5 +18,14 @@ def prepared_root() -> Path:
 
 def uploads_root() -> Path:
     """Folder of uploaded photographs: ``ESR_UPLOADS``, else in the user's cache folder."""
+    return Path(os.environ.get("ESR_UPLOADS", _user_cache() / "uploads"))
+
+
+def cache_root() -> Path:
+    """Folder of what can be computed again, explanations of faces: ``ESR_CACHE``, else in the user's cache folder."""
+    return Path(os.environ.get("ESR_CACHE", _user_cache()))
+
+
+def _user_cache() -> Path:
     caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(os.environ.get("ESR_UPLOADS", Path(caches) / "esr-lab" / "uploads"))
+    return Path(caches) / "esr-lab"

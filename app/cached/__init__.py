@@ -2,25 +2,38 @@
 
 from app.cached.branch_features import branch_features
 from app.cached.evaluations import evaluation, groups, trials
-from app.cached.explanations import Explained, explanation
+from app.cached.explanations import Explained, explanation, face_maps
 from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.photographs import crop, faces, photograph
 from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
-from app.cached.stored_runs import history, parameters, predictions, probe_logits, run, runs, store
+from app.cached.stored_runs import (
+    class_names,
+    history,
+    milestones,
+    parameters,
+    predictions,
+    probe_logits,
+    run,
+    runs,
+    store,
+)
 
 __all__ = [
     "Explained",
     "Forecast",
     "branch_features",
+    "class_names",
     "crop",
     "damaged",
     "evaluation",
     "explanation",
+    "face_maps",
     "faces",
     "forecast",
     "groups",
     "history",
     "jobs",
+    "milestones",
     "parameters",
     "pause_reason",
     "photograph",

@@ -10,7 +10,7 @@ from app import settings
 from esr_core.config import NetworkConfig
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import EpochRecord, ParameterCount, RunInfo
+from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo
 from esr_core.run_store import RunStore
 
 
@@ -32,6 +32,16 @@ def run(run_id: str) -> RunInfo:
 def history(run_id: str) -> Sequence[EpochRecord]:
     """A run's validation points so far."""
     return store().history(run_id)
+
+
+def class_names(run_id: str) -> tuple[str, ...]:
+    """What a run's logits stand for."""
+    return store().config(run_id).network.class_names
+
+
+def milestones(run_id: str) -> Sequence[Milestone]:
+    """Moments of a run's training whose weights are kept, in order."""
+    return store().milestones(run_id)
 
 
 def predictions(run_id: str, part: str = "test") -> Predictions:

@@ -7,7 +7,6 @@ from html import escape
 
 import streamlit as st
 
-from esr_core.config import MAX_BRANCHING_LEVEL
 from esr_core.records import RunInfo
 
 STYLE = """<style>
@@ -38,7 +37,7 @@ class Tile:
 
 
 def saliency_row(
-    run: RunInfo, colour: str, branches: Sequence[Tile], ensemble: Tile | None, class_name: str | None
+    run: RunInfo, colour: str, branches: Sequence[Tile], ensemble: Tile | None, remarks: Sequence[str], note: str = ""
 ) -> None:
     """Draw one run: its colour, name and size, then its tiles.
 
@@ -49,20 +48,20 @@ def saliency_row(
         colour: of the run.
         branches: a tile for each, in their order.
         ensemble: its tile; None for a single network.
-        class_name: the class that was asked for; None for each branch's own.
+        remarks: said beside the run's name, if not empty.
+        note: said below the tiles.
     """
     label = escape(run.label)
     heading = (
         f'<div class="esr-run"><span class="chip" style="background:{escape(colour)}"></span>{label}'
-        f'<span class="faint">{escape(_detail(run, len(branches), class_name))}</span></div>'
+        f'<span class="faint">{escape(_detail(run, len(branches), remarks))}</span></div>'
     )
     tiles = "".join(_tile_html(tile, "esr-tile") for tile in branches)
     vote = "" if ensemble is None else _tile_html(ensemble, "esr-tile esr-ensemble")
     row = f'<div class="esr-branches" tabindex="0" role="group" aria-label="{label}">{tiles}</div>{vote}'
     st.html(f'{STYLE}{heading}<div class="esr-row" data-testid="saliency-row">{row}</div>')
-    network = run.config and run.config.network
-    if network and network.branching_level == MAX_BRANCHING_LEVEL[network.architecture] and ensemble:
-        st.caption("The last convolution is shared at this level, so these maps differ only through linear weights.")
+    if note:
+        st.caption(note)
 
 
 def save_menu(png: Callable[[], bytes], csv: Callable[[], str]) -> None:
@@ -72,14 +71,12 @@ def save_menu(png: Callable[[], bytes], csv: Callable[[], str]) -> None:
         st.download_button("CSV", csv, "branches.csv", "text/csv", on_click="ignore")
 
 
-def _detail(run: RunInfo, num_trained: int, class_name: str | None) -> str:
-    """What is faint beside a run's name; of a run that still trains, how far it is instead of what it will have."""
+def _detail(run: RunInfo, num_trained: int, remarks: Sequence[str]) -> str:
+    """What is faint beside a run's name; of a run that has fewer branches than planned, how far it is."""
     told = f"{run.parameters.total:,} parameters" if run.parameters else ""
     if run.config and num_trained < run.config.network.num_branches:
         told = f"{num_trained} of {run.config.network.num_branches} branches so far"
-    if run.config and class_name and class_name not in run.config.network.class_names:
-        told += f" · does not know {class_name}: each branch's own class"
-    return f"{told} · {run.run_id}"
+    return " · ".join(filter(None, (told, *remarks, run.run_id)))
 
 
 def _tile_html(tile: Tile, kind: str) -> str:

@@ -1,7 +1,6 @@
 """``explain``: show where each branch of stored runs looks in the face of a photograph."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +12,16 @@ from esr_core.data.photographs import read_photograph
 from esr_core.errors import ExplanationError, NoFaceError
 from esr_core.explanations import (
     COLOUR_MAPS,
-    Explanation,
+    METHODS,
+    AttributionSettings,
+    FaceMaps,
     SheetRow,
     SheetStyle,
     encode_png,
-    explain,
     explanation_sheet,
+    face_maps,
 )
-from esr_core.networks import for_inference
+from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
 
 
@@ -41,7 +42,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="class to explain instead of each branch's own"
     )
-    parser.add_argument("--colour-map", choices=tuple(COLOUR_MAPS), default="cividis", help="colours of the maps")
+    parser.add_argument("--method", choices=tuple(METHODS), default="grad_cam", help="how the maps are made")
+    parser.add_argument(
+        "--block", type=int, metavar="K", help="convolution block of the Grad-CAM methods, not the last"
+    )
+    parser.add_argument(
+        "--colour-map", choices=tuple(COLOUR_MAPS), default="cividis", help="of the maps; blue-red is signed"
+    )
     parser.add_argument("--opacity", type=float, default=0.5, metavar="SHARE", help="of the maps over the face")
     parser.set_defaults(run=_run)
 
@@ -49,14 +56,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 def _run(options: argparse.Namespace) -> None:
     picture = _picture(options)
     store = RunStore(options.runs)
-    rows = [_row(store, run_id, picture) for run_id in options.run_ids]
-    sheet = explanation_sheet(rows, options.class_name, SheetStyle(options.colour_map, options.opacity))
+    rows = [_row(store, run_id, picture, options) for run_id in options.run_ids]
+    sheet = explanation_sheet(rows, SheetStyle(options.colour_map, options.opacity))
     options.out.mkdir(parents=True, exist_ok=True)
     written = options.out / f"{options.photo.stem}.png"
     written.write_bytes(encode_png(sheet))
     print(written)  # noqa: T201 - a command line speaks
     for run_id, row in zip(options.run_ids, rows, strict=True):
-        print(_write_maps(options.out / f"{options.photo.stem}-{run_id}.npz", row.explanation, row.class_names))  # noqa: T201
+        print(_write_maps(options.out / f"{options.photo.stem}-{run_id}.npz", row.maps))  # noqa: T201
 
 
 def _picture(options: argparse.Namespace) -> np.ndarray:
@@ -72,18 +79,28 @@ def _picture(options: argparse.Namespace) -> np.ndarray:
     return crop_face(photograph, faces[options.face - 1])
 
 
-def _row(store: RunStore, run_id: str, picture: np.ndarray) -> SheetRow:
+def _row(store: RunStore, run_id: str, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
     network = for_inference(store.load_network(run_id))
-    explanation = explain(network, to_images(picture[None], network.config.architecture))
-    return SheetRow(store.info(run_id).label, picture, explanation, network.config.class_names)
+    class_idx = None if options.class_name is None else _class_index(network, options.class_name)
+    settings = AttributionSettings(options.method, class_idx=class_idx, block=options.block)
+    maps = face_maps(network, to_images(picture[None], network.config.architecture), settings)
+    return SheetRow(store.info(run_id).label, picture, maps)
 
 
-def _write_maps(path: Path, explanation: Explanation, class_names: Sequence[str]) -> Path:
-    """Logits (N, C) and signed evidence (N, C, h, w) of one face; Grad-CAM is the evidence's positive part."""
+def _class_index(network: ESR, name: str) -> int:
+    names = network.config.class_names
+    if name not in names:
+        raise ExplanationError(f"--class must be one of {', '.join(names)}, got {name!r}")
+    return names.index(name)
+
+
+def _write_maps(path: Path, maps: FaceMaps) -> Path:
+    """Logits (N, C), signed maps (N, h, w) and the ensemble's (h, w); Grad-CAM is the positive part of its map."""
     np.savez(
         path,
-        logits=explanation.logits[0].numpy(),
-        evidence=explanation.evidence[0].numpy(),
-        class_names=np.array(class_names),
+        logits=maps.logits,
+        maps=maps.branches,
+        ensemble_map=maps.ensemble,
+        class_names=np.array(maps.class_names),
     )
     return path

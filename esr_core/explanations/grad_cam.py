@@ -12,12 +12,15 @@ Source: Selvaraju et al. 2017, "Grad-CAM", equations 1 and 2, and section 3.1 on
 """
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from esr_core.errors import ExplanationError
+from esr_core.explanations.settings import AFFECT, AttributionSettings
+from esr_core.metrics import plurality_vote
 from esr_core.networks import ESR, borrowed
 
 
@@ -27,6 +30,8 @@ class Explanation:
 
     logits: Tensor  # (B, N, C)
     evidence: Tensor  # (B, N, C, h, w), signed; its sum over positions is the logit without its bias
+    affect: Tensor | None = None  # valence and arousal, (B, N, 2); None without an affect head
+    affect_evidence: Tensor | None = None  # (B, N, 2, h, w), signed
 
     @property
     def probabilities(self) -> Tensor:
@@ -73,6 +78,43 @@ class Explanation:
         mean_evidence = self.evidence.mean(dim=1)  # (B, C, h, w)
         return mean_evidence.take_along_dim(classes[:, None, None, None], dim=1).squeeze(1).relu()
 
+    def attribution(self, settings: AttributionSettings) -> Tensor:
+        """Signed Grad-CAM of any answer on the last feature maps; ``attribute`` says more.
+
+        The gradient of an answer with respect to the feature maps is that with respect to the logits times theirs.
+
+        Args:
+            settings: the question; its method and block are not looked at.
+
+        Returns:
+            Maps (B, N, h, w), for the ensemble (B, 1, h, w).
+
+        Raises:
+            ExplanationError: if the network has no such class or no affect head.
+        """
+        if settings.quantity in AFFECT:
+            if self.affect_evidence is None:
+                raise ExplanationError(f"quantity {settings.quantity} needs a network with an affect head")
+            maps = self.affect_evidence[:, :, AFFECT.index(settings.quantity)]
+        else:
+            classes = self._asked_classes(settings)[:, :, None, None, None]  # (B, N, 1, 1, 1)
+            maps = self.evidence.take_along_dim(classes, dim=2).squeeze(2)
+            if settings.quantity == "probability":
+                probabilities = self.probabilities[..., None, None]
+                contrast = maps[:, :, None] - self.evidence  # with every other class
+                own = probabilities.take_along_dim(classes, dim=2)
+                maps = (own * probabilities * contrast).sum(dim=2)  # p_c (dlogit_c - sum of p_k dlogit_k), unsaturated
+        return maps.mean(dim=1, keepdim=True) if settings.ensemble else maps
+
+    def _asked_classes(self, settings: AttributionSettings) -> Tensor:
+        """Class indices (B, N)."""
+        if settings.class_idx is not None:
+            return self._class_indices(settings.class_idx, self.logits.shape[:2])
+        if not settings.ensemble:
+            return self.predictions
+        voted = plurality_vote(self.logits.numpy(force=True)).predictions  # (B,)
+        return torch.from_numpy(voted).to(self.logits.device)[:, None].expand(self.logits.shape[:2])
+
     def _class_indices(self, class_idx: int | Tensor, shape: torch.Size) -> Tensor:
         """``class_idx`` as int64 of that shape on the evidence's device, every value checked."""
         classes = torch.as_tensor(class_idx, device=self.evidence.device)
@@ -104,7 +146,12 @@ def explain(net: ESR, images: Tensor) -> Explanation:
         pairs = list(zip(net.each_branch(), feature_maps, strict=True))
         logits = torch.stack([branch.classify(maps) for branch, maps in pairs], dim=1)  # (B, N, C)
         evidence = torch.stack([_evidence(branch.classifier.weight, maps) for branch, maps in pairs], dim=1)
-    return Explanation(logits, evidence)
+        if not net.config.affect_head:
+            return Explanation(logits, evidence)
+        affect = torch.stack([branch.affect(logits[:, n]) for n, branch in enumerate(net.each_branch())], dim=1)
+        heads = torch.stack([cast(nn.Linear, branch.affect_head).weight for branch in net.each_branch()])  # (N, 2, C)
+        passed = (logits > 0).to(logits.dtype)  # the ReLU before the affect head lets these logits through
+        return Explanation(logits, evidence, affect, torch.einsum("nac,bnc,bnchw->bnahw", heads, passed, evidence))
 
 
 def grad_cam(net: ESR, images: Tensor, class_idx: int | Tensor | None = None) -> Tensor:

@@ -7,14 +7,36 @@ import numpy as np
 
 from esr_core.errors import ExplanationError
 
+# ColorBrewer's RdBu of eleven classes, from blue to red: safe for colour-blind eyes.
+BLUE_TO_RED = "053061 2166ac 4393c3 92c5de d1e5f0 f7f7f7 fddbc7 f4a582 d6604d b2182b 67001f"
+
+
+def _between(stops: str) -> np.ndarray:
+    """256 colours from one hexadecimal RGB stop to the next, uint8 RGB (256, 3)."""
+    ends = np.array([[*bytes.fromhex(stop)] for stop in stops.split()])  # (S, 3)
+    places = np.linspace(0, len(ends) - 1, 256)
+    return np.rint([np.interp(places, range(len(ends)), channel) for channel in ends.T]).T.astype(np.uint8)
+
+
+def _of_opencv(number: int) -> np.ndarray:
+    """256 colours, uint8 RGB (256, 3)."""
+    colours = cv2.applyColorMap(np.arange(256, dtype=np.uint8), number)
+    return cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)[:, 0]
+
+
+SIGNED_COLOURS = "blue-red"
 COLOUR_MAPS = MappingProxyType(
     {
-        "cividis": cv2.COLORMAP_CIVIDIS,
-        "viridis": cv2.COLORMAP_VIRIDIS,
-        "jet": cv2.COLORMAP_JET,
+        "cividis": _of_opencv(cv2.COLORMAP_CIVIDIS),
+        "viridis": _of_opencv(cv2.COLORMAP_VIRIDIS),
+        "jet": _of_opencv(cv2.COLORMAP_JET),
+        SIGNED_COLOURS: _between(BLUE_TO_RED),
     }
 )
-"""Colour maps by name: two perceptually uniform ones, and the paper's jet (Figure 5)."""
+"""Colour maps by name: two perceptually uniform ones, the paper's jet (Figure 5), and one for signed evidence.
+
+Each is 256 colours, uint8 RGB (256, 3).
+"""
 
 
 def overlay(
@@ -29,15 +51,15 @@ def overlay(
 
     Args:
         picture: face as the network sees it, uint8 RGB (H, W, 3).
-        saliency: raw map (h, w), any range; what is negative counts as 0.
-        colour_map: a name in ``COLOUR_MAPS``.
+        saliency: raw map (h, w), any range; what is negative counts as 0, unless the colours show signs.
+        colour_map: a name in ``COLOUR_MAPS``; blue-red shows evidence for in red, against in blue, none in white.
         opacity: of the colours, in [0, 1].
         size_px: height and width of the result.
-        scale: saliency that gets the last colour; None takes this map's own maximum. Give several maps the same scale
-            to compare their strength.
+        scale: saliency that gets the last colour; None takes this map's own greatest size. Give several maps the
+            same scale to compare their strength.
 
     Returns:
-        uint8 RGB (size_px, size_px, 3). A map without positive evidence leaves the face as it is.
+        uint8 RGB (size_px, size_px, 3). A map with nothing to show leaves the face as it is.
 
     Raises:
         ExplanationError: if an argument is not as described or the saliency holds NaN or infinity.
@@ -45,11 +67,15 @@ def overlay(
     _require_arrays(picture, saliency)
     _require_style(colour_map, opacity, size_px, scale)
     face = enlarged(picture, size_px)
-    strength = np.maximum(saliency, 0).astype(np.float32)
+    signed = colour_map == SIGNED_COLOURS
+    strength = np.asarray(saliency if signed else np.maximum(saliency, 0), dtype=np.float32)
     if not strength.any():
         return face
-    smooth = np.clip(enlarged(strength, size_px), 0, strength.max())  # the spline's overshoot is no evidence
-    colours = paint(smooth / (scale or strength.max()), colour_map)
+    smooth = np.clip(
+        enlarged(strength, size_px), strength.min(), strength.max()
+    )  # the spline's overshoot is no evidence
+    shares = smooth / (scale or np.abs(strength).max())  # in [0, 1], signed in [-1, 1]
+    colours = paint((shares + 1) / 2 if signed else shares, colour_map)
     return cv2.addWeighted(colours, opacity, face, 1 - opacity, 0)
 
 
@@ -58,10 +84,15 @@ def enlarged(image: np.ndarray, size_px: int) -> np.ndarray:
     return cv2.resize(image, (size_px, size_px), interpolation=cv2.INTER_CUBIC)
 
 
+def as_cells(saliency: np.ndarray, size_px: int) -> np.ndarray:
+    """A map (h, w) at size_px x size_px in which every value keeps a cell of its own: the grid the network computed."""
+    return cv2.resize(saliency.astype(np.float32), (size_px, size_px), interpolation=cv2.INTER_NEAREST_EXACT)
+
+
 def paint(values: np.ndarray, colour_map: str = "cividis") -> np.ndarray:
     """Colours, uint8 RGB (H, W, 3), of values (H, W); 0 and less get the first colour, 1 and more the last."""
     levels = np.rint(255 * np.clip(values, 0, 1)).astype(np.uint8)
-    return cv2.cvtColor(cv2.applyColorMap(levels, COLOUR_MAPS[colour_map]), cv2.COLOR_BGR2RGB)
+    return COLOUR_MAPS[colour_map][levels]
 
 
 def encode_png(image: np.ndarray) -> bytes:

@@ -1,106 +1,97 @@
 """One picture that shows what every branch of one or several ensembles sees in a face."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from torch import Tensor
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations.grad_cam import Explanation, has_evidence
-from esr_core.explanations.overlay import enlarged, overlay, paint
+from esr_core.explanations.face_maps import Caption, FaceMaps
+from esr_core.explanations.overlay import SIGNED_COLOURS, as_cells, enlarged, overlay, paint
 from esr_core.explanations.tiles import Strip, Tile, draw_legend, draw_strips
-from esr_core.metrics import plurality_vote
 from esr_core.networks.architectures import IMAGE_SIZE_PX
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SheetRow:
-    """One ensemble's explanation of one face."""
+    """One ensemble's maps of one face."""
 
     label: str  # of the ensemble, for instance ``RunInfo.label``
     picture: np.ndarray  # the face as the network sees it, uint8 RGB (H, W, 3)
-    explanation: Explanation  # of this one face: B = 1
-    class_names: Sequence[str]
+    maps: FaceMaps
 
 
 @dataclass(frozen=True, slots=True)
 class SheetStyle:
-    """How the maps of a sheet are drawn; see ``overlay``."""
+    """How maps are drawn; see ``overlay``."""
 
     colour_map: str = "cividis"
     opacity: float = 0.5
     size_px: int = 192
+    smooth: bool = True  # else every value of a map is a cell of its own
+
+    @property
+    def signed(self) -> bool:
+        """Whether evidence against is drawn as well."""
+        return self.colour_map == SIGNED_COLOURS
 
 
-def explanation_sheet(
-    rows: Sequence[SheetRow], class_name: str | None = None, style: SheetStyle | None = None
-) -> np.ndarray:
+def explanation_sheet(rows: Sequence[SheetRow], style: SheetStyle | None = None) -> np.ndarray:
     """Rows are ensembles; columns are the face, each branch's map over it and, last, the ensemble's.
 
     Args:
         rows: at least one.
-        class_name: class to explain in every row; None explains each branch's own prediction and the ensemble's vote.
         style: colours, opacity and size of the maps.
 
     Returns:
         uint8 RGB (H, W, 3), as wide and as high as its rows need.
 
     Raises:
-        ExplanationError: if there is no row, a row explains more than one face or does not know the class, or a
-            setting of the style is impossible.
+        ExplanationError: if there is no row, or a setting of the style is impossible.
     """
     style = style or SheetStyle()
     if not rows:
-        raise ExplanationError("rows must hold at least one explanation, got none")
+        raise ExplanationError("rows must hold at least one ensemble's maps, got none")
     if style.size_px < IMAGE_SIZE_PX:  # smaller ones leave no room for words under them
         raise ExplanationError(f"size_px must be at least {IMAGE_SIZE_PX} on a sheet, got {style.size_px}")
-    strips = draw_strips([row_strip(row, class_name, style) for row in rows])
+    strips = draw_strips([row_strip(row, style) for row in rows])
     bar = paint(np.linspace(0, 1, style.size_px)[None].repeat(10, axis=0), style.colour_map)
-    return np.vstack([strips, draw_legend(bar, "no evidence", "most in its map", strips.shape[1])])
+    ends = ("most against", "most for, in its map") if style.signed else ("no evidence", "most in its map")
+    return np.vstack([strips, draw_legend(bar, *ends, strips.shape[1])])
 
 
-def row_strip(row: SheetRow, class_name: str | None, style: SheetStyle) -> Strip:
-    """One row of the sheet, its pictures and its words; arguments as for ``explanation_sheet``."""
-    class_idx = _class_index(row, class_name)
+def row_strip(row: SheetRow, style: SheetStyle) -> Strip:
+    """One row of the sheet, its pictures and its words."""
     face = Tile(enlarged(row.picture, style.size_px), "face")
-    subject = "each branch's own prediction" if class_name is None else class_name
-    tiles = [face, *_branch_tiles(row, class_idx, style), _ensemble_tile(row, class_idx, style)]
-    return Strip(f"{row.label}: evidence for {subject}", tiles)
+    captions = row.maps.captions(style.signed)
+    tiles = [
+        _map_tile(drawn(row.picture, saliency, style), caption)
+        for saliency, caption in zip(row.maps.maps, captions, strict=True)
+    ]
+    return Strip(f"{row.label}: {row.maps.title}", [face, *tiles])
 
 
-def _class_index(row: SheetRow, class_name: str | None) -> int | None:
-    num_faces, _, num_classes = row.explanation.logits.shape
-    if num_faces != 1:
-        raise ExplanationError(f"explanation must be of one face, got {num_faces}")
-    if len(row.class_names) != num_classes:
-        raise ExplanationError(f"class_names must hold {num_classes} names, got {len(row.class_names)}")
-    if class_name is None:
-        return None
-    if class_name not in row.class_names:
-        raise ExplanationError(f"class_name must be one of {', '.join(row.class_names)}, got {class_name!r}")
-    return row.class_names.index(class_name)
+def drawn(picture: np.ndarray, saliency: np.ndarray, style: SheetStyle, scale: float | None = None) -> np.ndarray:
+    """A map over its face, uint8 RGB (size_px, size_px, 3); arguments as for ``overlay``, the scale by default its own.
+
+    Raises:
+        ExplanationError: if an argument is not as ``overlay`` wants it.
+    """
+    scale = scale or colour_scale(saliency, style.signed)
+    shown = saliency if style.smooth else as_cells(saliency, style.size_px)
+    return overlay(picture, shown, style.colour_map, style.opacity, style.size_px, scale)
 
 
-def _branch_tiles(row: SheetRow, class_idx: int | None, style: SheetStyle) -> Iterator[Tile]:
-    probabilities = row.explanation.probabilities[0]  # (N, C)
-    for branch, saliency in enumerate(row.explanation.maps(class_idx)[0]):
-        predicted = int(row.explanation.predictions[0, branch])
-        told = [predicted] if class_idx in {None, predicted} else [predicted, class_idx]
-        lines = [f"{row.class_names[index]} {probabilities[branch, index]:.2f}" for index in told]
-        yield _map_tile(row, saliency, f"branch {branch + 1}", lines, style)
+def colour_scale(maps: np.ndarray, signed: bool) -> float | None:
+    """The strength that gets the last colour in one or several maps (..., h, w); None where there is nothing to see.
+
+    It is the greatest. In maps as fine as the picture a few pixels far above the rest would leave it no colour, so
+    there the strongest hundredth shares the last one.
+    """
+    strength = np.abs(maps) if signed else np.maximum(maps, 0)
+    is_fine = maps.shape[-1] >= IMAGE_SIZE_PX
+    return float(np.percentile(strength, 99) if is_fine else strength.max()) or float(strength.max()) or None
 
 
-def _ensemble_tile(row: SheetRow, class_idx: int | None, style: SheetStyle) -> Tile:
-    vote = plurality_vote(row.explanation.logits.numpy(force=True))
-    voted = int(vote.predictions[0])
-    lines = [f"vote: {row.class_names[voted]}, {vote.votes[0, voted]} of {row.explanation.logits.shape[1]}"]
-    if vote.tied[0]:
-        lines.append("a tie, broken by mean probability")
-    (saliency,) = row.explanation.ensemble_maps(voted if class_idx is None else class_idx)
-    return _map_tile(row, saliency, "ensemble", lines, style)
-
-
-def _map_tile(row: SheetRow, saliency: Tensor, name: str, lines: list[str], style: SheetStyle) -> Tile:
-    image = overlay(row.picture, saliency.numpy(force=True), style.colour_map, style.opacity, style.size_px)
-    return Tile(image, name, (*lines, *([] if has_evidence(saliency) else ["no positive evidence"])))
+def _map_tile(image: np.ndarray, caption: Caption) -> Tile:
+    return Tile(image, caption.name, tuple(filter(None, (f"{caption.prediction} {caption.number}", caption.note))))

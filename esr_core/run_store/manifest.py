@@ -34,13 +34,15 @@ def read(folder: Path) -> dict[str, str] | None:
     return hashes
 
 
-def require_unaltered(folder: Path, name: str) -> None:
-    """Raise DamagedRunError if a complete run's file is no longer what was stored."""
+def require_unaltered(folder: Path, name: str) -> str:
+    """The SHA-256 of a run's file; raises DamagedRunError if, in a complete run, it is no longer what was stored."""
     expected = (read(folder) or {}).get(name)
-    if expected and (found := sha256(folder / name)) != expected:
+    found = sha256(folder / name)
+    if expected and found != expected:
         raise DamagedRunError(
             f"{folder.name}/{name} was altered: its sha256 is {found[:12]}, the manifest says {expected[:12]}"
         )
+    return found
 
 
 def faults(folder: Path) -> list[str]:

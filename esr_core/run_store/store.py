@@ -17,7 +17,7 @@ from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCoun
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
-from esr_core.run_store.files import sha256, write_atomically
+from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, new_run_id
 from esr_core.run_store.status import read_status, write_status
@@ -127,8 +127,10 @@ class RunStore:
         return load_checkpoint(self.folder(run_id), self.config(run_id).network, checkpoint)
 
     def checkpoint_sha256(self, run_id: str, checkpoint: str = "best") -> str:
-        """What names a checkpoint's weights exactly; raises DamagedRunError if there is none of that name."""
-        return sha256(checkpoint_file(self.folder(run_id), checkpoint))
+        """What names a checkpoint's weights exactly; raises DamagedRunError if it is missing or was altered."""
+        folder = self.folder(run_id)
+        path = checkpoint_file(folder, checkpoint)
+        return manifest.require_unaltered(folder, f"checkpoints/{path.name}")
 
     def training_state(self, run_id: str) -> dict[str, Any] | None:
         """What a ``Course`` needs to go on; None where nothing was stored. Raises DamagedRunError if it is damaged."""

@@ -19,7 +19,7 @@ APP = Path(__file__).parents[2] / "streamlit_app.py"
 @pytest.fixture
 def store(tmp_path, monkeypatch) -> RunStore:
     """The app's runs, in a temporary folder."""
-    for name in ("ESR_RUNS", "ESR_PREPARED", "ESR_UPLOADS"):
+    for name in ("ESR_RUNS", "ESR_PREPARED", "ESR_UPLOADS", "ESR_CACHE"):
         monkeypatch.setenv(name, str(tmp_path / name.lower()))
     return RunStore(tmp_path / "esr_runs")
 

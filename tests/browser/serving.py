@@ -25,7 +25,7 @@ def serving(roots: Mapping[str, Path], log: Path) -> Iterator[str]:
     """Address of the running app, on a free port.
 
     Args:
-        roots: folders by the names of the app's settings: ESR_RUNS, ESR_PREPARED, ESR_UPLOADS.
+        roots: folders by the names of the app's settings: ESR_RUNS, ESR_PREPARED, ESR_UPLOADS, ESR_CACHE.
         log: file for what the app prints.
     """
     with socket.socket() as free:

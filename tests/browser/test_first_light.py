@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=H
 @pytest.fixture
 def app(tmp_path, prepared_faces):
     """Address of the running app; its runs are in ``tmp_path / "runs"``."""
-    roots = {"ESR_RUNS": tmp_path / "runs", "ESR_PREPARED": prepared_faces, "ESR_UPLOADS": tmp_path / "uploads"}
+    roots = {f"ESR_{name.upper()}": tmp_path / name for name in ("runs", "uploads", "cache")}
+    roots["ESR_PREPARED"] = prepared_faces
     with serving(roots, tmp_path / "app.log") as address:
         yield address
 

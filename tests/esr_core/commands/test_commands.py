@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -47,8 +49,20 @@ def test_explain_writes_a_sheet_and_the_raw_maps(tmp_path, trained, photo):
         assert sheet.width > sheet.height
     with np.load(tmp_path / "out" / f"face-{run_id}.npz", allow_pickle=False) as maps:
         assert maps["logits"].shape == (2, 8)
-        assert maps["evidence"].shape == (2, 8, 7, 7)
+        assert maps["maps"].shape == (2, 7, 7)
+        assert maps["ensemble_map"].shape == (7, 7)
         assert maps["class_names"].tolist()[:2] == ["neutral", "happiness"]
+
+
+def test_explain_takes_another_method_or_block_and_signed_colours(tmp_path, trained, photo):
+    store, run_id = trained
+    command = ["explain", str(photo), "--run", run_id, "--runs", str(store.root), "--colour-map", "blue-red"]
+    shapes = {}
+    for name, options in {"saliency": ["--method", "saliency"], "block": ["--block", "2", "--class", "fear"]}.items():
+        assert main([*command, "--out", str(tmp_path / name), *options]) == 0
+        with np.load(tmp_path / name / f"face-{run_id}.npz", allow_pickle=False) as maps:
+            shapes[name] = maps["maps"].shape
+    assert shapes == {"saliency": (2, 96, 96), "block": (2, 45, 45)}
 
 
 def test_a_photo_without_a_face_offers_the_whole_image(tmp_path, trained, capsys):
@@ -65,15 +79,17 @@ def test_a_photo_without_a_face_offers_the_whole_image(tmp_path, trained, capsys
     ("changes", "sentence"),
     [
         (["--face", "2"], "--face must be 1-1 for"),
-        (["--run", "../x"], "there is no run '../x'"),
-        (["--class", "boredom"], "boredom"),
+        (["--run", "../x"], r"there is no run '\.\./x'"),
+        (["--class", "boredom"], "--class must be one of neutral, .*, got 'boredom'"),
+        (["--block", "6"], r"block must be in 1-5 for the lab network, got 6"),
+        (["--block", "2", "--method", "occlusion"], "block must be None for occlusion, got 2"),
     ],
 )
 def test_explain_names_what_is_wrong(tmp_path, trained, photo, changes, sentence, capsys):
     store, run_id = trained
     command = ["explain", str(photo), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path)]
     assert main([*command, *changes]) == 2
-    assert sentence in capsys.readouterr().err
+    assert re.search(sentence, capsys.readouterr().err)
 
 
 def test_runs_lists_compares_and_checks(trained, tiny_training, capsys):

@@ -45,7 +45,7 @@ def test_without_positive_evidence_the_face_is_unchanged(picture, saliency, scal
 def test_no_opacity_leaves_the_face_and_full_opacity_only_the_colours(picture, colour_map):
     uniform = np.full((7, 7), 0.3)
     assert np.array_equal(overlay(picture, uniform, colour_map, opacity=0.0, size_px=96), picture)
-    last_colour = paint(np.ones((96, 96)), colour_map)
+    last_colour = paint(np.ones((96, 96)), colour_map)  # the strongest for, where signs are shown
     assert np.array_equal(overlay(picture, uniform, colour_map, opacity=1.0, size_px=96), last_colour)
 
 
@@ -83,6 +83,24 @@ def test_the_uniform_colour_maps_only_grow_lighter(colour_map, rises):
     assert bool((np.diff(lightness) > 0).all()) is rises
 
 
+def test_signed_evidence_is_red_for_blue_against_and_white_where_there_is_none(picture):
+    signed = np.array([[-2.0, 0.0], [0.0, 2.0]]).repeat(48, axis=0).repeat(48, axis=1)
+    colours = overlay(picture, signed, "blue-red", opacity=1.0, size_px=96).astype(int)
+    red, _, blue = colours[90, 90]
+    assert red > 2 * blue
+    red, _, blue = colours[5, 5]
+    assert blue > 2 * red
+    np.testing.assert_allclose(colours[5, 90], 247, atol=2)  # white, on both sides of which sizes are alike
+    stronger = overlay(picture, signed, "blue-red", opacity=1.0, size_px=96, scale=4.0).astype(int)
+    half = paint(np.array([[0.25, 0.75]]), "blue-red")[0]
+    np.testing.assert_allclose(stronger[[5, 90], [5, 90]], half, atol=2)
+
+
+def test_evidence_against_alone_is_drawn_where_signs_are_shown(picture):
+    colours = overlay(picture, np.full((7, 7), -2.0), "blue-red", opacity=1.0, size_px=96)
+    assert np.array_equal(colours, paint(np.zeros((96, 96)), "blue-red"))
+
+
 def test_values_outside_0_to_1_take_the_end_colours():
     colours = paint(np.array([[-3.0, 0.0, 1.0, 5.0]]))[0]
     assert np.array_equal(colours[0], colours[1])
@@ -105,7 +123,7 @@ def test_the_result_has_the_size_asked_for_and_the_picture_is_not_touched(pictur
         ("saliency", np.zeros((4, 7, 7)), r"saliency must be \(h, w\), got \(4, 7, 7\)"),
         ("saliency", hot_cell(0, 0, np.nan), "saliency must hold finite numbers, got nan"),
         ("saliency", hot_cell(0, 0, np.inf), "saliency must hold finite numbers, got inf"),
-        ("colour_map", "rainbow", "colour_map must be one of cividis, viridis, jet, got 'rainbow'"),
+        ("colour_map", "rainbow", "colour_map must be one of cividis, viridis, jet, blue-red, got 'rainbow'"),
         ("opacity", 1.5, "opacity must be in 0-1, got 1.5"),
         ("opacity", float("nan"), "opacity must be in 0-1, got nan"),
         ("size_px", 0, "size_px must be at least 1, got 0"),

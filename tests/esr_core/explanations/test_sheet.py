@@ -1,15 +1,16 @@
 """The sheet of all branches: what it says, and that everything it says can be seen."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations import Explanation, SheetRow, SheetStyle, explanation_sheet, overlay
-from esr_core.explanations.sheet import row_strip
+from esr_core.explanations import AttributionSettings, FaceMaps, SheetRow, SheetStyle, explanation_sheet, overlay
+from esr_core.explanations.overlay import paint
+from esr_core.explanations.sheet import drawn, row_strip
 
 NAMES = ("neutral", "happiness", "sadness")
 STYLE = SheetStyle(size_px=120)
@@ -20,11 +21,12 @@ def picture():
     return np.random.default_rng(0).integers(0, 256, (96, 96, 3), dtype=np.uint8)
 
 
-def row_of(picture, probabilities, label="ESR-3 level 3", names=NAMES):
-    """A row whose branches have these class probabilities (N, C), with random signed evidence."""
-    logits = torch.tensor(probabilities).log()[None]
-    evidence = torch.randn(*logits.shape, 7, 7, generator=torch.Generator().manual_seed(0))
-    return SheetRow(label, picture, Explanation(logits, evidence), names)
+def row_of(picture, probabilities, label="ESR-3 level 3", names=NAMES, **asked):
+    """A row whose branches have these class probabilities (N, C), with random signed maps."""
+    logits = np.log(probabilities)
+    maps = np.random.default_rng(0).normal(size=(len(logits) + 1, 7, 7)).astype(np.float32)
+    face_maps = FaceMaps(AttributionSettings(**asked), names, logits, maps[:-1], maps[-1])
+    return SheetRow(label, picture, face_maps)
 
 
 def words_of(strip):
@@ -35,49 +37,96 @@ THREE_BRANCHES = [[0.05, 0.9, 0.05], [0.2, 0.7, 0.1], [0.1, 0.3, 0.6]]
 
 
 def test_each_branch_says_its_class_and_probability_and_the_ensemble_its_vote(picture):
-    strip = row_strip(row_of(picture, THREE_BRANCHES), None, STYLE)
-    assert strip.title == "ESR-3 level 3: evidence for each branch's own prediction"
+    strip = row_strip(row_of(picture, THREE_BRANCHES), STYLE)
+    assert strip.title == "ESR-3 level 3: Grad-CAM for each branch's own prediction"
     assert words_of(strip) == {
         "face": (),
         "branch 1": ("happiness 0.90",),
         "branch 2": ("happiness 0.70",),
         "branch 3": ("sadness 0.60",),
-        "ensemble": ("vote: happiness, 2 of 3",),
+        "ensemble": ("happiness 2 of 3 votes",),
     }
 
 
 def test_a_chosen_class_is_named_with_its_own_probability(picture):
-    strip = row_strip(row_of(picture, THREE_BRANCHES), "sadness", STYLE)
-    assert strip.title == "ESR-3 level 3: evidence for sadness"
+    strip = row_strip(row_of(picture, THREE_BRANCHES, class_idx=2), STYLE)
+    assert strip.title == "ESR-3 level 3: Grad-CAM for sadness"
     assert words_of(strip) == {
         "face": (),
-        "branch 1": ("happiness 0.90", "sadness 0.05"),
-        "branch 2": ("happiness 0.70", "sadness 0.10"),
+        "branch 1": ("sadness 0.05", "predicts happiness 0.90"),
+        "branch 2": ("sadness 0.10", "predicts happiness 0.70"),
         "branch 3": ("sadness 0.60",),
-        "ensemble": ("vote: happiness, 2 of 3",),
+        "ensemble": ("sadness 1 of 3 votes",),
     }
 
 
+@pytest.mark.parametrize(
+    ("asked", "title"),
+    [
+        ({"method": "occlusion", "class_idx": 1}, "Occlusion for happiness"),
+        ({"block": 2, "class_idx": 0, "quantity": "probability"}, "Grad-CAM at block 2 for the probability of neutral"),
+        ({"method": "saliency", "quantity": "valence"}, "Saliency for valence"),
+    ],
+)
+def test_a_row_is_titled_by_its_method_and_subject(picture, asked, title):
+    assert row_of(picture, THREE_BRANCHES, **asked).maps.title == title
+
+
+def test_of_affect_each_says_its_value_and_the_ensemble_the_mean(picture):
+    maps = row_of(picture, THREE_BRANCHES, quantity="arousal").maps
+    told = replace(maps, affect=np.array([[0.9, 0.3], [0.9, -0.5], [0.9, -0.1]])).captions()
+    assert [(caption.prediction, caption.number) for caption in told] == [
+        ("arousal", number) for number in ("+0.30", "-0.50", "-0.10", "-0.10")
+    ]
+    with pytest.raises(ExplanationError, match="affect must be given for arousal, got none"):
+        maps.captions()
+
+
+def test_maps_that_do_not_fit_their_branches_are_refused(picture):
+    maps = row_of(picture, THREE_BRANCHES).maps
+    with pytest.raises(ExplanationError, match=r"branches must be 3 maps like .* \(7, 7\), got \(2, 7, 7\)"):
+        replace(maps, branches=maps.branches[:2])
+
+
 def test_a_tied_vote_says_how_it_was_decided(picture):
-    strip = row_strip(row_of(picture, [[0.05, 0.9, 0.05], [0.2, 0.2, 0.6]]), None, STYLE)
-    assert words_of(strip)["ensemble"] == ("vote: happiness, 1 of 2", "a tie, broken by mean probability")
+    strip = row_strip(row_of(picture, [[0.05, 0.9, 0.05], [0.2, 0.2, 0.6]]), STYLE)
+    assert words_of(strip)["ensemble"] == ("happiness 1 of 2 votes", "tie, decided by mean probability")
 
 
 def test_a_map_without_positive_evidence_is_said_to_have_none_and_shows_the_face(picture):
     row = row_of(picture, THREE_BRANCHES)
-    row.explanation.evidence[0, 1] = -1.0
-    face, _, without, *_ = row_strip(row, None, STYLE).tiles
+    row.maps.branches[1] = -1.0
+    face, _, without, *_ = row_strip(row, STYLE).tiles
     assert without.lines == ("happiness 0.70", "no positive evidence")
     assert np.array_equal(without.image, face.image)
+    _, _, against, *_ = row_strip(row, SheetStyle("blue-red")).tiles
+    assert against.lines == ("happiness 0.70",), "evidence against is evidence where it is drawn"
+    row.maps.branches[1] = 0.0
+    assert row_strip(row, SheetStyle("blue-red")).tiles[2].lines == ("happiness 0.70", "no evidence")
 
 
-@pytest.mark.parametrize(("class_name", "class_idx", "ensemble_idx"), [(None, None, 1), ("sadness", 2, 2)])
-def test_tiles_show_the_maps_of_the_class_over_the_face(picture, class_name, class_idx, ensemble_idx):
-    row, style = row_of(picture, THREE_BRANCHES), SheetStyle("jet", 0.4, 150)
-    maps = [*row.explanation.maps(class_idx)[0], row.explanation.ensemble_maps(ensemble_idx)[0]]
-    tiles = row_strip(row, class_name, style).tiles[1:]
-    for tile, saliency in zip(tiles, maps, strict=True):
-        assert np.array_equal(tile.image, overlay(picture, saliency.numpy(), "jet", 0.4, 150))
+@pytest.mark.parametrize("colour_map", ["jet", "blue-red"])
+def test_tiles_show_the_maps_over_the_face(picture, colour_map):
+    row, style = row_of(picture, THREE_BRANCHES), SheetStyle(colour_map, 0.4, 150)
+    tiles = row_strip(row, style).tiles[1:]
+    for tile, saliency in zip(tiles, row.maps.maps, strict=True):
+        assert np.array_equal(tile.image, overlay(picture, saliency, colour_map, 0.4, 150))
+
+
+def test_without_smoothing_each_value_is_a_cell_of_one_colour(picture):
+    saliency = row_of(picture, THREE_BRANCHES).maps.branches[0]
+    cells = drawn(picture, saliency, SheetStyle(opacity=1.0, size_px=210, smooth=False))
+    grid = cells.reshape(7, 30, 7, 30, 3)
+    assert (grid == grid[:, :1, :, :1]).all()
+    expected = paint(np.maximum(saliency, 0) / saliency.max())
+    np.testing.assert_allclose(grid[:, 0, :, 0].astype(int), expected.astype(int), atol=1)
+
+
+def test_one_pixel_does_not_take_all_colour_from_a_map_as_fine_as_the_face(picture):
+    saliency = np.full((96, 96), 0.5)
+    saliency[0, 0] = 100.0
+    colours = drawn(picture, saliency, SheetStyle(opacity=1.0))
+    assert np.array_equal(colours[50, 50], paint(np.ones((1, 1)))[0, 0])
 
 
 def place_of(sheet, image):
@@ -90,7 +139,7 @@ def place_of(sheet, image):
 def test_rows_are_ensembles_and_the_last_column_is_the_vote(picture):
     rows = [row_of(picture, THREE_BRANCHES), row_of(255 - picture, [[0.1, 0.8, 0.1]], "single network")]
     sheet = explanation_sheet(rows, style=STYLE)
-    above, below = ([place_of(sheet, tile.image) for tile in row_strip(row, None, STYLE).tiles] for row in rows)
+    above, below = ([place_of(sheet, tile.image) for tile in row_strip(row, STYLE).tiles] for row in rows)
     assert len({top for _, top in above}) == 1
     lefts = [left for left, _ in above]
     assert lefts == sorted(lefts)
@@ -106,7 +155,7 @@ LONG_NAME = "Verachtungsvollherablassendheitsausdruck of someone surprised and a
 def test_captions_stay_in_their_column(picture):
     row = row_of(picture, [[0.1, 0.9]] * 3, names=("neutral", LONG_NAME))
     sheet = explanation_sheet([row], style=STYLE)
-    places = [place_of(sheet, tile.image) for tile in row_strip(row, None, STYLE).tiles]
+    places = [place_of(sheet, tile.image) for tile in row_strip(row, STYLE).tiles]
     captions = sheet[places[0][1] + STYLE.size_px : -60]  # above the legend
     for (left, _), (following, _) in pairwise(places):
         assert (captions[:, left + STYLE.size_px : following] == 255).all()
@@ -122,23 +171,14 @@ def test_a_longer_name_makes_the_sheet_higher_not_wider(picture):
     assert long[1] == short[1]
 
 
-@pytest.mark.parametrize(
-    ("rows", "class_name", "message"),
-    [
-        ([], None, "rows must hold at least one explanation, got none"),
-        ([{}], "surprise", "class_name must be one of neutral, happiness, sadness, got 'surprise'"),
-        ([{"names": NAMES[:2]}], None, "class_names must hold 3 names, got 2"),
-    ],
-)
-def test_an_impossible_sheet_is_refused(picture, rows, class_name, message):
-    with pytest.raises(ExplanationError, match=message):
-        explanation_sheet([row_of(picture, THREE_BRANCHES, **row) for row in rows], class_name)
+def test_an_empty_sheet_is_refused():
+    with pytest.raises(ExplanationError, match="rows must hold at least one ensemble's maps, got none"):
+        explanation_sheet([])
 
 
-def test_an_explanation_of_several_faces_is_refused(picture):
-    row = SheetRow("ESR", picture, Explanation(torch.zeros(2, 3, 3), torch.zeros(2, 3, 3, 7, 7)), NAMES)
-    with pytest.raises(ExplanationError, match="explanation must be of one face, got 2"):
-        explanation_sheet([row])
+def test_names_that_are_not_those_of_the_logits_are_refused(picture):
+    with pytest.raises(ExplanationError, match="class_names must hold 3 names, got 2"):
+        row_of(picture, THREE_BRANCHES, names=NAMES[:2])
 
 
 def test_a_sheet_too_small_for_its_words_is_refused(picture):

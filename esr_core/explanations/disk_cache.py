@@ -1,0 +1,116 @@
+"""Arrays kept on disk so that an explanation is made once: safetensors as bytes, under names, never a pickle."""
+
+import hashlib
+import json
+import logging
+import shutil
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from diskcache import Cache, Disk, Timeout
+from diskcache.core import MODE_BINARY, MODE_RAW, UNKNOWN
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from esr_core.explanations.settings import AttributionSettings
+
+FORMAT = 1  # to be raised when the same key would mean other numbers: an older entry is then never found
+
+Arrays = dict[str, np.ndarray]
+
+logger = logging.getLogger(__name__)
+
+
+class ArrayCache:
+    """Named arrays by key, the oldest going first where room is short.
+
+    It is only a cache: one that is damaged is thrown away, one that cannot be read or written is gone without, and
+    either is said in the log.
+
+    Args:
+        folder: of its own; made when first needed, removed when damaged.
+        size_limit_bytes: how much it may hold.
+    """
+
+    def __init__(self, folder: Path, size_limit_bytes: int) -> None:
+        self.folder = folder
+        self.size_limit_bytes = size_limit_bytes
+
+    def get(self, key: str, make: Callable[[], Arrays]) -> Arrays:
+        """What is kept under a key; where there is nothing, what ``make`` returns, which is then kept."""
+        content = self._ask(lambda cache: cache.get(key))
+        if content is not None:
+            try:
+                return load(content)
+            except SafetensorError as error:
+                logger.warning("an explanation in %s is damaged and made again: %s", self.folder, error)
+        arrays = make()
+        content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+        self._ask(lambda cache: cache.set(key, content))
+        return arrays
+
+    def _ask(self, question: Callable[[Cache], Any]) -> Any:  # noqa: ANN401 - whatever the question returns
+        """The answer; None where the cache has none to give."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with closing(Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)) as cache:
+                return question(cache)
+        except (sqlite3.DatabaseError, NotBytesError) as error:
+            logger.warning("the cache %s is damaged and thrown away: %s", self.folder, error)
+            shutil.rmtree(self.folder, ignore_errors=True)  # what cannot be removed stays a cache gone without
+        except (OSError, Timeout) as error:
+            logger.warning("the cache %s cannot be used: %s", self.folder, error)
+        return None
+
+
+class NotBytesError(Exception):
+    """Something else than bytes under a name was to be put into the cache, or is said to be in it."""
+
+
+class BytesDisk(Disk):
+    """Keys are text, values are bytes, both stored as they are.
+
+    diskcache's own class pickles every other value and unpickles whatever its database says is a pickle.
+    """
+
+    def put(self, key: Any) -> Any:  # noqa: ANN401 - as diskcache has it
+        """The key as it is stored."""
+        if type(key) is not str:
+            raise NotBytesError(f"key must be str, got {type(key).__name__}")
+        return super().put(key)
+
+    def get(self, key: Any, raw: bool) -> Any:  # noqa: ANN401 - as diskcache has it
+        """The key as it was given."""
+        if not raw:
+            raise NotBytesError("a key is stored as a pickle")
+        return super().get(key, raw)
+
+    def store(self, value: Any, read: bool, key: Any = UNKNOWN) -> Any:  # noqa: ANN401 - as diskcache has it
+        """Where and how the value is stored."""
+        if type(value) is not bytes:
+            raise NotBytesError(f"value must be bytes, got {type(value).__name__}")
+        return super().store(value, read, key=key)
+
+    def fetch(self, mode: int, filename: str | None, value: Any, read: bool) -> Any:  # noqa: ANN401 - as diskcache has it
+        """The value that was stored."""
+        if mode not in {MODE_RAW, MODE_BINARY}:
+            raise NotBytesError("a value is stored as something else than bytes")
+        return super().fetch(mode, filename, value, read)
+
+
+def explanation_key(checkpoint_sha256: str, picture: np.ndarray, settings: AttributionSettings | None) -> str:
+    """A name for an answer that holds all that it depends on.
+
+    Args:
+        checkpoint_sha256: of the weights.
+        picture: uint8 RGB (H, W, 3).
+        settings: the question; None for all that ``explain`` gives.
+    """
+    question: Mapping[str, Any] = {} if settings is None else asdict(settings)
+    seen = hashlib.sha256(f"{picture.dtype} {picture.shape} ".encode() + np.ascontiguousarray(picture).tobytes())
+    return json.dumps([FORMAT, checkpoint_sha256, seen.hexdigest(), question], sort_keys=True)
