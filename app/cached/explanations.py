@@ -121,4 +121,9 @@ def _sha256(root: str, run_id: str, checkpoint: str, stamps: tuple) -> str:  # n
 
 
 def _disk() -> ArrayCache:
-    return ArrayCache(places.cache_root() / "explanations", places.CACHE_LIMIT_BYTES)
+    return _opened(places.cache_root() / "explanations")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False, on_release=ArrayCache.close)
+def _opened(folder: Path) -> ArrayCache:
+    return ArrayCache(folder, places.CACHE_LIMIT_BYTES)

@@ -6,7 +6,6 @@ import logging
 import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
-from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -40,6 +39,7 @@ class ArrayCache:
     def __init__(self, folder: Path, size_limit_bytes: int) -> None:
         self.folder = folder
         self.size_limit_bytes = size_limit_bytes
+        self._cache: Cache | None = None  # kept open, which costs more than a look; safe to share between threads
 
     def get(self, key: str, make: Callable[[], Arrays]) -> Arrays:
         """What is kept under a key; where there is nothing, what ``make`` returns, which is then kept."""
@@ -54,18 +54,28 @@ class ArrayCache:
         self._ask(lambda cache: cache.set(key, content))
         return arrays
 
+    def close(self) -> None:
+        """Let go of the files; the next look opens them again."""
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
+
     def _ask(self, question: Callable[[Cache], Any]) -> Any:  # noqa: ANN401 - whatever the question returns
         """The answer; None where the cache has none to give."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with closing(Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)) as cache:
-                return question(cache)
+            self._cache = self._cache or self._opened()
+            return question(self._cache)
         except (sqlite3.DatabaseError, NotBytesError) as error:
             logger.warning("the cache %s is damaged and thrown away: %s", self.folder, error)
+            self.close()
             shutil.rmtree(self.folder, ignore_errors=True)  # what cannot be removed stays a cache gone without
         except (OSError, Timeout) as error:
             logger.warning("the cache %s cannot be used: %s", self.folder, error)
         return None
+
+    def _opened(self) -> Cache:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)
 
 
 class NotBytesError(Exception):
