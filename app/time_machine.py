@@ -5,7 +5,6 @@ one chosen. Branches trained all together (interleaved) count as branch 0 and so
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -25,11 +24,11 @@ def choose(runs: Sequence[RunInfo]) -> dict[str, Milestone]:
     moments = sorted({moment_of(milestone) for milestones in kept.values() for milestone in milestones})
     if not moments:
         return {}
-    options = [*moments, BEST]
-    if st.session_state.get("faces_moment") not in options:  # of other runs
+    by_name = {told(moment): moment for moment in moments}
+    if st.session_state.get("faces_moment") not in by_name:  # of other runs
         st.session_state["faces_moment"] = BEST
-    chosen: Any = st.select_slider("Moment of training", options, key="faces_moment", format_func=told)
-    return {} if chosen == BEST else shown_at(chosen, kept)
+    chosen = st.select_slider("Moment of training", [*by_name, BEST], key="faces_moment")
+    return {} if chosen == BEST else shown_at(by_name[chosen], kept)
 
 
 def shown_at(moment: Moment, kept: Mapping[str, Sequence[Milestone]]) -> dict[str, Milestone]:
@@ -46,9 +45,7 @@ def moment_of(milestone: Milestone) -> Moment:
     return milestone.branch, milestone.epoch
 
 
-def told(moment: Moment | str) -> str:
+def told(moment: Moment) -> str:
     """A moment in words."""
-    if isinstance(moment, str):
-        return moment
     branch, epoch = moment
     return f"{f'branch {branch}' if branch else 'all branches'}, epoch {epoch}"
