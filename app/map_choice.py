@@ -13,6 +13,7 @@ from esr_core.explanations.settings import AFFECT, WITH_BLOCKS, Method, Quantity
 from esr_core.records import RunInfo
 
 OWN = "each branch's own"
+LAST = 0  # among blocks counted from 1
 ANSWERS: dict[Quantity, str] = {
     "logit": "class evidence",
     "probability": "class probability",
@@ -36,13 +37,13 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
     quantity: Quantity = answer_box.selectbox("Explain", answers, key="faces_answer", format_func=ANSWERS.__getitem__)
     class_name = _choose_class(class_box, networks, disabled=quantity in AFFECT)
     block = _choose_block(block_box, networks, disabled=method not in WITH_BLOCKS)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         signed = st.toggle("Signed", key="faces_signed", help="Evidence for in red, against in blue, none in white")
         shared = st.toggle("One scale", key="faces_scale", help="The same colour range for all branches of a run")
         cells = st.toggle("Grid", key="faces_grid", help="The values that the network computed, not smoothed")
         unsigned = [name for name in COLOUR_MAPS if name != SIGNED_COLOURS]
-        colour_map = st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed, width=150)
-        opacity = st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity", width=220)
+        colour_map = st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed, width=130)
+        opacity = st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity", width=170)
     milestones = time_machine.choose(runs)
     choices = MapChoices(
         class_name, colour_map, opacity, shared, method, quantity, block, signed, not cells, milestones
@@ -57,21 +58,21 @@ def _choose_class(box: st.delta_generator.DeltaGenerator, networks: list[Network
 
 
 def _choose_block(box: st.delta_generator.DeltaGenerator, networks: list[NetworkConfig], disabled: bool) -> int | None:
-    """One of the blocks that every network has; None is the last of each."""
+    """One of the blocks that every network has; None is the last of each, whichever that is."""
     depth = min((MAX_BRANCHING_LEVEL[network.architecture] for network in networks), default=0)
-    options = [None, *range(depth, 0, -1)]
+    options = [LAST, *range(depth, 0, -1)]
     chosen = box.selectbox(
         "Block", options, key="faces_block", format_func=_block_namer(networks), disabled=disabled, help=BLOCK_HELP
     )
-    return None if disabled else chosen
+    return None if disabled or chosen == LAST else chosen
 
 
-def _block_namer(networks: list[NetworkConfig]) -> Callable[[int | None], str]:
+def _block_namer(networks: list[NetworkConfig]) -> Callable[[int], str]:
     ensembles = [network for network in networks if network.num_branches > 1]
 
-    def name(block: int | None) -> str:
+    def name(block: int) -> str:
         sharing = [(block or MAX_BRANCHING_LEVEL[each.architecture]) <= each.branching_level for each in ensembles]
         shared = ", shared" if sharing and all(sharing) else ", shared by some" if any(sharing) else ""
-        return f"{'last' if block is None else block}{shared}"
+        return f"{block or 'last'}{shared}"
 
     return name

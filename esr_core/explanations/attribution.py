@@ -19,8 +19,8 @@ from esr_core.explanations.settings import AFFECT, AttributionSettings, Method
 from esr_core.metrics import plurality_vote
 from esr_core.networks import ESR, borrowed
 
-PATH_STEPS = 24  # of Integrated Gradients, at the nodes of a Gauss-Legendre rule
-WINDOW_PX, STRIDE_PX = 16, 8  # of Occlusion
+PATH_STEPS = 20  # of Integrated Gradients, at the nodes of a Gauss-Legendre rule
+WINDOW_PX, STRIDE_PX = 24, 12  # of Occlusion: about an eye, half of it at a time
 IMAGES_AT_ONCE = 16  # keeps memory small on any machine
 
 
