@@ -11,10 +11,10 @@ from esr_core.metrics import mean_probability, probabilities
 from esr_core.records import RunInfo
 
 
-def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None:  # noqa: ARG001 - one signature for all
+def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None:
     """A chart for each run."""
     for run in runs:
-        explained = cached.explanation(run.run_id, crop)
+        explained = cached.explanation(run.run_id, crop, choices.checkpoint(run.run_id))
         logits = explained.logits[None]  # (1, N, C)
         probability_chart(
             f"{run.label} ({run.run_id})",

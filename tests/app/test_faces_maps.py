@@ -22,7 +22,7 @@ from esr_core.errors import DamagedRunError
 from esr_core.explanations import METHODS, AttributionSettings, SheetStyle, attribute, drawn, explain
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Milestone
-from tests.app.conftest import html, open_page, sentences, store_run
+from tests.app.conftest import charts, html, open_page, sentences, store_run
 
 BEST = MapChoices(None, "cividis", 0.5, shared_scale=False)
 
@@ -186,6 +186,17 @@ def test_one_slider_moves_every_branch_of_every_run(store):
     assert pictures(app)[:6] != best[:6]
     app.select_slider(key="faces_moment").set_value("best").run()
     assert pictures(app) == best
+
+
+def test_probabilities_below_the_maps_are_those_of_the_same_moment(store, crop):
+    store_course(store, "esr", 3, [(1, 5)])
+    app = open_page("faces", runs="esr", face="sample-0")
+    app.select_slider(key="faces_moment").set_value("branch 1, epoch 5").run()
+    (chart,) = charts(app)
+    sent = chart["data"][0]["z"]
+    shown = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"]).reshape(1, 8)  # one branch
+    logits = cached.explanation("esr", crop, "branch1-epoch5").logits
+    np.testing.assert_allclose(shown, np.exp(logits) / np.exp(logits).sum(), rtol=1e-5)
 
 
 def test_a_moment_of_other_runs_is_forgotten(store):
