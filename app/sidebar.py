@@ -10,7 +10,7 @@ from app.views.train_form import train_form
 from esr_core.devices import available_devices
 from esr_core.errors import EsrError
 from esr_core.presets import PRESETS
-from esr_core.records import FINAL_STATES
+from esr_core.records import ACTIVE_JOBS, FINAL_STATES
 
 REFRESH_S = 2.0
 
@@ -75,8 +75,10 @@ def _monitor() -> None:
         st.button("Go on", on_click=launching.go_on)
     elif any(run.status.state == "queued" for run in active):
         launching.see_to_the_queue()
-    stopping = {job.run_id for job in cached.jobs() if job.state == "stopping"}
-    running = [run for run in active if run.status.state == "running"]
+    jobs = cached.jobs()
+    stopping = {job.run_id for job in jobs if job.state == "stopping"}
+    has_slot = {job.run_id for job in jobs if job.state in ACTIVE_JOBS}
+    running = [run for run in active if run.status.state == "running" or run.run_id in has_slot]
     for run in running:
         run_progress(run)
         label = "Stopping" if run.run_id in stopping else "Stop"

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import streamlit as st
+
 from app.cached.prepared_sets import prepared_set
 from app.cached.stored_runs import parameters, store
 from esr_core.config import TrainingConfig
-from esr_core.jobs import JobQueue, estimate_seconds, pictures_per_branch
+from esr_core.data.prepared import PreparedSet
+from esr_core.jobs import JobQueue, pictures_per_branch, training_multiply_adds, training_speed
 from esr_core.records import JobInfo, ParameterCount
 
 
@@ -41,12 +44,18 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
         DataError: if the set cannot be divided as they ask.
     """
     opened = prepared_set(set_name)
-    seconds = [estimate_seconds(store(), config, pictures_per_branch(config, opened)) for config in configs]
-    known = [each for each in seconds if each is not None]
+    pictures = [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
+    work = sum(training_multiply_adds(config, each) for config, each in zip(configs, pictures, strict=True))
+    speed = training_speed(store(), configs[0].device)  # the form has one device for all
     counts = tuple(parameters(config.network) for config in configs)
     alike = {_settings(config) for config in configs}
     existing = tuple(run.run_id for run in store().list() if run.config and _settings(run.config) in alike)
-    return Forecast(counts, sum(known) if known and len(known) == len(seconds) else None, existing)
+    return Forecast(counts, work / speed if speed else None, existing)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _pictures(config: str, fingerprint: str, _opened: PreparedSet) -> tuple[int, ...]:  # noqa: ARG001 - another set
+    return pictures_per_branch(TrainingConfig.from_json(config), _opened)
 
 
 def _settings(config: TrainingConfig) -> str:

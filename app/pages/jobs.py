@@ -1,4 +1,4 @@
-"""What runs, what waits, and what became of the rest? The queue, and what a training says of itself."""
+"""What runs, and what waits? The queue, and what a training says of itself."""
 
 import streamlit as st
 
@@ -55,7 +55,7 @@ def live_queue() -> None:
         draw_run(shown[0])
 
 
-st.title("What runs, what waits, and what became of the rest?")
+st.title("What runs, and what waits?")
 st.caption("Trainings go on when this page, or the app, is closed. Pick rows to stop, resume, order or delete them.")
 jobs = cached.jobs()
 if not jobs:

@@ -2,7 +2,7 @@
 
 from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
-from esr_core.jobs.estimate import estimate_seconds, pictures_per_branch
+from esr_core.jobs.estimate import pictures_per_branch, training_multiply_adds, training_speed
 from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.slots import machine_slots
@@ -16,7 +16,6 @@ __all__ = [
     "Worker",
     "demonstration_config",
     "ensure_worker",
-    "estimate_seconds",
     "launch",
     "launch_demonstration",
     "machine_slots",
@@ -28,4 +27,6 @@ __all__ = [
     "stop",
     "train_run",
     "train_sweep",
+    "training_multiply_adds",
+    "training_speed",
 ]

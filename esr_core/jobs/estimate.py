@@ -2,6 +2,7 @@
 
 import statistics
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from esr_core.config import TrainingConfig
 from esr_core.data.branch_data import branch_training
@@ -49,14 +50,14 @@ def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> f
     return total
 
 
-def estimate_seconds(store: RunStore, config: TrainingConfig, pictures: Sequence[int]) -> float | None:
-    """How long a training will take on its device, at the median speed of the latest runs finished there.
+def training_speed(store: RunStore, device: str) -> float | None:
+    """Multiply-adds a second of trainings on a device of that kind: the median of the latest finished ones.
 
     Returns:
-        Seconds without validation; None where nothing has finished on such a device.
+        None where none has finished; dividing ``training_multiply_adds`` by it gives seconds without validation.
     """
-    speeds = list(_speeds(store, config.device))[:LOOK_AT]
-    return training_multiply_adds(config, pictures) / statistics.median(speeds) if speeds else None
+    speeds = list(islice(_speeds(store, device), LOOK_AT))
+    return statistics.median(speeds) if speeds else None
 
 
 def _speeds(store: RunStore, device: str) -> Iterable[float]:

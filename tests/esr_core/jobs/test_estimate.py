@@ -7,7 +7,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.jobs.estimate import estimate_seconds, training_multiply_adds
+from esr_core.jobs.estimate import training_multiply_adds, training_speed
 from esr_core.networks import ESR
 from esr_core.networks.cost import multiply_adds
 from esr_core.records import EpochRecord
@@ -43,15 +43,16 @@ def test_arithmetic_of_a_training_by_hand():
     assert training_multiply_adds(single, [10, 20]) == (2 * 10 + 20) * 3 * sum(blocks)
 
 
-def test_an_estimate_is_the_time_of_an_equal_run_and_there_is_none_without_one(tmp_path):
+def test_an_estimated_time_is_the_time_of_an_equal_run_and_there_is_none_without_one(tmp_path):
     store = RunStore(tmp_path)
-    assert estimate_seconds(store, config(), [10, 10]) is None
+    assert training_speed(store, "cpu") is None
     writer = store.create(config(), run_id="before")
     writer.start({})
     writer.save_parts({"training of branch 1": ["a"] * 10, "training of branch 2": ["a"] * 10})
     writer.append(EpochRecord(2, 1, (None,), (1.0,), (1.0,), 1.0, 1.0, 0.1, 30, seconds=60.0))
     writer.save_network(ESR.from_config(config().network))
     writer.finish(None)
-    assert estimate_seconds(store, config(), [10, 10]) == pytest.approx(60.0)
-    assert estimate_seconds(store, config(), [20, 20]) == pytest.approx(120.0)
-    assert estimate_seconds(store, config().replace(device="cuda"), [10, 10]) is None
+    speed = training_speed(store, "cpu")
+    assert training_multiply_adds(config(), [10, 10]) / speed == pytest.approx(60.0)
+    assert training_multiply_adds(config(), [20, 20]) / speed == pytest.approx(120.0)
+    assert training_speed(store, "cuda:1") is None
