@@ -1,4 +1,4 @@
-"""The emotion classes in their one fixed order, their colours and the action units that define them."""
+"""The emotion classes in their one fixed order, their colours, their action units and where in a face those show."""
 
 from types import MappingProxyType
 
@@ -61,3 +61,44 @@ ACTION_UNIT_NAMES = MappingProxyType(
     }
 )
 """Names of the action units above, from the Facial Action Coding System (Ekman and Friesen 1978)."""
+
+FACE_PARTS = MappingProxyType(
+    {
+        "left brow": "brows",
+        "right brow": "brows",
+        "left eye": "eyes",
+        "right eye": "eyes",
+        "nose": "nose",
+        "mouth": "mouth",
+        "left cheek": "cheeks",
+        "right cheek": "cheeks",
+        "forehead": "forehead",
+        "chin": "chin",
+        "outside": "outside",
+    }
+)
+"""Parts of a picture of a face, each with its region; left and right are those of the picture."""
+
+FACE_REGIONS: tuple[str, ...] = tuple(dict.fromkeys(FACE_PARTS.values()))
+"""Regions of a picture of a face, in the order in which they are shown."""
+
+ACTION_UNIT_REGIONS = MappingProxyType(
+    {
+        1: ("brows", "forehead"),
+        2: ("brows", "forehead"),
+        4: ("brows", "forehead"),
+        5: ("eyes",),
+        6: ("eyes", "cheeks"),
+        7: ("eyes",),
+        9: ("nose", "brows", "mouth"),
+        12: ("mouth", "cheeks"),
+        14: ("mouth", "cheeks"),
+        15: ("mouth", "chin"),
+        16: ("mouth", "chin"),
+        20: ("mouth", "cheeks"),
+        23: ("mouth",),
+        26: ("mouth", "chin"),
+    }
+)
+"""Regions in which an action unit shows most: our reading of its "appearance changes" in the Facial Action Coding
+System (Ekman and Friesen 1978). The glabella, where AU4 makes its furrows, is part of the forehead here."""

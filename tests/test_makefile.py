@@ -34,7 +34,18 @@ def python(tmp_path):
 
 def test_make_alone_prints_every_target():
     printed = make().stdout
-    for target in ("app", "install", "test", "test-slow", "lint", "format", "bench", "bench-london", "clean"):
+    for target in (
+        "app",
+        "install",
+        "test",
+        "test-slow",
+        "lint",
+        "format",
+        "bench",
+        "bench-london",
+        "bench-regions",
+        "clean",
+    ):
         assert f"  make {target} " in printed
 
 

@@ -71,12 +71,15 @@ def overlay(
     strength = np.asarray(saliency if signed else np.maximum(saliency, 0), dtype=np.float32)
     if not strength.any():
         return face
-    smooth = np.clip(
-        enlarged(strength, size_px), strength.min(), strength.max()
-    )  # the spline's overshoot is no evidence
-    shares = smooth / (scale or np.abs(strength).max())  # in [0, 1], signed in [-1, 1]
+    shares = smoothed(strength, size_px) / (scale or np.abs(strength).max())  # in [0, 1], signed in [-1, 1]
     colours = paint((shares + 1) / 2 if signed else shares, colour_map)
     return cv2.addWeighted(colours, opacity, face, 1 - opacity, 0)
+
+
+def smoothed(saliency: np.ndarray, size_px: int) -> np.ndarray:
+    """A map (h, w) at size_px x size_px, float32, as it is laid over a face: nowhere beyond its own values."""
+    strength = saliency.astype(np.float32)
+    return np.clip(enlarged(strength, size_px), strength.min(), strength.max())  # a spline's overshoot is no evidence
 
 
 def enlarged(image: np.ndarray, size_px: int) -> np.ndarray:

@@ -4,8 +4,15 @@ from esr_core.data.builtin.choices import FaceChoices, draw_chosen
 from esr_core.data.builtin.conditions import DIFFICULTIES, Conditions
 from esr_core.data.builtin.drawing import DrawnFace, draw_face
 from esr_core.data.builtin.masks import action_unit_masks
+from esr_core.data.builtin.parts import drawn_parts, picture_parts
 from esr_core.data.builtin.people import Person, numbered_person, sample_person
-from esr_core.data.builtin.portrait import NUM_SAMPLE_FACES, draw_portrait, prototype_units, sample_face
+from esr_core.data.builtin.portrait import (
+    NUM_SAMPLE_FACES,
+    draw_portrait,
+    prototype_units,
+    sample_face,
+    sample_portrait,
+)
 from esr_core.data.builtin.source import NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 
 __all__ = [
@@ -22,8 +29,11 @@ __all__ = [
     "draw_chosen",
     "draw_face",
     "draw_portrait",
+    "drawn_parts",
     "numbered_person",
+    "picture_parts",
     "prototype_units",
     "sample_face",
     "sample_person",
+    "sample_portrait",
 ]

@@ -20,10 +20,14 @@ BOX_CENTRE_Y, BOX_SIDE = 0.003, 0.545  # what the Haar cascade boxes, measured o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DrawnFace:
-    """A drawn photograph and where the face in it is."""
+    """A drawn photograph, where the face in it is, and what it was drawn from."""
 
     photograph: np.ndarray  # uint8 RGB (S, S, 3)
     box: FaceBox  # as the face detector would box it
+    person: Person
+    action_units: Mapping[int, float]
+    conditions: Conditions
+    one_sided: int
 
 
 def draw_face(
@@ -45,9 +49,10 @@ def draw_face(
         size_px: height and width of the photograph.
     """
     lit = _lit(person, action_units, conditions, one_sided, size_px)
-    pose = _pose(conditions, size_px)
+    pose = head_pose(conditions, size_px)
     photograph = _taken(lit, pose, size_px, conditions, rng)
-    return DrawnFace(photograph, _box(pose, conditions.scale, size_px))
+    box = _box(pose, conditions.scale, size_px)
+    return DrawnFace(photograph, box, person, action_units, conditions, one_sided)
 
 
 def draw_crop(
@@ -62,7 +67,7 @@ def draw_crop(
     Without noise it differs from that part of the whole photograph at most beside its edges, where a blur looks out.
     """
     lit = _lit(person, action_units, conditions, one_sided, SIZE_PX)
-    pose = _pose(conditions, SIZE_PX)
+    pose = head_pose(conditions, SIZE_PX)
     box = _box(pose, conditions.scale, SIZE_PX)
     pose[:, 2] -= (box.x, box.y)
     return _taken(lit, pose, box.width, conditions, rng)
@@ -73,7 +78,7 @@ def _lit(
 ) -> np.ndarray:
     """The frontal head under its light, uint8 RGB (S, S, 3)."""
     canvas = Canvas(size_px, conditions.background)
-    _draw_head(canvas, person, units_of(action_units), 0.02 * conditions.yaw, one_sided)
+    _draw_head(canvas, person, units_of(action_units), sideways(conditions), one_sided)
     return canvas.shaded(_light(conditions, size_px))
 
 
@@ -92,7 +97,7 @@ def _taken(
 
 def _draw_head(canvas: Canvas, person: Person, au: Units, yaw: float, one_sided: int) -> None:
     _draw_body(canvas, person)
-    outline = _outline(person, au)
+    outline = face_outline(person, au)
     canvas.fill(outline, person.skin)
     for side in SIDES:  # the head is round: its sides turn away from the light
         canvas.shade((side * person.half_width * 0.93, 0.0), (0.022, person.half_height * 0.6), -0.22)
@@ -107,7 +112,7 @@ def _draw_head(canvas: Canvas, person: Person, au: Units, yaw: float, one_sided:
         draw_eye(canvas, person, au, side, yaw)
         draw_brow(canvas, person, au, side, yaw)
     draw_mouth(canvas, person, au, yaw, one_sided)
-    _draw_hair(canvas, person)
+    canvas.fill(hair_cap(person), person.hair)
     if person.has_glasses:
         _draw_glasses(canvas, person, yaw)
 
@@ -136,7 +141,7 @@ def _draw_body(canvas: Canvas, person: Person) -> None:
         canvas.fill(ellipse((side * width * 1.0, 0.0), (0.026, 0.055)), [int(v * 0.88) for v in person.skin])
 
 
-def _outline(person: Person, au: Units) -> np.ndarray:
+def face_outline(person: Person, au: Units) -> np.ndarray:
     """The face's contour (P, 2): narrower towards the chin, longer when the jaw drops (AU26)."""
     angle = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     down = np.clip(np.sin(angle), 0, None)
@@ -145,8 +150,8 @@ def _outline(person: Person, au: Units) -> np.ndarray:
     return np.stack([x, y], axis=1)
 
 
-def _draw_hair(canvas: Canvas, person: Person) -> None:
-    """A cap of hair from temple to temple above the hairline."""
+def hair_cap(person: Person) -> np.ndarray:
+    """The hair's contour (P, 2) from temple to temple above the hairline."""
     width, height = person.half_width, person.half_height
     angle = np.linspace(np.pi, 2 * np.pi, 24)
     crown = np.stack([1.08 * width * np.cos(angle), 1.12 * height * np.sin(angle)], axis=1)
@@ -155,7 +160,12 @@ def _draw_hair(canvas: Canvas, person: Person) -> None:
     t = np.linspace(1, -1, 24)
     top = -height * (1.02 - 0.55 * person.hairline)
     line = np.stack([0.96 * width * t, top + (temple_y - top) * t**4], axis=1)
-    canvas.fill(np.concatenate([crown, line]), person.hair)
+    return np.concatenate([crown, line])
+
+
+def sideways(conditions: Conditions) -> float:
+    """How far the features shift to the right when the head turns there."""
+    return 0.02 * conditions.yaw
 
 
 def _light(conditions: Conditions, size_px: int) -> np.ndarray:
@@ -166,8 +176,8 @@ def _light(conditions: Conditions, size_px: int) -> np.ndarray:
     return np.asarray(conditions.exposure * (1 + slope))
 
 
-def _pose(conditions: Conditions, size_px: int) -> np.ndarray:
-    """Affine matrix (2, 3) that rolls, scales and shifts the head."""
+def head_pose(conditions: Conditions, size_px: int) -> np.ndarray:
+    """Affine matrix (2, 3) that rolls, scales and shifts the head, in pixels."""
     middle = size_px / 2
     pose = cv2.getRotationMatrix2D((middle, middle), conditions.roll_deg, conditions.scale)
     pose[:, 2] += np.multiply(conditions.shift, size_px)

@@ -6,8 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from esr_core.data.builtin.conditions import Difficulty, sample_conditions
-from esr_core.data.builtin.drawing import draw_crop
+from esr_core.data.builtin.conditions import Conditions, Difficulty, sample_conditions
+from esr_core.data.builtin.drawing import DrawnFace, draw_crop, draw_face
 from esr_core.data.builtin.expression import APEX_FRAMES, affect, resting, sequence_apex
 from esr_core.data.builtin.people import Person, numbered_person
 from esr_core.data.faces import crop_face
@@ -80,11 +80,19 @@ class Frame:
         """The same picture from a camera without noise, some action units at another intensity in [0, 1]."""
         return self._drawn({**self.action_units(), **changed})
 
+    def portrait(self) -> DrawnFace:
+        """The whole photograph that the picture is cut from, without noise."""
+        return draw_face(self.person, self.action_units(), self._conditions(), one_sided=self._one_sided())
+
     def _drawn(self, action_units: Mapping[int, float], noise: np.random.Generator | None = None) -> np.ndarray:
-        conditions = sample_conditions(self.difficulty, self._rng(CAMERA, self.subject, self.sequence))
+        return crop_face(draw_crop(self.person, action_units, self._conditions(), noise, self._one_sided()), None)
+
+    def _conditions(self) -> Conditions:
+        return sample_conditions(self.difficulty, self._rng(CAMERA, self.subject, self.sequence))
+
+    def _one_sided(self) -> int:
         side = 1 if self._rng(POSE, self.subject).random() < 0.5 else -1
-        one_sided = side if self._emotion() == "contempt" else 0
-        return crop_face(draw_crop(self.person, action_units, conditions, noise, one_sided), None)
+        return side if self._emotion() == "contempt" else 0
 
     def _emotion(self) -> str:
         return POSED[(self.subject + self.sequence) % len(POSED)]

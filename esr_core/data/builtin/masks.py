@@ -38,7 +38,7 @@ def action_unit_masks(
     units = tuple(action_units)
     if unknown := [unit for unit in units if unit not in ACTION_UNIT_NAMES]:
         raise ConfigError(f"action_units must be among {', '.join(map(str, ACTION_UNIT_NAMES))}, got {unknown[0]}")
-    frame = _frame(prepared, row)
+    frame = drawn_frame(prepared, row)
     return {unit: _moved(frame, unit) for unit in units}
 
 
@@ -47,11 +47,16 @@ def _moved(frame: Frame, unit: int) -> np.ndarray:
     return np.asarray(np.abs(full - relaxed).max(axis=2) > MOVED)
 
 
-def _frame(prepared: PreparedSet, row: int) -> Frame:
-    """What the picture was drawn from, once it is sure that it was."""
+def drawn_frame(prepared: PreparedSet, row: int) -> Frame:
+    """What a picture of a built-in set was drawn from, once it is sure that it was.
+
+    Raises:
+        ConfigError: if there is no such row.
+        DataError: if the set was not drawn, or drawn by a version that drew other faces.
+    """
     card = prepared.card
     if card.name != "builtin":
-        raise DataError(f"only built-in faces have masks of action units: {prepared.folder} is {card.title}, not drawn")
+        raise DataError(f"only built-in faces have exact masks: {prepared.folder} is {card.title}, not drawn")
     if not 0 <= row < card.num_pictures:
         raise ConfigError(f"row must be 0-{card.num_pictures - 1}, got {row}")
     sample_id = prepared.labels["id"].iloc[row]

@@ -69,6 +69,15 @@ def sample_face(index: int) -> np.ndarray:
     Raises:
         ConfigError: if the index is not in the gallery.
     """
+    return sample_portrait(index).photograph
+
+
+def sample_portrait(index: int) -> DrawnFace:
+    """The same with all that it was drawn from.
+
+    Raises:
+        ConfigError: if the index is not in the gallery.
+    """
     if not 0 <= index < NUM_SAMPLE_FACES:
         raise ConfigError(f"index must be 0-{NUM_SAMPLE_FACES - 1}, got {index}")
     rng = np.random.default_rng((2022, index))
@@ -76,4 +85,4 @@ def sample_face(index: int) -> np.ndarray:
     emotion = EMOTIONS[(index + 1) % len(EMOTIONS)]
     units = sequence_apex(emotion, 1.0, 1.0, 0.0, rng)
     one_sided = 1 if emotion == "contempt" else 0
-    return draw_face(person, units, Conditions(light=0.2), rng, one_sided, size_px=PORTRAIT_SIZE_PX).photograph
+    return draw_face(person, units, Conditions(light=0.2), rng, one_sided, size_px=PORTRAIT_SIZE_PX)

@@ -25,5 +25,7 @@ def test_public_names():
         "grad_cam",
         "has_evidence",
         "overlay",
+        "part_shares",
+        "region_shares",
     }
     assert all(hasattr(explanations, name) for name in explanations.__all__)

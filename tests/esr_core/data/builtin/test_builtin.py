@@ -37,10 +37,13 @@ def test_exported_names_stay():
         "draw_chosen",
         "draw_face",
         "draw_portrait",
+        "drawn_parts",
         "numbered_person",
+        "picture_parts",
         "prototype_units",
         "sample_face",
         "sample_person",
+        "sample_portrait",
     ]
 
 

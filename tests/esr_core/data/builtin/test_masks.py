@@ -119,7 +119,7 @@ def test_the_region_does_not_depend_on_how_strongly_a_unit_is_shown(frontal):
 
 def test_what_was_not_drawn_has_no_masks(frontal):
     real = replace(frontal, card=replace(frontal.card, name="ck+", title="Extended Cohn-Kanade"))
-    with pytest.raises(DataError, match=r"only built-in faces have masks of action units: .* is Extended Cohn-Kanade"):
+    with pytest.raises(DataError, match=r"only built-in faces have exact masks: .* is Extended Cohn-Kanade"):
         action_unit_masks(real, 0)
 
 

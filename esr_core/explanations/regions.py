@@ -1,0 +1,55 @@
+"""How much of a saliency map lies in each part of the face."""
+
+import numpy as np
+
+from esr_core.emotions import FACE_PARTS, FACE_REGIONS
+from esr_core.errors import ExplanationError
+from esr_core.explanations.overlay import smoothed
+
+_REGION_OF_PART = np.array([FACE_REGIONS.index(region) for region in FACE_PARTS.values()])
+
+
+def part_shares(maps: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """Share of each map in every part of the face, the map enlarged to the picture's pixels as an overlay shows it.
+
+    Args:
+        maps: raw maps (..., h, w), any range; what is negative counts as 0.
+        parts: the part that each pixel shows, positions in ``FACE_PARTS`` (S, S), for instance ``template_parts()``.
+
+    Returns:
+        (..., 11) in the order of ``FACE_PARTS``, each row in [0, 1] and summing to 1; NaN for a map without positive
+        evidence, which is nowhere.
+
+    Raises:
+        ExplanationError: if maps or parts are not as described or a map holds NaN or infinity.
+    """
+    _require(maps, parts)
+    flat = maps.reshape(-1, *maps.shape[-2:])
+    smooth = (
+        np.stack([smoothed(np.maximum(each, 0), len(parts)) for each in flat])
+        if len(flat)
+        else np.empty((0, *parts.shape))
+    )
+    sums = np.stack([smooth[:, parts == part].sum(axis=1, dtype=np.float64) for part in range(len(FACE_PARTS))], axis=1)
+    totals = sums.sum(axis=1, keepdims=True)
+    shares = np.divide(sums, totals, out=np.full_like(sums, np.nan), where=totals > 0)
+    return shares.reshape(*maps.shape[:-2], len(FACE_PARTS))
+
+
+def region_shares(maps: np.ndarray, parts: np.ndarray) -> np.ndarray:
+    """As ``part_shares``, left and right taken together: (..., 8) in the order of ``FACE_REGIONS``."""
+    shares = part_shares(maps, parts)
+    return np.stack(
+        [shares[..., region == _REGION_OF_PART].sum(axis=-1) for region in range(len(FACE_REGIONS))], axis=-1
+    )
+
+
+def _require(maps: np.ndarray, parts: np.ndarray) -> None:
+    if maps.ndim < 2 or not maps.shape[-1] or not maps.shape[-2]:
+        raise ExplanationError(f"maps must be (..., h, w), got {maps.shape}")
+    if not np.isfinite(maps).all():
+        raise ExplanationError(f"maps must hold finite numbers, got {maps[~np.isfinite(maps)][0]}")
+    if parts.ndim != 2 or parts.shape[0] != parts.shape[1] or not np.issubdtype(parts.dtype, np.integer):
+        raise ExplanationError(f"parts must be whole numbers (S, S), got {parts.dtype} {parts.shape}")
+    if parts.size and not 0 <= parts.min() <= parts.max() < len(FACE_PARTS):
+        raise ExplanationError(f"parts must be in 0-{len(FACE_PARTS) - 1}, got {parts.min()} to {parts.max()}")
