@@ -81,3 +81,26 @@ def affect_ccc(predictions: np.ndarray, targets: np.ndarray) -> np.ndarray:
 def _require_pairs(predictions: np.ndarray, targets: np.ndarray) -> None:
     if predictions.ndim != 2 or predictions.shape[1] != 2 or predictions.shape != targets.shape:
         raise MetricError(f"predictions and targets must both be (B, 2), got {predictions.shape} and {targets.shape}")
+
+
+def spread_ellipse(affect: np.ndarray, num_points: int = 73) -> np.ndarray:
+    """The ellipse of one standard deviation around the mean of the branches, from their covariance.
+
+    Args:
+        affect: valence and arousal of each branch (N, 2).
+        num_points: on the ellipse, the last being the first again.
+
+    Returns:
+        Valence and arousal of its points (num_points, 2); NaN below three branches, whose covariance has no area.
+
+    Raises:
+        MetricError: if affect is not (N, 2).
+    """
+    if affect.ndim != 2 or affect.shape[1] != 2:
+        raise MetricError(f"affect must be (N, 2), got {affect.shape}")
+    if len(affect) < 3:
+        return np.full((num_points, 2), np.nan)
+    values, vectors = np.linalg.eigh(np.cov(affect.astype(np.float64), rowvar=False))
+    angle = np.linspace(0, 2 * np.pi, num_points)
+    circle = np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return affect.mean(axis=0) + (circle * np.sqrt(np.maximum(values, 0))) @ vectors.T

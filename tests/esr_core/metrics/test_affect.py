@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from esr_core.errors import MetricError
-from esr_core.metrics import affect_ccc, affect_pearson, affect_rmse
+from esr_core.metrics import affect_ccc, affect_pearson, affect_rmse, spread_ellipse
 
 
 def test_the_error_by_hand():
@@ -52,3 +52,36 @@ def test_neither_concordance_nor_correlation_is_defined_of_one_image(measure):
     assert np.isnan(measure(np.zeros((1, 2)), np.ones((1, 2)))).all()
     with pytest.raises(MetricError, match=r"must both be \(B, 2\), got \(3, 2\) and \(2, 2\)"):
         measure(np.zeros((3, 2)), np.zeros((2, 2)))
+
+
+def test_the_spread_of_a_square_of_branches_is_a_circle():
+    corners = np.array([[0.3, -0.1], [0.3, -0.5], [-0.1, -0.1], [-0.1, -0.5]])
+    points = spread_ellipse(corners)
+    np.testing.assert_allclose(
+        np.linalg.norm(points - [0.1, -0.3], axis=1), 0.2 * (4 / 3) ** 0.5
+    )  # variance 4 * 0.04 / 3
+
+
+def test_the_spread_is_one_standard_deviation_in_every_direction():
+    affect = np.random.default_rng(0).normal(0, 0.3, (9, 2)) @ [[1, 0.6], [0, 0.4]]
+    points = spread_ellipse(affect, num_points=721)
+    np.testing.assert_allclose(points[0], points[-1])
+    for direction in ([1, 0], [0, 1], [0.6, 0.8], [-0.8, 0.6]):
+        reach = (points @ direction).max() - affect.mean(axis=0) @ direction
+        assert reach == pytest.approx((affect @ direction).std(ddof=1), rel=1e-4)
+
+
+def test_branches_in_a_line_spread_along_it():
+    points = spread_ellipse(np.array([[-0.5, -0.5], [0.0, 0.0], [0.5, 0.5]]))
+    np.testing.assert_allclose(points[:, 0], points[:, 1], atol=1e-7)
+    np.testing.assert_allclose(np.abs(points).max(), 0.5)
+
+
+@pytest.mark.parametrize("num_branches", [1, 2])
+def test_below_three_branches_there_is_no_spread(num_branches):
+    assert np.isnan(spread_ellipse(np.zeros((num_branches, 2)))).all()
+
+
+def test_the_spread_of_anything_else_is_refused():
+    with pytest.raises(MetricError, match=r"affect must be \(N, 2\), got \(2, 3\)"):
+        spread_ellipse(np.zeros((2, 3)))

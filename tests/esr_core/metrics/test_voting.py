@@ -63,7 +63,8 @@ def test_accuracy_refuses_arrays_that_do_not_match():
 
 
 def test_exported_names_stay():
-    names = "ClassScores Predictions Reliability Vote accuracy affect_ccc affect_pearson affect_rmse class_scores "
-    names += "confusion_counts confusion_shares corrected_resampled_t_test holm mean_interval mean_probability "
-    names += "paired_t_test plurality_vote probabilities reliability wilcoxon_signed_rank"
+    names = "ClassScores Predictions Reliability Uncertainty Vote accuracy affect_ccc affect_pearson affect_rmse "
+    names += "class_scores confusion_counts confusion_shares corrected_resampled_t_test holm mean_interval "
+    names += "mean_probability paired_t_test plurality_vote probabilities reliability spread_ellipse uncertainty "
+    names += "wilcoxon_signed_rank"
     assert esr_core.metrics.__all__ == names.split()
