@@ -5,14 +5,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from app.face_sections import confidence
+from app.face_sections import confidence, regions
 from app.saliency import MapChoices
 from esr_core.records import RunInfo
 
 Section = Callable[[Sequence[RunInfo], np.ndarray, MapChoices], None]
 """Draws its answer for the runs that can look, the face's crop (96, 96, 3), and how maps are to be shown."""
 
-SECTIONS: dict[str, Section] = {"How sure are they?": confidence.draw}
+SECTIONS: dict[str, Section] = {
+    "How sure are they?": confidence.draw,
+    "Where do they look, by region?": regions.draw,
+}
 
 
 def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from zlib import crc32
 
-from esr_core.emotions import COLOURS
+from esr_core.emotions import COLOURS, FACE_REGIONS
 
 OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a900", "#777777")
 """Okabe and Ito's palette, distinguishable with colour-blind eyes; its black and yellow made to read on any ground."""
+
+REGION_COLOURS = dict(zip(FACE_REGIONS, OKABE_ITO, strict=True))
+"""One fixed colour per region of a face, the last, grey, for outside."""
 
 UNKNOWN_COLOUR = "#a8a8a8"  # of what has no class
 
