@@ -3,8 +3,8 @@
 from app.cached.branch_features import branch_features
 from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation, face_maps
-from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.face_parts import FaceParts, face_parts
+from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.photographs import crop, faces, photograph
 from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
 from app.cached.stored_runs import (
@@ -21,9 +21,9 @@ from app.cached.stored_runs import (
 
 __all__ = [
     "Explained",
+    "FaceParts",
     "Forecast",
     "branch_features",
-    "FaceParts",
     "class_names",
     "crop",
     "damaged",

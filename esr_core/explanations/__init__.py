@@ -1,12 +1,16 @@
 """Explanations: where in a face each branch finds its emotion."""
 
 from esr_core.explanations.attribution import attribute
+from esr_core.explanations.edits import Edits, box_mask, edited
 from esr_core.explanations.face_maps import Caption, FaceMaps, face_maps
+from esr_core.explanations.faithfulness import Curves, Faithfulness, FaithfulnessSettings, centre_map, faithfulness
 from esr_core.explanations.grad_cam import Explanation, explain, grad_cam, has_evidence
 from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_png, overlay
+from esr_core.explanations.randomisation import Randomisation, cascade, layer_names, randomisation_check
 from esr_core.explanations.regions import part_shares, region_shares
 from esr_core.explanations.settings import METHODS, QUANTITIES, AttributionSettings
 from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, explanation_sheet
+from esr_core.explanations.similarity import BranchAgreement, branch_agreement, rank_correlation, top_overlap
 
 __all__ = [
     "COLOUR_MAPS",
@@ -14,21 +18,37 @@ __all__ = [
     "QUANTITIES",
     "SIGNED_COLOURS",
     "AttributionSettings",
+    "BranchAgreement",
     "Caption",
+    "Curves",
+    "Edits",
     "Explanation",
     "FaceMaps",
+    "Faithfulness",
+    "FaithfulnessSettings",
+    "Randomisation",
     "SheetRow",
     "SheetStyle",
     "attribute",
+    "box_mask",
+    "branch_agreement",
+    "cascade",
+    "centre_map",
     "colour_scale",
     "drawn",
+    "edited",
     "encode_png",
     "explain",
     "explanation_sheet",
     "face_maps",
+    "faithfulness",
     "grad_cam",
     "has_evidence",
+    "layer_names",
     "overlay",
     "part_shares",
+    "randomisation_check",
+    "rank_correlation",
     "region_shares",
+    "top_overlap",
 ]

@@ -56,8 +56,12 @@ class Explanation:
         Raises:
             ExplanationError: if class_idx has another shape or type, or holds no class of the network.
         """
+        return self.signed_maps(class_idx).relu()
+
+    def signed_maps(self, class_idx: int | Tensor | None = None) -> Tensor:
+        """Evidence of every branch for a class and against it, (B, N, h, w); ``maps`` is its positive part."""
         classes = self.predictions if class_idx is None else self._class_indices(class_idx, self.logits.shape[:2])
-        return self.evidence.take_along_dim(classes[:, :, None, None, None], dim=2).squeeze(2).relu()
+        return self.evidence.take_along_dim(classes[:, :, None, None, None], dim=2).squeeze(2)
 
     def ensemble_maps(self, class_idx: int | Tensor) -> Tensor:
         """Grad-CAM of the mean logit of all branches, on the last feature maps of all branches taken together.
