@@ -10,7 +10,14 @@ from esr_core.explanations.randomisation import Randomisation, cascade, layer_na
 from esr_core.explanations.regions import part_shares, region_shares
 from esr_core.explanations.settings import METHODS, QUANTITIES, AttributionSettings
 from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, explanation_sheet
-from esr_core.explanations.similarity import BranchAgreement, branch_agreement, rank_correlation, top_overlap
+from esr_core.explanations.similarity import (
+    BranchAgreement,
+    FaceAgreement,
+    compare_branches,
+    mean_agreement,
+    rank_correlation,
+    top_overlap,
+)
 
 __all__ = [
     "COLOUR_MAPS",
@@ -23,6 +30,7 @@ __all__ = [
     "Curves",
     "Edits",
     "Explanation",
+    "FaceAgreement",
     "FaceMaps",
     "Faithfulness",
     "FaithfulnessSettings",
@@ -31,10 +39,10 @@ __all__ = [
     "SheetStyle",
     "attribute",
     "box_mask",
-    "branch_agreement",
     "cascade",
     "centre_map",
     "colour_scale",
+    "compare_branches",
     "drawn",
     "edited",
     "encode_png",
@@ -45,6 +53,7 @@ __all__ = [
     "grad_cam",
     "has_evidence",
     "layer_names",
+    "mean_agreement",
     "overlay",
     "part_shares",
     "randomisation_check",

@@ -13,13 +13,22 @@ TOP_SHARE = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BranchAgreement:
-    """Agreement of every pair of branches, averaged over B faces; matrices are symmetric (N, N)."""
+class FaceAgreement:
+    """Agreement of every pair of branches on each of B faces; matrices are symmetric."""
 
-    rank_correlation: np.ndarray  # Spearman's, in [-1, 1]; mean over the faces where both maps vary, NaN if none
-    top_overlap: np.ndarray  # in [0, 1]; the same
-    num_compared: np.ndarray  # faces where both maps vary
-    predictions: np.ndarray  # share of all faces on which the two predict the same class, in [0, 1]
+    rank_correlation: np.ndarray  # Spearman's, of their maps, (B, N, N) in [-1, 1]; NaN where one says nothing
+    top_overlap: np.ndarray  # of their maps, (B, N, N) in [0, 1]; NaN where one says nothing
+    same_prediction: np.ndarray  # bool (B, N, N)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchAgreement:
+    """Agreement of every pair of branches over many faces; matrices are symmetric (N, N)."""
+
+    rank_correlation: np.ndarray  # mean over the faces where it is defined; NaN if none
+    top_overlap: np.ndarray  # the same
+    num_compared: np.ndarray  # faces where the rank correlation is defined
+    same_prediction: np.ndarray  # share of all faces, in [0, 1]
     num_faces: int
 
 
@@ -75,27 +84,33 @@ def top_overlap(maps: np.ndarray, share: float = TOP_SHARE) -> np.ndarray:
     return 2 * chosen @ chosen.swapaxes(-1, -2) / (sizes + sizes.swapaxes(-1, -2))
 
 
-def branch_agreement(explanations: Iterable[Explanation]) -> BranchAgreement:
-    """Agreement of the branches' maps, each for its own prediction, and of their predictions.
+def compare_branches(explanation: Explanation, class_idx: int | None = None) -> FaceAgreement:
+    """Agreement of the branches on each face, by their Grad-CAM maps and their predictions.
 
     Args:
-        explanations: batches of faces, all of the same ensemble; read once, so that a test set need not be in memory.
+        explanation: of B faces.
+        class_idx: class whose maps are compared, in [0, C); None compares those of each branch's own prediction.
+
+    Raises:
+        ExplanationError: if the network has no such class.
+    """
+    maps = explanation.maps(class_idx).numpy(force=True)  # (B, N, h, w)
+    classes = explanation.predictions.numpy(force=True)  # (B, N)
+    return FaceAgreement(rank_correlation(maps), top_overlap(maps), classes[:, :, None] == classes[:, None, :])
+
+
+def mean_agreement(batches: Iterable[FaceAgreement]) -> BranchAgreement:
+    """The mean over all faces of all batches, for instance of a test set.
 
     Raises:
         ExplanationError: if there is no face.
     """
-    correlations, overlaps, agreements = [], [], []
-    for explanation in explanations:
-        maps = explanation.maps().numpy(force=True)  # (B, N, h, w)
-        classes = explanation.predictions.numpy(force=True)  # (B, N)
-        correlations.append(rank_correlation(maps))
-        overlaps.append(top_overlap(maps))
-        agreements.append(classes[:, :, None] == classes[:, None, :])
-    if not any(map(len, agreements)):
-        raise ExplanationError("explanations must hold at least one face, got none")
-    same = np.concatenate(agreements)  # (B, N, N)
-    correlation, num_compared = _mean_where_defined(np.concatenate(correlations))
-    overlap, _ = _mean_where_defined(np.concatenate(overlaps))
+    kept = list(batches)
+    if not any(len(batch.same_prediction) for batch in kept):
+        raise ExplanationError("batches must hold at least one face, got none")
+    same = np.concatenate([batch.same_prediction for batch in kept])  # (B, N, N)
+    correlation, num_compared = _mean_where_defined(np.concatenate([batch.rank_correlation for batch in kept]))
+    overlap, _ = _mean_where_defined(np.concatenate([batch.top_overlap for batch in kept]))
     return BranchAgreement(correlation, overlap, num_compared, same.mean(axis=0), len(same))
 
 

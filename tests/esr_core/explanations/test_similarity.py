@@ -4,7 +4,14 @@ import torch
 from scipy.stats import spearmanr
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations import Explanation, branch_agreement, explain, rank_correlation, top_overlap
+from esr_core.explanations import (
+    Explanation,
+    compare_branches,
+    explain,
+    mean_agreement,
+    rank_correlation,
+    top_overlap,
+)
 
 
 @pytest.fixture
@@ -65,9 +72,9 @@ def test_similarity_does_not_depend_on_the_side_or_strength(measure, maps):
 def test_copied_branches_look_and_predict_alike(network, images):
     net = network(num_branches=3)
     net.branches[2].load_state_dict(net.branches[0].state_dict())
-    agreement = branch_agreement([explain(net, images(net, 6)), explain(net, images(net, 3))])
+    agreement = mean_agreement([compare_branches(explain(net, images(net, count))) for count in (6, 3)])
     assert agreement.num_faces == 9
-    for matrix in (agreement.rank_correlation, agreement.top_overlap, agreement.predictions):
+    for matrix in (agreement.rank_correlation, agreement.top_overlap, agreement.same_prediction):
         assert matrix[0, 2] == pytest.approx(1, abs=1e-12)
         assert matrix[0, 1] < 0.99
         np.testing.assert_array_equal(matrix, matrix.T)
@@ -83,18 +90,26 @@ def small_explanation():
 
 
 def test_a_mean_is_over_the_faces_where_both_maps_say_something():
-    agreement = branch_agreement([small_explanation()])
+    agreement = mean_agreement([compare_branches(small_explanation())])
     np.testing.assert_allclose(agreement.rank_correlation, [[1, -1], [-1, 1]])
     np.testing.assert_allclose(agreement.top_overlap, [[1, 0], [0, 1]])
     np.testing.assert_array_equal(agreement.num_compared, [[2, 1], [1, 1]])
-    np.testing.assert_allclose(agreement.predictions, [[1, 0.5], [0.5, 1]])
+    np.testing.assert_allclose(agreement.same_prediction, [[1, 0.5], [0.5, 1]])
 
 
 def test_where_no_face_can_be_compared_the_mean_is_undefined():
     only_second = Explanation(small_explanation().logits[1:], small_explanation().evidence[1:])
-    agreement = branch_agreement([only_second])
+    agreement = mean_agreement([compare_branches(only_second)])
     np.testing.assert_array_equal(np.isnan(agreement.rank_correlation), [[False, True], [True, True]])
     np.testing.assert_array_equal(agreement.num_compared, [[1, 0], [0, 0]])
+
+
+def test_maps_of_one_class_can_be_compared_instead_of_those_of_each_prediction():
+    own, first_class = compare_branches(small_explanation()), compare_branches(small_explanation(), 0)
+    assert np.isnan(own.rank_correlation[1, 0, 1])
+    np.testing.assert_array_equal(own.rank_correlation[0], first_class.rank_correlation[0])
+    np.testing.assert_array_equal(own.same_prediction, first_class.same_prediction)
+    assert np.isnan(compare_branches(small_explanation(), 1).rank_correlation).all()  # nothing speaks for class 1
 
 
 @pytest.mark.parametrize(
@@ -103,7 +118,7 @@ def test_where_no_face_can_be_compared_the_mean_is_undefined():
         (lambda: rank_correlation(np.zeros((7, 7))), r"maps must be \(\.\.\., N, h, w\), got \(7, 7\)"),
         (lambda: top_overlap(np.full((1, 2, 2), np.nan)), "maps must hold finite numbers"),
         (lambda: top_overlap(np.ones((1, 2, 2)), 0), "share must be above 0 and at most 1, got 0"),
-        (lambda: branch_agreement([]), "explanations must hold at least one face, got none"),
+        (lambda: mean_agreement([]), "batches must hold at least one face, got none"),
     ],
 )
 def test_impossible_arguments_are_refused(call, message):
