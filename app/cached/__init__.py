@@ -24,6 +24,14 @@ __all__ = [
     "FaceParts",
     "Forecast",
     "branch_features",
+from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
+from app.cached.photographs import crop, faces, photograph
+from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
+from app.cached.stored_runs import class_names, history, milestones, parameters, predictions, run, runs, store
+
+__all__ = [
+    "Explained",
+    "agreement_on_test",
     "class_names",
     "crop",
     "damaged",
@@ -34,6 +42,7 @@ __all__ = [
     "faces",
     "forecast",
     "groups",
+    "faithfulness",
     "history",
     "jobs",
     "milestones",
@@ -45,6 +54,7 @@ __all__ = [
     "prepared_set",
     "probe_logits",
     "queue",
+    "randomisation",
     "rejected",
     "run",
     "runs",

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app.face_sections import confidence, regions
+from app.face_sections import alike, confidence, trust, what_if
 from app.saliency import MapChoices
 from esr_core.records import RunInfo
 
@@ -15,6 +16,9 @@ Section = Callable[[Sequence[RunInfo], np.ndarray, MapChoices], None]
 SECTIONS: dict[str, Section] = {
     "How sure are they?": confidence.draw,
     "Where do they look, by region?": regions.draw,
+    "Can one trust the maps?": trust.draw,
+    "What if ...?": what_if.draw,
+    "Do the branches look alike?": alike.draw,
 }
 
 

@@ -54,6 +54,12 @@ class FaceMaps:
         return [*self.branches, self.ensemble]
 
     @property
+    def classes(self) -> np.ndarray:
+        """Class index that each branch's map is about, (N,); of valence and arousal what the branch predicts."""
+        asked = self.settings.class_idx
+        return self.logits.argmax(axis=1) if asked is None else np.full(len(self.logits), asked)
+
+    @property
     def subject(self) -> str:
         """What the maps are evidence for."""
         if self.settings.quantity in AFFECT:

@@ -16,10 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from esr_core.config import Architecture
 from esr_core.errors import ExplanationError
 from esr_core.explanations.grad_cam import explain
 from esr_core.explanations.similarity import rank_correlation
 from esr_core.networks import ESR, for_inference
+from esr_core.networks.architectures import LAYOUTS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,12 +58,12 @@ def randomisation_check(
         [_similarity(before, explain(randomised, images).signed_maps(chosen)) for randomised in cascade(net, seed + r)]
         for r in range(repeats)
     ]
-    return Randomisation(layer_names(net), np.array(similarity))
+    return Randomisation(layer_names(net.config.architecture), np.array(similarity))
 
 
-def layer_names(net: ESR) -> tuple[str, ...]:
+def layer_names(architecture: Architecture) -> tuple[str, ...]:
     """A network's layers from the classifier downwards; convolutions are counted from the input, from 1."""
-    return ("classifier", *(f"convolution {number}" for number in range(len(net.layout.blocks), 0, -1)))
+    return ("classifier", *(f"convolution {number}" for number in range(len(LAYOUTS[architecture].blocks), 0, -1)))
 
 
 def cascade(net: ESR, seed: int) -> Iterator[ESR]:

@@ -7,7 +7,6 @@ import numpy as np
 from scipy.stats import rankdata
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations.grad_cam import Explanation
 
 TOP_SHARE = 0.2
 
@@ -84,19 +83,23 @@ def top_overlap(maps: np.ndarray, share: float = TOP_SHARE) -> np.ndarray:
     return 2 * chosen @ chosen.swapaxes(-1, -2) / (sizes + sizes.swapaxes(-1, -2))
 
 
-def compare_branches(explanation: Explanation, class_idx: int | None = None) -> FaceAgreement:
-    """Agreement of the branches on each face, by their Grad-CAM maps and their predictions.
+def compare_branches(maps: np.ndarray, predictions: np.ndarray) -> FaceAgreement:
+    """Agreement of the branches on each face.
 
     Args:
-        explanation: of B faces.
-        class_idx: class whose maps are compared, in [0, C); None compares those of each branch's own prediction.
+        maps: of every branch (B, N, h, w), by any method; of signed ones only the positive part counts.
+        predictions: class indices (B, N).
 
     Raises:
-        ExplanationError: if the network has no such class.
+        ExplanationError: if the two do not fit together, or the maps hold NaN or infinity.
     """
-    maps = explanation.maps(class_idx).numpy(force=True)  # (B, N, h, w)
-    classes = explanation.predictions.numpy(force=True)  # (B, N)
-    return FaceAgreement(rank_correlation(maps), top_overlap(maps), classes[:, :, None] == classes[:, None, :])
+    if maps.ndim != 4 or predictions.shape != maps.shape[:2]:
+        raise ExplanationError(
+            f"maps must be (B, N, h, w) and predictions (B, N), got {maps.shape} and {predictions.shape}"
+        )
+    positive = np.maximum(maps, 0)
+    same = predictions[:, :, None] == predictions[:, None, :]
+    return FaceAgreement(rank_correlation(positive), top_overlap(positive), same)
 
 
 def mean_agreement(batches: Iterable[FaceAgreement]) -> BranchAgreement:

@@ -128,9 +128,8 @@ class RunStore:
 
     def checkpoint_sha256(self, run_id: str, checkpoint: str = "best") -> str:
         """What names a checkpoint's weights exactly; raises DamagedRunError if it is missing or was altered."""
-        folder = self.folder(run_id)
-        path = checkpoint_file(folder, checkpoint)
-        return manifest.require_unaltered(folder, f"checkpoints/{path.name}")
+        name = checkpoint_file(self.folder(run_id), checkpoint).name
+        return manifest.require_unaltered(self.folder(run_id), f"checkpoints/{name}")
 
     def training_state(self, run_id: str) -> dict[str, Any] | None:
         """What a ``Course`` needs to go on; None where nothing was stored. Raises DamagedRunError if it is damaged."""

@@ -6,6 +6,7 @@ from scipy.stats import spearmanr
 from esr_core.errors import ExplanationError
 from esr_core.explanations import (
     Explanation,
+    FaceAgreement,
     compare_branches,
     explain,
     mean_agreement,
@@ -69,10 +70,14 @@ def test_similarity_does_not_depend_on_the_side_or_strength(measure, maps):
     np.testing.assert_allclose(measure(1e-9 * maps), measure(maps))
 
 
+def compared(explanation: Explanation) -> FaceAgreement:
+    return compare_branches(explanation.maps().numpy(), explanation.predictions.numpy())
+
+
 def test_copied_branches_look_and_predict_alike(network, images):
     net = network(num_branches=3)
     net.branches[2].load_state_dict(net.branches[0].state_dict())
-    agreement = mean_agreement([compare_branches(explain(net, images(net, count))) for count in (6, 3)])
+    agreement = mean_agreement([compared(explain(net, images(net, count))) for count in (6, 3)])
     assert agreement.num_faces == 9
     for matrix in (agreement.rank_correlation, agreement.top_overlap, agreement.same_prediction):
         assert matrix[0, 2] == pytest.approx(1, abs=1e-12)
@@ -90,7 +95,7 @@ def small_explanation():
 
 
 def test_a_mean_is_over_the_faces_where_both_maps_say_something():
-    agreement = mean_agreement([compare_branches(small_explanation())])
+    agreement = mean_agreement([compared(small_explanation())])
     np.testing.assert_allclose(agreement.rank_correlation, [[1, -1], [-1, 1]])
     np.testing.assert_allclose(agreement.top_overlap, [[1, 0], [0, 1]])
     np.testing.assert_array_equal(agreement.num_compared, [[2, 1], [1, 1]])
@@ -99,17 +104,16 @@ def test_a_mean_is_over_the_faces_where_both_maps_say_something():
 
 def test_where_no_face_can_be_compared_the_mean_is_undefined():
     only_second = Explanation(small_explanation().logits[1:], small_explanation().evidence[1:])
-    agreement = mean_agreement([compare_branches(only_second)])
+    agreement = mean_agreement([compared(only_second)])
     np.testing.assert_array_equal(np.isnan(agreement.rank_correlation), [[False, True], [True, True]])
     np.testing.assert_array_equal(agreement.num_compared, [[1, 0], [0, 0]])
 
 
-def test_maps_of_one_class_can_be_compared_instead_of_those_of_each_prediction():
-    own, first_class = compare_branches(small_explanation()), compare_branches(small_explanation(), 0)
-    assert np.isnan(own.rank_correlation[1, 0, 1])
-    np.testing.assert_array_equal(own.rank_correlation[0], first_class.rank_correlation[0])
-    np.testing.assert_array_equal(own.same_prediction, first_class.same_prediction)
-    assert np.isnan(compare_branches(small_explanation(), 1).rank_correlation).all()  # nothing speaks for class 1
+def test_evidence_against_does_not_count_as_a_look():
+    signed = np.array([[[[3.0, -1.0, -2.0]], [[3.0, -2.0, -1.0]]]])
+    agreement = compare_branches(signed, np.zeros((1, 2), int))
+    np.testing.assert_allclose(agreement.rank_correlation[0], 1)
+    assert rank_correlation(signed)[0, 0, 1] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,10 @@ def test_maps_of_one_class_can_be_compared_instead_of_those_of_each_prediction()
         (lambda: rank_correlation(np.zeros((7, 7))), r"maps must be \(\.\.\., N, h, w\), got \(7, 7\)"),
         (lambda: top_overlap(np.full((1, 2, 2), np.nan)), "maps must hold finite numbers"),
         (lambda: top_overlap(np.ones((1, 2, 2)), 0), "share must be above 0 and at most 1, got 0"),
+        (
+            lambda: compare_branches(np.ones((2, 3, 7, 7)), np.ones((2, 4), int)),
+            r"maps must be \(B, N, h, w\) and predictions \(B, N\), got \(2, 3, 7, 7\) and \(2, 4\)",
+        ),
         (lambda: mean_agreement([]), "batches must hold at least one face, got none"),
     ],
 )

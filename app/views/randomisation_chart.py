@@ -1,0 +1,49 @@
+"""Whether maps depend on what was learned: how alike they stay as a network's layers lose their weights."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from app.views.branch_panels import branch_panels
+from app.views.figure import draw_figure
+
+
+def randomisation_chart(
+    question: str, layers: Sequence[str], similarity: np.ndarray, titles: Sequence[str], colour: str, name: str
+) -> None:
+    """Draw a column for each branch.
+
+    Args:
+        question: above the chart.
+        layers: L names in the order in which they lose their weights.
+        similarity: rank correlation with the map as it was (R, L, N) in R repeats; NaN where not defined.
+        titles: of the N columns.
+        colour: of the run.
+        name: of the files it can be saved as.
+    """
+    kept = np.ma.masked_invalid(similarity)
+    mean, spread = kept.mean(axis=0).filled(np.nan), kept.std(axis=0).filled(np.nan)  # (L, N)
+    figure = branch_panels(titles)
+    places = list(range(len(layers)))
+    for branch in range(len(titles)):
+        bars = {"array": spread[:, branch], "thickness": 1.5, "width": 3}
+        hover = "randomised down to %{text}: %{y:.2f}<extra></extra>"
+        style = {"mode": "lines+markers", "line": {"color": colour}, "text": list(layers), "hovertemplate": hover}
+        figure.add_trace(go.Scatter(x=places, y=mean[:, branch], error_y=bars, **style), 1, branch + 1)
+    short = [layer.replace("convolution ", "conv ") for layer in layers]
+    figure.update_xaxes(tickvals=places, ticktext=short, tickangle=-60, range=[-0.5, len(layers) - 0.5])
+    figure.update_yaxes(range=[-1.05, 1.05], tickvals=[-1, 0, 1])
+    figure.update_yaxes(title_text="rank correlation", row=1, col=1)
+    figure.update_layout(height=270, margin={"t": 45}, showlegend=False)
+    table = pd.DataFrame(
+        {
+            "branch": np.repeat(list(titles), len(layers)),
+            "randomised down to": list(layers) * len(titles),
+            "mean": mean.T.ravel(),
+            "sd": spread.T.ravel(),
+        }
+    )
+    alt = f"Rank correlation of the maps of {len(titles)} branches with what they were, after {len(layers)} layers"
+    draw_figure(question, figure, table, name, alt)

@@ -1,0 +1,76 @@
+"""What deletion, insertion and randomisation say of each branch's map, in numbers and in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app.views.plain_text import for_markdown
+
+ALIKE = 0.5  # rank correlation from which on two maps are called alike
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Areas:
+    """Areas under one branch's curves of one measure, in [0, 1]."""
+
+    own: float  # NaN where the map is empty
+    random: np.ndarray  # of R random maps (R,)
+    centre: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BranchTrust:
+    """What was measured of one branch's map."""
+
+    title: str  # "branch 2: happiness"
+    deletion: Areas
+    insertion: Areas
+    randomised: float  # rank correlation with the map of an untrained network; NaN where not defined
+
+
+def trust_table(branches: Sequence[BranchTrust]) -> None:
+    """Draw a row of numbers for each branch, n/a where there is none, and below what they mean."""
+    table = pd.DataFrame([_row(branch) for branch in branches])
+    labels = {name: name.rpartition(", ")[2] for name in table.columns if name != "branch"}
+    columns = {name: st.column_config.TextColumn(label, alignment="right") for name, label in labels.items()}
+    st.dataframe(table, hide_index=True, width="stretch", column_config=columns)
+    lines = (f"- **{for_markdown(branch.title)}**: the map {reading(branch)}." for branch in branches)
+    st.markdown("\n".join(lines))
+
+
+def reading(branch: BranchTrust) -> str:
+    """What the numbers mean, in words that follow "the map"."""
+    if np.isnan(branch.deletion.own):
+        return "is empty: there is no positive evidence to test"
+    beats_random = (
+        branch.deletion.own < branch.deletion.random.min(),
+        branch.insertion.own > branch.insertion.random.max(),
+    )
+    beats_centre = branch.deletion.own < branch.deletion.centre, branch.insertion.own > branch.insertion.centre
+    said = {
+        (True, True): "points at what this branch uses, better than every random map",
+        (True, False): "finds what the branch needs, but alone that is not enough for it",
+        (False, True): "finds what is enough for the branch, but it can do without",
+        (False, False): "does no better than a random map: do not rely on it",
+    }[beats_random]
+    if any(beats_random) and not any(beats_centre):
+        said += "; a blob in the centre does as well"
+    if branch.randomised >= ALIKE:
+        said += "; it hardly depends on what was learned"
+    return said
+
+
+def _row(branch: BranchTrust) -> dict[str, str]:
+    row = {"branch": branch.title}
+    for name, areas in (("deletion", branch.deletion), ("insertion", branch.insertion)):
+        row[name] = _number(areas.own)
+        row[f"{name}, random"] = f"{areas.random.mean():.2f} ± {areas.random.std():.2f}"
+        row[f"{name}, centre"] = _number(areas.centre)
+    return row | {"randomised": _number(branch.randomised)}
+
+
+def _number(value: float) -> str:
+    return "n/a" if np.isnan(value) else f"{value + 0.0:.2f}"
