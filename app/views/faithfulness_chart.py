@@ -47,8 +47,8 @@ def faithfulness_chart(
             for trace in _curves(panel, 100 * shares, colour, in_legend=row == column == 1):
                 figure.add_trace(trace, row, column)
         figure.update_yaxes(title_text=measure, row=row, col=1)
-    figure.update_xaxes(range=[0, 100], tickvals=[0, 50, 100])
-    figure.update_xaxes(title_text="pixels changed, %", row=len(rows))
+    figure.update_xaxes(range=[0, 100], tickvals=[0, 50])  # the next panel's 0 stands where 100 would
+    figure.update_xaxes(title_text="pixels changed, %", row=len(rows), col=1)
     figure.update_yaxes(range=[-0.02, 1.02], tickvals=[0, 0.5, 1])
     figure.update_layout(height=150 + 150 * len(rows))
     alt = f"Probability of the class for {len(titles)} branches as pixels are changed: {', '.join(rows)}"

@@ -10,6 +10,7 @@ import streamlit as st
 from app.views.plain_text import for_markdown
 
 ALIKE = 0.5  # rank correlation from which on two maps are called alike
+MATTERS = 0.02  # difference of two areas below which it makes none which pixels are changed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +51,8 @@ def reading(branch: BranchTrust) -> str:
         branch.insertion.own > branch.insertion.random.max(),
     )
     beats_centre = branch.deletion.own < branch.deletion.centre, branch.insertion.own > branch.insertion.centre
+    if max(abs(areas.own - areas.random.mean()) for areas in (branch.deletion, branch.insertion)) < MATTERS:
+        return "can be neither trusted nor refuted: the probability hardly depends on which pixels are changed"
     said = {
         (True, True): "points at what this branch uses, better than every random map",
         (True, False): "finds what the branch needs, but alone that is not enough for it",

@@ -104,6 +104,8 @@ def trust(deletion: float, insertion: float, centre: float = 0.5, randomised: fl
         (trust(0.5, 0.9), "finds what is enough for the branch, but it can do without"),
         (trust(0.5, 0.5), "does no better than a random map: do not rely on it"),
         (trust(0.3, 0.7, centre=0.2), "points at what this branch uses, better than every random map; a blob in the"),
+        (trust(0.49, 0.51), "the probability hardly depends on which pixels are changed"),
+        (trust(0.47, 0.51), "does no better than a random map"),
         (trust(0.1, 0.9, randomised=0.8), "every random map; it hardly depends on what was learned"),
         (trust(float("nan"), float("nan"), randomised=float("nan")), "is empty: there is no positive evidence to test"),
     ],
