@@ -32,8 +32,11 @@ def randomisation_chart(
         hover = "randomised down to %{text}: %{y:.2f}<extra></extra>"
         style = {"mode": "lines+markers", "line": {"color": colour}, "text": list(layers), "hovertemplate": hover}
         figure.add_trace(go.Scatter(x=places, y=mean[:, branch], error_y=bars, **style), 1, branch + 1)
-    short = [layer.replace("convolution ", "conv ") for layer in layers]
-    figure.update_xaxes(tickvals=places, ticktext=short, tickangle=-60, range=[-0.5, len(layers) - 0.5])
+    short = [
+        layer.rpartition(" ")[2].replace("classifier", "cl") for layer in layers
+    ]  # nine branches leave little room
+    figure.update_xaxes(tickvals=places, ticktext=short, tickangle=0, range=[-0.5, len(layers) - 0.5])
+    figure.update_xaxes(title_text="down to convolution (cl: classifier)", title_standoff=4, row=1, col=1)
     figure.update_yaxes(range=[-1.05, 1.05], tickvals=[-1, 0, 1])
     figure.update_yaxes(title_text="rank correlation", row=1, col=1)
     figure.update_layout(height=270, margin={"t": 45}, showlegend=False)

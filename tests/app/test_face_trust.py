@@ -102,7 +102,7 @@ def trust(deletion: float, insertion: float, centre: float = 0.5, randomised: fl
         (trust(0.1, 0.9), "points at what this branch uses, better than every random map"),
         (trust(0.1, 0.5), "finds what the branch needs, but alone that is not enough for it"),
         (trust(0.5, 0.9), "finds what is enough for the branch, but it can do without"),
-        (trust(0.5, 0.5), "does no better than a random map: do not rely on it"),
+        (trust(0.55, 0.45), "does no better than a random map: do not rely on it"),
         (trust(0.3, 0.7, centre=0.2), "points at what this branch uses, better than every random map; a blob in the"),
         (trust(0.49, 0.51), "the probability hardly depends on which pixels are changed"),
         (trust(0.47, 0.51), "does no better than a random map"),
