@@ -126,10 +126,7 @@ class RunWriter:
         self._write(f"predictions/{part}.parquet", predictions.to_table().to_parquet(index=False))
 
     def finish(self, test_accuracy: float | None, **results: tuple[float, float] | None) -> None:
-        """The run is complete: its manifest is written and nothing changes any more.
-
-        ``results`` are ``test_affect_rmse`` and ``test_accuracy_interval`` of its status, where there are any.
-        """
+        """The run is complete with the ``test_...`` pairs of its status: nothing changes after its manifest."""
         self._say(state="finished", test_accuracy=test_accuracy, **results)
         with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)
