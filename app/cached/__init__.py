@@ -4,6 +4,7 @@ from app.cached.branch_features import branch_features
 from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation, face_maps
 from app.cached.face_parts import FaceParts, face_parts
+from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, queue
 from app.cached.photographs import crop, faces, photograph
 from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
@@ -23,15 +24,8 @@ __all__ = [
     "Explained",
     "FaceParts",
     "Forecast",
-    "branch_features",
-from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
-from app.cached.photographs import crop, faces, photograph
-from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
-from app.cached.stored_runs import class_names, history, milestones, parameters, predictions, run, runs, store
-
-__all__ = [
-    "Explained",
     "agreement_on_test",
+    "branch_features",
     "class_names",
     "crop",
     "damaged",
@@ -40,9 +34,9 @@ __all__ = [
     "face_maps",
     "face_parts",
     "faces",
+    "faithfulness",
     "forecast",
     "groups",
-    "faithfulness",
     "history",
     "jobs",
     "milestones",

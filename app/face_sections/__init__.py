@@ -5,8 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from app.face_sections import confidence, regions
-from app.face_sections import alike, confidence, trust, what_if
+from app.face_sections import alike, confidence, regions, trust, what_if
 from app.saliency import MapChoices
 from esr_core.records import RunInfo
 

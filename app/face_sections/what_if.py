@@ -13,7 +13,8 @@ from app.views.before_after_chart import before_after_chart
 from app.views.markable_picture import SHOWN_PX, markable_picture
 from app.views.palette import run_colours
 from app.views.plain_text import for_markdown
-from esr_core.explanations import Edits, box_mask, edited
+from esr_core.emotions import FACE_REGIONS
+from esr_core.explanations import Edits, box_mask, edited, region_mask
 from esr_core.metrics import Vote, plurality_vote, probabilities
 from esr_core.records import RunInfo
 
@@ -24,7 +25,9 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     """The face before and after, and for each run what that changes."""
     changed = _edit(crop)
     if np.array_equal(changed, crop):
-        st.info("Nothing is changed yet: move a slider, or drag a box on the face to hide what is in it.")
+        st.info(
+            "Nothing is changed yet: move a slider, name a region, or drag a box on the face to hide what is in it."
+        )
     colours = run_colours(session.picked_runs())
     for run in runs:
         _draw_run(run, choices.checkpoint(run.run_id), crop, changed, colours[run.run_id])
@@ -44,8 +47,10 @@ def _edit(crop: np.ndarray) -> np.ndarray:
             rotation_deg=float(st.slider("Rotation, degrees", -90, 90, 0, key=f"what_if_rotation-{times}")),
             flip=st.toggle("Mirrored", key=f"what_if_flip-{times}"),
         )
+        regions = st.multiselect("Hide regions", FACE_REGIONS, key=f"what_if_regions-{times}")
         st.button("Undo all", on_click=_reset)
-    changed = edited(crop, edits, None if box is None else box_mask(box))
+    hidden = region_mask(cached.face_parts(session.face_id(), crop).parts, regions)
+    changed = edited(crop, edits, hidden if box is None else hidden | box_mask(box))
     with after_box:
         st.image(changed, width=SHOWN_PX, caption="As changed", alt="The face as changed")
     return changed

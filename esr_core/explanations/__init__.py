@@ -7,7 +7,7 @@ from esr_core.explanations.faithfulness import Curves, Faithfulness, Faithfulnes
 from esr_core.explanations.grad_cam import Explanation, explain, grad_cam, has_evidence
 from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_png, overlay
 from esr_core.explanations.randomisation import Randomisation, cascade, layer_names, randomisation_check
-from esr_core.explanations.regions import part_shares, region_shares
+from esr_core.explanations.regions import part_shares, region_mask, region_shares
 from esr_core.explanations.settings import METHODS, QUANTITIES, AttributionSettings
 from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, explanation_sheet
 from esr_core.explanations.similarity import (
@@ -58,6 +58,7 @@ __all__ = [
     "part_shares",
     "randomisation_check",
     "rank_correlation",
+    "region_mask",
     "region_shares",
     "top_overlap",
 ]

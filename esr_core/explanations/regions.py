@@ -1,5 +1,7 @@
 """How much of a saliency map lies in each part of the face."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
@@ -42,6 +44,24 @@ def region_shares(maps: np.ndarray, parts: np.ndarray) -> np.ndarray:
     return np.stack(
         [shares[..., region == _REGION_OF_PART].sum(axis=-1) for region in range(len(FACE_REGIONS))], axis=-1
     )
+
+
+def region_mask(parts: np.ndarray, regions: Sequence[str]) -> np.ndarray:
+    """Which pixels show one of these regions.
+
+    Args:
+        parts: positions in ``FACE_PARTS`` (S, S).
+        regions: of ``FACE_REGIONS``.
+
+    Returns:
+        bool (S, S).
+
+    Raises:
+        ExplanationError: if a region is none.
+    """
+    if unknown := [region for region in regions if region not in FACE_REGIONS]:
+        raise ExplanationError(f"regions must be of {', '.join(FACE_REGIONS)}, got {unknown[0]!r}")
+    return np.isin(_REGION_OF_PART[parts], [FACE_REGIONS.index(region) for region in regions])
 
 
 def _require(maps: np.ndarray, parts: np.ndarray) -> None:

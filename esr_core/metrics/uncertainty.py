@@ -6,6 +6,7 @@ import numpy as np
 from scipy.stats import entropy
 
 from esr_core.errors import MetricError
+from esr_core.metrics.diversity import mutual_information
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,5 +37,5 @@ def uncertainty(probabilities: np.ndarray) -> Uncertainty:
         raise MetricError("probabilities must be at least 0 and sum to 1 over the classes of each image and branch")
     total = entropy(exact.mean(axis=1), base=2, axis=1)
     expected = entropy(exact, base=2, axis=2).mean(axis=1)
-    information = np.maximum(total - expected, 0)  # rounding can take 0 below 0
-    return Uncertainty(total, expected, information if exact.shape[1] > 1 else np.full_like(total, np.nan))
+    information = mutual_information(exact) if exact.shape[1] > 1 else np.full_like(total, np.nan)
+    return Uncertainty(total, expected, information)

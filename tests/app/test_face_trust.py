@@ -20,6 +20,7 @@ from esr_core.explanations import (
     edited,
     explain,
     mean_agreement,
+    region_mask,
 )
 from esr_core.metrics import probabilities
 from esr_core.records import FaceBox
@@ -143,6 +144,18 @@ def test_an_edit_moves_what_the_branches_say_and_undoing_it_moves_it_back(store)
     np.testing.assert_allclose(decoded(drawn[1][1]), probabilities(shown.logits)[1], rtol=1e-5)
     next(button for button in app.main.button if button.label == "Undo all").click().run()
     assert "Nothing is changed yet" in sentences(app)
+
+
+def test_a_named_region_is_hidden_as_the_face_has_it(store):
+    store_run(store, "esr", branches=2)
+    app = ask("What if ...?", "esr")
+    next(box for box in app.main.multiselect if box.label == "Hide regions").set_value(["mouth"]).run()
+    assert not app.exception
+    crop = cached.crop("sample-0", 0)
+    hidden = region_mask(cached.face_parts("sample-0", crop).parts, ["mouth"])
+    shown = cached.explanation("esr", edited(crop, Edits(), hidden))
+    *_, chart = charts(app)
+    np.testing.assert_allclose(decoded(pairs(chart)[0][1]), probabilities(shown.logits)[0], rtol=1e-5)
 
 
 def decoded(sent: dict) -> np.ndarray:

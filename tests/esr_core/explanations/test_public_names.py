@@ -41,6 +41,7 @@ def test_public_names():
         "mean_agreement",
         "overlay",
         "part_shares",
+        "region_mask",
         "region_shares",
         "randomisation_check",
         "rank_correlation",

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from esr_core.data.face_parts import swap_sides, template_parts
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
 from esr_core.errors import ExplanationError
-from esr_core.explanations import part_shares, region_shares
+from esr_core.explanations import part_shares, region_mask, region_shares
 from esr_core.explanations.overlay import smoothed
 
 PARTS = list(FACE_PARTS)
@@ -96,3 +96,14 @@ def test_no_maps_have_no_shares():
 def test_what_cannot_be_counted_is_named(maps, parts, told):
     with pytest.raises(ExplanationError, match=told):
         part_shares(maps, parts)
+
+
+def test_a_mask_of_regions_is_where_they_are():
+    parts = template_parts()
+    both = region_mask(parts, ["mouth", "eyes"])
+    names = np.array(list(FACE_PARTS))[parts]
+    np.testing.assert_array_equal(both, np.isin(names, ["mouth", "left eye", "right eye"]))
+    assert not region_mask(parts, []).any()
+    assert region_mask(parts, FACE_REGIONS).all()
+    with pytest.raises(ExplanationError, match="regions must be of brows, .*, got 'ears'"):
+        region_mask(parts, ["ears"])
