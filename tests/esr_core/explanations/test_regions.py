@@ -105,5 +105,5 @@ def test_a_mask_of_regions_is_where_they_are():
     np.testing.assert_array_equal(both, np.isin(names, ["mouth", "left eye", "right eye"]))
     assert not region_mask(parts, []).any()
     assert region_mask(parts, FACE_REGIONS).all()
-    with pytest.raises(ExplanationError, match="regions must be of brows, .*, got 'ears'"):
+    with pytest.raises(ExplanationError, match=r"regions must be of brows, .*, got 'ears'"):
         region_mask(parts, ["ears"])
