@@ -16,6 +16,7 @@ import torch
 from captum.attr import LayerGradCam
 from torch import Tensor
 
+from bench._published import as_published
 from bench._timing import paired, ratios, summary
 from esr_core.explanations import grad_cam
 from esr_core.networks import ESR, for_inference
@@ -61,13 +62,13 @@ def rivals() -> dict[str, Callable[[], Tensor]]:
     """All on one network and face, after a check that those of full precision agree."""
     torch.manual_seed(0)
     net = ESR("wild", branching_level=4, num_branches=9, affect_head=True).eval()
-    folded = for_inference(net)
+    published, folded = as_published(net), for_inference(net)
     face = torch.rand(1, 3, 96, 96)
     classes = net(face)[0].argmax(dim=1)  # (N,)
     contestants: dict[str, Callable[[], Tensor]] = {
         CLOSED_FORM: lambda: grad_cam(net, face, classes[None]),
         FOLDED: lambda: grad_cam(folded, face, classes[None]),
-        PASSES: lambda: passes_per_branch(net, face, classes.tolist()),
+        PASSES: lambda: passes_per_branch(published, face, classes.tolist()),
         CAPTUM: lambda: captum_per_branch(net, face, classes.tolist()),
         WHOLE: lambda: captum_on_the_whole(net, face, classes.tolist()),
     }

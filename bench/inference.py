@@ -13,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from bench._published import as_published
 from bench._timing import paired, ratios, summary
 from esr_core.networks import ESR, for_inference
 
@@ -30,11 +31,11 @@ def rivals(num_faces: int) -> dict[str, Callable[[], Tensor]]:
     """Both on one network and the same faces, after a check that they agree."""
     torch.manual_seed(0)
     net = ESR("wild", branching_level=4, num_branches=9, affect_head=True).eval().requires_grad_(False)
-    folded = for_inference(net)
+    published, folded = as_published(net), for_inference(net)
     faces = torch.rand(num_faces, 3, 96, 96)
 
     contestants: dict[str, Callable[[], Tensor]] = {
-        PLAIN: lambda: plain_loop(net, faces),
+        PLAIN: lambda: plain_loop(published, faces),
         FOLDED: lambda: folded(faces),
     }
     torch.testing.assert_close(contestants[FOLDED](), contestants[PLAIN](), rtol=0, atol=1e-4)

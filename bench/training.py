@@ -19,6 +19,7 @@ from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
 from bench._peak import share_of_peak, synchronise
+from bench._published import as_published
 from bench._timing import paired, ratios, summary
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
 from esr_core.data.augmentation import augment
@@ -71,7 +72,7 @@ class PlainSet(Dataset):
 
 def plain_epoch(config: TrainingConfig, data: TrainingData) -> Callable[[], None]:
     """One epoch as the published code trains."""
-    network = ESR.from_config(config.network).to(data.device)
+    network = as_published(ESR.from_config(config.network)).to(data.device)
     rates = {"fixed": (0.1, 0.1), "varied": (0.1, 0.02), "frozen": (0.0, 0.0)}[config.strategy]
     groups = [{"params": network.shared.parameters(), "lr": rates[0]}]
     groups += [{"params": branch.parameters(), "lr": rates[1]} for branch in network.branches[:-1]]

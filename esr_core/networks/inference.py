@@ -13,8 +13,6 @@ from esr_core.networks.esr import ESR
 
 Module = TypeVar("Module", bound=nn.Module)
 
-IMAGES_IN_CACHE = 2  # feature maps of the shared layers at their largest: 6 MB for an image of the wild network
-
 
 @contextmanager
 def borrowed(network: nn.Module) -> Iterator[None]:
@@ -28,24 +26,8 @@ def borrowed(network: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
-class InSmallBatches(nn.Sequential):
-    """Layers that take a few images at a time.
-
-    What passes between them then stays in the processor's cache. Where gradients are asked for all of it is kept
-    anyway, and whoever watches a layer wants to see all images at once.
-    """
-
-    def forward(self, images: Tensor) -> Tensor:
-        """The layers' output for all images."""
-        if torch.is_grad_enabled() or images.device.type != "cpu":
-            return super().forward(images)
-        return torch.cat([super(InSmallBatches, self).forward(few) for few in images.split(IMAGES_IN_CACHE)])
-
-
 def for_inference(network: ESR) -> ESR:
     """A copy of an ensemble that gives the same logits sooner: batch norm folded away, channels last, no gradients.
-
-    On a processor its shared layers take few images at a time.
 
     It is an ESR to ``grad_cam`` and every other reader, but has fewer parameters, so it is neither trained nor stored.
 
@@ -55,9 +37,7 @@ def for_inference(network: ESR) -> ESR:
     Returns:
         An ESR in eval mode whose logits equal those of ``network`` in eval mode up to rounding.
     """
-    copied = _quick(network)
-    copied.shared = InSmallBatches(*copied.shared).eval()
-    return copied
+    return _quick(network)
 
 
 def frozen(shared: nn.Sequential) -> nn.Sequential:

@@ -98,21 +98,3 @@ def test_pooled_features_are_what_the_classifiers_decide_from(network, images, a
 def test_features_of_no_images_have_their_shape(network, images):
     net = network()
     assert pooled_features(net, images(net)[:0]).shape == (0, 4, 64)
-
-
-@torch.no_grad()
-@pytest.mark.parametrize("num_images", [1, 2, 5])
-def test_images_taken_few_at_a_time_come_back_in_their_order(network, images, num_images):
-    net = network("lab", 3, 2)
-    pictures = images(net, num_images)
-    torch.testing.assert_close(for_inference(net)(pictures), net(pictures), rtol=0, atol=1e-4)
-
-
-def test_with_gradients_a_layer_sees_all_images_at_once(network, images):
-    folded = for_inference(network("lab", 3, 2))
-    seen = []
-    folded.shared[2].register_forward_hook(lambda layer, given, output: seen.append(len(output)))
-    folded(images(folded, 5).requires_grad_())
-    with torch.no_grad():
-        folded(images(folded, 5))
-    assert seen == [5, 2, 2, 1]
