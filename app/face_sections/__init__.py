@@ -14,10 +14,10 @@ Section = Callable[[Sequence[RunInfo], np.ndarray, MapChoices], None]
 
 SECTIONS: dict[str, Section] = {
     "How sure are they?": confidence.draw,
-    "Where do they look, by region?": regions.draw,
-    "Can one trust the maps?": trust.draw,
+    "Which regions?": regions.draw,
+    "Can one trust them?": trust.draw,
     "What if ...?": what_if.draw,
-    "Do the branches look alike?": alike.draw,
+    "Do they look alike?": alike.draw,
 }
 
 

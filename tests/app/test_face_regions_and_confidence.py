@@ -18,7 +18,7 @@ from esr_core.emotions import FACE_REGIONS
 from esr_core.explanations import region_shares
 from tests.app.conftest import charts, open_page, sentences, store_run
 
-BY_REGION = "Where do they look, by region?"
+BY_REGION = "Which regions?"
 
 
 def by_region(face: str = "sample-0", **address: str) -> AppTest:

@@ -49,7 +49,7 @@ def headers(app: AppTest) -> list[str]:
 def test_each_run_has_curves_numbers_words_and_a_randomisation(store, few_steps):
     store_run(store, "esr", branches=2)
     store_run(store, "single", branches=1)
-    app = ask("Can one trust the maps?", "esr", "single")
+    app = ask("Can one trust them?", "esr", "single")
     assert not app.exception
     assert headers(app) == [r"ESR-2 level 3 varied (esr)", "single network (single)"]
     assert len(charts(app)) == 4
@@ -65,7 +65,7 @@ def test_each_run_has_curves_numbers_words_and_a_randomisation(store, few_steps)
 
 def test_the_numbers_of_a_branch_are_the_areas_of_its_curves(store, few_steps):
     store_run(store, "esr", branches=2)
-    table = ask("Can one trust the maps?", "esr").main.dataframe[0].value
+    table = ask("Can one trust them?", "esr").main.dataframe[0].value
     crop = cached.crop("sample-0", 0)
     maps = cached.face_maps("esr", crop, AttributionSettings())
     measured = cached.faithfulness("esr", crop, maps, FaithfulnessSettings(2, random_maps=2))
@@ -80,7 +80,7 @@ def test_a_branch_without_positive_evidence_is_said_to_have_none_and_shows_no_nu
         torch.nn.init.constant_(parameter, -1.0)
     network.branches[1].classifier.bias.data[2] = 0.0
     store_network(store, "against", network)
-    app = ask("Can one trust the maps?", "against")
+    app = ask("Can one trust them?", "against")
     assert app.main.dataframe[0].value["deletion"].tolist()[1] == "n/a"
     assert any("is empty: there is no positive evidence to test" in text.value for text in app.main.markdown)
     assert "nan" not in "".join(app.main.dataframe[0].value.to_numpy().ravel())
@@ -186,7 +186,7 @@ def test_a_dragged_box_holds_all_pixels_it_touches(across, down, expected):
 def test_branches_are_compared_at_the_face_and_a_single_network_has_none(store):
     store_run(store, "esr", branches=3)
     store_run(store, "single", branches=1)
-    app = ask("Do the branches look alike?", "esr", "single")
+    app = ask("Do they look alike?", "esr", "single")
     assert not app.exception
     assert "This network has one branch: there is none to compare it with." in sentences(app)
     (chart,) = charts(app)
@@ -197,7 +197,7 @@ def test_branches_are_compared_at_the_face_and_a_single_network_has_none(store):
 def test_without_its_prepared_set_a_run_says_why_it_cannot_be_compared_over_the_test_part(store):
     store_run(store, "esr", trained=2)
     store.writer("esr").save_parts({"test": ["a", "b"]})
-    app = ask("Do the branches look alike?", "esr")
+    app = ask("Do they look alike?", "esr")
     next(button for button in app.main.button if "whole test part" in button.label).click().run()
     assert not app.exception
     assert "The branches cannot be compared over the test part: toy is not a prepared set" in sentences(app)
@@ -212,7 +212,7 @@ def test_over_the_test_part_the_mean_is_that_of_its_faces(store, prepared_faces,
     writer = store.writer("esr")
     writer.save_parts({"test": ids})
     writer.add_to_environment(data_fingerprint=prepared.card.fingerprint)
-    app = ask("Do the branches look alike?", "esr")
+    app = ask("Do they look alike?", "esr")
     next(button for button in app.main.button if "whole test part" in button.label).click().run()
     assert not app.exception
     assert any("And at the 70 test faces" in header.value for header in app.main.subheader)

@@ -14,7 +14,7 @@ from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError, JobError
 from esr_core.evaluation import evaluate
-from esr_core.jobs import demonstration_config, launch, processes, stop, train_run
+from esr_core.jobs import JobQueue, demonstration_config, launch, processes, stop, train_run
 from esr_core.run_store import RunStore
 
 
@@ -156,6 +156,9 @@ def test_a_launched_training_is_a_process_of_its_own_and_can_be_stopped(store, t
     assert os.getsid(pid) == pid  # a session of its own: it does not end with ours
     stop(store, run_id)
     wait_for(store, run_id, "cancelled")
+    deadline = time.monotonic() + 30
+    while JobQueue(store.root).jobs()[0].state == "stopping" and time.monotonic() < deadline:
+        time.sleep(0.1)  # until the worker has seen it, too
     with pytest.raises(JobError, match="cannot be stopped: it is cancelled"):
         stop(store, run_id)
 
