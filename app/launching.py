@@ -5,14 +5,16 @@ from contextlib import contextmanager
 from typing import Any
 
 from app import cached, session, settings
+from app.permissions import permitted, refusal
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedCard
-from esr_core.errors import ConfigError, EsrError
+from esr_core.errors import ConfigError, EsrError, JobError
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, prepare_demonstration, requeue, stop
 from esr_core.presets import configure
 from esr_core.sweeps import Sweep, number_list
 
 
+@permitted
 def train(choice: Mapping[str, Any], token: str) -> None:
     """Launch what the form says; a token that was spent by an earlier click launches nothing."""
     if not session.spend_launch_token(token):
@@ -21,6 +23,7 @@ def train(choice: Mapping[str, Any], token: str) -> None:
         launch(cached.store(), training_configs(choice, cached.prepared()), click=token)
 
 
+@permitted
 def train_demonstration(token: str) -> None:
     """Launch the demonstration run and pick it."""
     if not session.spend_launch_token(token):
@@ -34,10 +37,14 @@ def draw_faces() -> None:
 
     Raises:
         DataError: if they cannot be written, or another process is drawing them.
+        JobError: if this user may not change anything.
     """
+    if reason := refusal():
+        raise JobError(reason)
     prepare_demonstration(settings.prepared_root())
 
 
+@permitted
 def stop_runs(run_ids: Sequence[str]) -> None:
     """End runs in good order; those that wait are cancelled."""
     for run_id in run_ids:
@@ -45,6 +52,7 @@ def stop_runs(run_ids: Sequence[str]) -> None:
             stop(cached.store(), run_id)
 
 
+@permitted
 def resume_runs(run_ids: Sequence[str]) -> None:
     """Let runs that ended early wait for a slot again."""
     for run_id in run_ids:
@@ -52,6 +60,7 @@ def resume_runs(run_ids: Sequence[str]) -> None:
             requeue(cached.store(), run_id)
 
 
+@permitted
 def delete_runs(run_ids: Sequence[str]) -> None:
     """Remove runs that are over, and their jobs from the history."""
     for run_id in run_ids:
@@ -62,6 +71,7 @@ def delete_runs(run_ids: Sequence[str]) -> None:
                     cached.queue().forget(job.job_id)
 
 
+@permitted
 def start_first(run_ids: Sequence[str]) -> None:
     """Let waiting runs start before the others, in their order."""
     waiting = [job for job in cached.jobs() if job.run_id in run_ids and job.state == "queued"]
@@ -70,12 +80,14 @@ def start_first(run_ids: Sequence[str]) -> None:
             cached.queue().move_to_front(job.job_id)
 
 
+@permitted
 def pause() -> None:
     """Start no further job."""
     with _told():
         cached.queue().pause("paused by hand")
 
 
+@permitted
 def go_on() -> None:
     """End a pause."""
     with _told():

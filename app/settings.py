@@ -1,4 +1,4 @@
-"""Where the app's runs, prepared sets and uploads are kept; read when asked, so that tests can move them."""
+"""Where things are kept and who may change them; read from the environment when asked, so that tests can set it."""
 
 import os
 from pathlib import Path
@@ -24,6 +24,17 @@ def uploads_root() -> Path:
 def cache_root() -> Path:
     """Folder of what can be computed again, explanations of faces: ``ESR_CACHE``, else in the user's cache folder."""
     return Path(os.environ.get("ESR_CACHE", _user_cache()))
+
+
+def is_viewer() -> bool:
+    """Whether nobody may launch, stop or delete: ``ESR_VIEWER`` is set to anything."""
+    return bool(os.environ.get("ESR_VIEWER"))
+
+
+def trainers() -> frozenset[str]:
+    """Addresses of those who alone may, in ``ESR_TRAINERS`` with commas between; none lets everyone."""
+    addresses = (each.strip().casefold() for each in os.environ.get("ESR_TRAINERS", "").split(","))
+    return frozenset(filter(None, addresses))
 
 
 def _user_cache() -> Path:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import cached, launching, session
+from app.permissions import can_sign_in, refusal
 from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
 from app.views.run_progress import run_progress
@@ -48,6 +49,11 @@ def _run_picker() -> None:
 
 def _train() -> None:
     """The form, what it would cost, and a button; a click launches once, however often it is clicked."""
+    if reason := refusal():
+        st.caption(for_markdown(reason))
+        if can_sign_in():
+            st.button("Sign in", on_click=st.login)
+        return
     sets = cached.prepared()
     with st.expander("Train"):
         if not sets:
@@ -72,7 +78,7 @@ def _monitor() -> None:
     active = [run for run in cached.runs() if run.status.state not in FINAL_STATES]
     if reason := cached.pause_reason():
         st.warning(for_markdown(f"The queue is paused: {reason}"))
-        st.button("Go on", on_click=launching.go_on)
+        st.button("Go on", on_click=launching.go_on, disabled=refusal() is not None)
     elif any(run.status.state == "queued" for run in active):
         launching.see_to_the_queue()
     jobs = cached.jobs()
@@ -87,7 +93,7 @@ def _monitor() -> None:
             key=f"stop-{run.run_id}",
             on_click=launching.stop_runs,
             args=([run.run_id],),
-            disabled=run.run_id in stopping,
+            disabled=run.run_id in stopping or refusal() is not None,
         )
     if waiting := len(active) - len(running):
         st.caption(f"{waiting} waiting; see page Jobs")

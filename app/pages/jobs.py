@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached, launching, session
+from app import cached, launching, permissions, session
 from app.views.convergence_chart import convergence_chart, curves
 from app.views.job_table import job_table
 from app.views.palette import run_colours
@@ -13,7 +13,9 @@ REFRESH_S = 2.0
 
 
 def draw_actions(picked: list[str]) -> None:
-    """Buttons for the picked rows, and for the queue as a whole."""
+    """Buttons for the picked rows, and for the queue as a whole, for those who may."""
+    if permissions.refusal():
+        return
     with st.container(horizontal=True):
         for label, act in (
             ("Stop", launching.stop_runs),

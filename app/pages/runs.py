@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached, launching, session
+from app import cached, launching, permissions, session
 from app.views.run_progress import run_progress
 from app.views.run_table import run_table
 from esr_core.records import FINAL_STATES
@@ -24,6 +24,7 @@ if not cached.runs():
     st.button(
         "Train a demonstration run",
         type="primary",
+        disabled=permissions.refusal() is not None,
         on_click=launching.train_demonstration,
         args=(session.launch_token(),),
     )
