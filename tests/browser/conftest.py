@@ -1,13 +1,17 @@
-"""A browser that must not ask anybody but the dashboard's own server."""
+"""The app served, and a browser that must not ask anybody but its server."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.serving import chromium
+from esr_core.jobs import JobQueue, processes
+from esr_core.run_store import is_alive
+from tests.browser.serving import chromium, serving
 
 PATIENCE_MS = 60_000
+TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 
@@ -21,3 +25,31 @@ def page() -> Iterator[Page]:
         page.on("request", lambda request: None if request.url.startswith(LOCAL) else foreign.append(request.url))
         yield page
         assert not foreign, "the dashboard asks nobody but its own server"
+
+
+@pytest.fixture
+def app(tmp_path, prepared_faces) -> Iterator[str]:
+    """Address of the running app; its runs are in ``tmp_path / "runs"``."""
+    roots = {f"ESR_{name.upper()}": tmp_path / name for name in ("runs", "uploads", "cache")}
+    roots["ESR_PREPARED"] = prepared_faces
+    with serving(roots, tmp_path / "app.log") as address:
+        yield address
+    end_jobs(tmp_path / "runs")
+
+
+def end_jobs(root: Path) -> None:
+    """Leave no worker and no training behind, however a test ended."""
+    worker = processes.find(["jobs", "worker", "--runs", str(root.resolve()), "--until-idle", "60"])
+    if worker is not None:
+        worker.kill()
+    for job in JobQueue(root).jobs() if root.exists() else []:
+        if job.pid is not None and is_alive(job.pid, job.process_started):
+            processes.end_at_once(job.pid)
+
+
+def fill(page: Page, label: str, value: str) -> None:
+    """Type a value into a field of the form."""
+    box = page.get_by_label(label, exact=True)
+    box.fill(value)
+    box.press("Enter")
+    page.wait_for_timeout(700)  # the form is drawn anew after each field

@@ -5,24 +5,14 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, serving
-
-TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
+from tests.browser.conftest import TRAINING_MS, fill
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
-
-
-@pytest.fixture
-def app(tmp_path, prepared_faces):
-    """Address of the running app; its runs are in ``tmp_path / "runs"``."""
-    roots = {f"ESR_{name.upper()}": tmp_path / name for name in ("runs", "uploads", "cache")}
-    roots["ESR_PREPARED"] = prepared_faces
-    with serving(roots, tmp_path / "app.log") as address:
-        yield address
 
 
 @pytest.fixture
@@ -34,13 +24,6 @@ def photograph(tmp_path) -> Path:
     drawn = tmp_path / "drawn.png"
     Image.fromarray(sample_face(0)).save(drawn)
     return drawn
-
-
-def fill(page: Page, label: str, value: str) -> None:
-    box = page.get_by_label(label, exact=True)
-    box.fill(value)
-    box.press("Enter")
-    page.wait_for_timeout(700)  # the form is drawn anew after each field
 
 
 def test_from_the_train_form_to_a_map_per_branch(app, page, photograph, tmp_path):
