@@ -10,6 +10,7 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
 
 

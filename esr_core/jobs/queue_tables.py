@@ -39,6 +39,7 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=LOCKED_AFTER_S, isolation_level=None)) as database:
             _make_ready(database)
+            database.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last words, never the whole
             database.execute("BEGIN IMMEDIATE")
             with database:  # commits, or takes back
                 yield database

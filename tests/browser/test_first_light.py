@@ -31,7 +31,7 @@ def test_from_the_train_form_to_a_map_per_branch(app, page, photograph, tmp_path
     page.get_by_text("Nothing is trained yet").wait_for()
     page.get_by_test_id("stExpander").get_by_text("Train", exact=True).first.click()
     fill(page, "Branches (1 = single network)", "2")
-    fill(page, "Epochs", "8")  # several refreshes of the sidebar long, on a fast machine too
+    fill(page, "Epochs", "6")  # several refreshes of the sidebar long, on a fast machine too
     fill(page, "Later epochs", "1")
     button = page.get_by_role("button", name="Train", exact=True)
     button.dblclick()

@@ -87,7 +87,7 @@ def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training
 
 def test_the_stored_interval_is_the_one_that_an_evaluation_finds(store, tiny_training, tmp_path):
     prepare(builtin_source(20, 3, difficulty="easy"), tmp_path / "twenty")  # two people in each fold
-    protocol = tiny_training.protocol.replace(training_folds=4)
+    protocol = tiny_training.protocol.replace(training_folds=2)
     run_id = store.create(tiny_training.replace(data=str(tmp_path / "twenty"), protocol=protocol)).run_id
     run = train_run(store, run_id)
     vote = evaluate(run, store.predictions(run_id, "test")).scores.set_index("who").loc["vote"]

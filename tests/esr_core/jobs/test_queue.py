@@ -145,8 +145,9 @@ def submit_many(folder: Path, who: int) -> None:
         queue.submit({f"r{who}-{number}": "cpu"}, priority=number % 3)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")  # the children only talk to SQLite
 def test_two_hundred_jobs_of_eight_submitters_all_wait_once(tmp_path):
-    with ProcessPoolExecutor(8, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(8, mp_context=get_context("fork")) as pool:
         for done in [pool.submit(submit_many, tmp_path, who) for who in range(8)]:
             done.result()
         spent = [pool.submit(spend_one, tmp_path) for _ in range(8)]
