@@ -17,6 +17,9 @@ JobState = Literal["queued", "starting", "running", "stopping", "finished", "can
 ACTIVE_JOBS: frozenset[JobState] = frozenset({"starting", "running", "stopping"})
 """A job in one of these states has a slot."""
 
+OPEN_JOBS: frozenset[JobState] = ACTIVE_JOBS | {"queued"}
+"""A job in one of these states is not over."""
+
 
 @dataclass(frozen=True, slots=True)
 class ParameterCount:

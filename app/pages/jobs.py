@@ -7,7 +7,7 @@ from app.views.convergence_chart import convergence_chart, curves
 from app.views.job_table import job_table
 from app.views.palette import run_colours
 from app.views.plain_text import for_markdown
-from esr_core.records import ACTIVE_JOBS
+from esr_core.records import OPEN_JOBS
 
 REFRESH_S = 2.0
 
@@ -63,5 +63,5 @@ jobs = cached.jobs()
 if not jobs:
     st.info("Nothing was launched yet. Open Train in the sidebar, or train a demonstration run on page Runs.")
     st.stop()
-is_active = any(job.state == "queued" or job.state in ACTIVE_JOBS for job in jobs)
+is_active = any(job.state in OPEN_JOBS for job in jobs)
 st.fragment(live_queue, run_every=REFRESH_S if is_active else None)()

@@ -9,7 +9,7 @@ from esr_core.jobs import processes
 from esr_core.jobs.demonstration import demonstration_config
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.worker import ensure_worker
-from esr_core.records import ACTIVE_JOBS, FINAL_STATES
+from esr_core.records import FINAL_STATES, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
 
 
@@ -74,7 +74,7 @@ def stop(store: RunStore, run_id: str) -> None:
     """
     queue = JobQueue(store.root)
     for job in queue.jobs():
-        if job.run_id == run_id and (job.state == "queued" or job.state in ACTIVE_JOBS):
+        if job.run_id == run_id and job.state in OPEN_JOBS:
             if queue.ask_to_stop(job.job_id).state == "cancelled":
                 store.writer(run_id).cancel()
             ensure_worker(store)

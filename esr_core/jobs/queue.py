@@ -21,7 +21,7 @@ from esr_core.jobs.queue_tables import (
     update,
 )
 from esr_core.jobs.slots import machine_slots, slot_for
-from esr_core.records import ACTIVE_JOBS, JobInfo, JobState
+from esr_core.records import OPEN_JOBS, JobInfo, JobState
 
 FILE = "queue.sqlite3"
 
@@ -53,7 +53,7 @@ class JobQueue:
             JobError: if one of the runs is waiting or running already.
         """
         with transaction(self.path) as database:
-            under_way = {job.run_id for job in all_jobs(database) if job.state in {"queued", *ACTIVE_JOBS}}
+            under_way = {job.run_id for job in all_jobs(database) if job.state in OPEN_JOBS}
             if taken := [run for run in runs if run in under_way]:
                 raise JobError(f"run {', '.join(taken)} is waiting or running already")
             insert(database, runs, priority, now=time.time())
@@ -114,7 +114,7 @@ class JobQueue:
 
     def set_state(self, job_id: int, state: JobState, message: str = "", now: float | None = None) -> None:
         """Note what became of a job; one that ended gives its slot back."""
-        ended = None if state in {"queued", *ACTIVE_JOBS} else time.time() if now is None else now
+        ended = None if state in OPEN_JOBS else time.time() if now is None else now
         with transaction(self.path) as database:
             update(database, job_id, state=state, message=message, ended=ended)
             if state == "queued":
@@ -172,6 +172,6 @@ class JobQueue:
         """
         with transaction(self.path) as database:
             job = one_job(database, job_id)
-            if job.state == "queued" or job.state in ACTIVE_JOBS:
+            if job.state in OPEN_JOBS:
                 raise JobError(f"job {job_id} of run {job.run_id} is {job.state}; stop it before removing it")
             database.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))

@@ -8,7 +8,7 @@ from typing import Any
 
 from esr_core.errors import DamagedQueueError, JobError
 from esr_core.jobs.slots import slot_for
-from esr_core.records import ACTIVE_JOBS, JobInfo
+from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo
 
 LOCKED_AFTER_S = 5.0
 SCHEMA = """
@@ -78,7 +78,7 @@ def all_jobs(database: sqlite3.Connection) -> list[JobInfo]:
     """Those with a slot, then those that wait in the order they will start, then the others, the latest first."""
     rows = database.execute(f"SELECT {', '.join(FIELDS)} FROM jobs ORDER BY {WAITING_ORDER}")  # noqa: S608 - constants
     jobs = [JobInfo(*row) for row in rows]
-    over = [job for job in jobs if job.state not in {"queued", *ACTIVE_JOBS}]
+    over = [job for job in jobs if job.state not in OPEN_JOBS]
     return [
         *sorted((job for job in jobs if job.state in ACTIVE_JOBS), key=lambda job: job.started or 0),
         *(job for job in jobs if job.state == "queued"),

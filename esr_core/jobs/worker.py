@@ -17,7 +17,7 @@ from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.recovery import adopt_runs, mend, training_arguments
 from esr_core.jobs.slots import slot_for
 from esr_core.locks import take_lock
-from esr_core.records import ACTIVE_JOBS, JobInfo, RunStatus
+from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo, RunStatus
 from esr_core.run_store import RunStore, is_alive
 
 LOOK_EVERY_S = 0.5
@@ -72,7 +72,7 @@ class Worker:
         self._pause_on_a_full_disk()
         while (claimed := self.queue.claim(self.slots)) is not None:
             self._start(claimed)
-        return any(job.state == "queued" or job.state in ACTIVE_JOBS for job in self.queue.jobs())
+        return any(job.state in OPEN_JOBS for job in self.queue.jobs())
 
     def _start(self, job: JobInfo) -> None:
         try:
@@ -113,14 +113,14 @@ class Worker:
             self._end_before_it_began(job)
         elif status.state in ("finished", "cancelled"):
             self.queue.set_state(job.job_id, status.state)
-        elif job.state == "stopping":
-            self.store.writer(job.run_id).cancel()
-            killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
-            self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
         elif status.state in ("failed", "damaged"):
             self.queue.set_state(job.job_id, "failed", status.message)
             if NO_SPACE in status.message:
                 self.queue.pause(f"the disk is full: {status.message}")
+        elif job.state == "stopping":
+            self.store.writer(job.run_id).cancel()
+            killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
+            self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
         else:
             self.queue.set_state(job.job_id, "interrupted", "its process is gone")
 

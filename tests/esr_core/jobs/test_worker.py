@@ -1,6 +1,7 @@
 """The worker against real processes: what it says of a job is what is true."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -223,3 +224,15 @@ def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, b
     os.close(lock)
     assert main(["jobs", "resume", run_id, "--runs", str(store.root)]) == 2
     assert f"run {run_id} cannot be resumed: it is finished" in capsys.readouterr().err
+
+
+def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training])
+    queue = JobQueue(store.root)
+    job = queue.claim({"cpu": 1})
+    queue.set_process(job.job_id, os.getpid(), 1.0)  # a process that is gone
+    queue.ask_to_stop(job.job_id)
+    shutil.rmtree(store.folder(run_id))
+    Worker(store, {"cpu": 1}).look()
+    assert latest(queue, run_id).state == "failed"
+    assert f"there is no run '{run_id}'" in latest(queue, run_id).message
