@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from app.cached.explanations import _disk, _model_lock, _network, _Weights, _weights
+from app.cached.networks import Weights, disk, model_lock, network_of, weights_of
 from app.cached.prepared_sets import set_of_run
 from app.cached.stored_runs import store
 from esr_core import explanations as core
@@ -30,7 +30,7 @@ def faithfulness(
     Raises:
         DamagedRunError: if the checkpoint is missing or altered.
     """
-    weights = _weights(run_id, checkpoint)
+    weights = weights_of(run_id, checkpoint)
     arrays = _faithfulness(weights, picture, np.maximum(maps.branches, 0), maps.classes, settings)
     curves = (Curves(arrays[f"{name}_deletion"], arrays[f"{name}_insertion"]) for name in ("own", "random", "centre"))
     return Faithfulness(arrays["shares"], *curves)
@@ -42,7 +42,7 @@ def randomisation(run_id: str, picture: np.ndarray, classes: np.ndarray, checkpo
     Raises:
         DamagedRunError: as ``faithfulness``.
     """
-    similarity = _randomisation(_weights(run_id, checkpoint), picture, classes)
+    similarity = _randomisation(weights_of(run_id, checkpoint), picture, classes)
     return Randomisation(core.layer_names(store().config(run_id).network.architecture), similarity)
 
 
@@ -56,7 +56,7 @@ def agreement_on_test(run_id: str) -> Iterator[tuple[float, FaceAgreement]]:
     ids = store().parts(run_id)["test"]
     prepared = set_of_run(run_id)
     rows = prepared.rows_of(ids)
-    weights = _weights(run_id, "best")
+    weights = weights_of(run_id, "best")
     for start in range(0, len(rows), BATCH):
         batch = rows[start : start + BATCH]
         yield (start + len(batch)) / len(rows), FaceAgreement(**_agreement(weights, prepared.images[batch]))
@@ -64,12 +64,12 @@ def agreement_on_test(run_id: str) -> Iterator[tuple[float, FaceAgreement]]:
 
 @st.cache_data(max_entries=256, show_spinner="Taking away what the maps point at, and giving it back …")
 def _faithfulness(
-    weights: _Weights, picture: np.ndarray, maps: np.ndarray, classes: np.ndarray, settings: FaithfulnessSettings
+    weights: Weights, picture: np.ndarray, maps: np.ndarray, classes: np.ndarray, settings: FaithfulnessSettings
 ) -> Arrays:
     def make() -> Arrays:
-        network = _network(weights)
+        network = network_of(weights)
         (image,) = to_images(picture[None], network.config.architecture)
-        with _model_lock:
+        with model_lock:
             made = core.faithfulness(network, image, maps, classes, settings)
         kept = {"own": made.own, "random": made.random, "centre": made.centre}
         curves = {f"{name}_{field}": getattr(each, field) for name, each in kept.items() for field in Curves._fields}
@@ -77,34 +77,34 @@ def _faithfulness(
 
     # The maps stand for the method that made them: they are seen as a picture is.
     question = asdict(settings) | {"maps": explanation_key("", maps, None), "classes": classes.tolist()}
-    return _disk().get(_key(weights, picture, "faithfulness", question), make)
+    return disk().get(_key(weights, picture, "faithfulness", question), make)
 
 
 @st.cache_data(max_entries=256, show_spinner="Randomising the network layer by layer …")
-def _randomisation(weights: _Weights, picture: np.ndarray, classes: np.ndarray) -> np.ndarray:
+def _randomisation(weights: Weights, picture: np.ndarray, classes: np.ndarray) -> np.ndarray:
     def make() -> Arrays:
-        network = _network(weights)
+        network = network_of(weights)
         images = to_images(picture[None], network.config.architecture)
-        with _model_lock:
+        with model_lock:
             return {"similarity": core.randomisation_check(network, images, classes).similarity}
 
     key = _key(weights, picture, "randomisation", {"classes": classes.tolist()})
-    return _disk().get(key, make)["similarity"]
+    return disk().get(key, make)["similarity"]
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _agreement(weights: _Weights, pictures: np.ndarray) -> Arrays:
+def _agreement(weights: Weights, pictures: np.ndarray) -> Arrays:
     def make() -> Arrays:
-        network = _network(weights)
+        network = network_of(weights)
         images = to_images(pictures, network.config.architecture)
-        with _model_lock:
+        with model_lock:
             said = core.explain(network, images)
         made = core.compare_branches(said.maps().numpy(), said.predictions.numpy())
         return {name: getattr(made, name) for name in FaceAgreement.__slots__}
 
-    return _disk().get(_key(weights, pictures, "agreement", {}), make)
+    return disk().get(_key(weights, pictures, "agreement", {}), make)
 
 
-def _key(weights: _Weights, pictures: np.ndarray, measure: str, question: Mapping[str, Any]) -> str:
+def _key(weights: Weights, pictures: np.ndarray, measure: str, question: Mapping[str, Any]) -> str:
     """A name for a measurement that holds all that it depends on."""
     return json.dumps([explanation_key(weights.sha256, pictures, None), measure, question], sort_keys=True)
