@@ -22,7 +22,7 @@ from bench._peak import share_of_peak, synchronise
 from bench._published import as_published
 from bench._timing import paired, ratios, summary
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
-from esr_core.data.augmentation import augment
+from esr_core.data.augmentation import augment, draw_changes
 from esr_core.data.protocols import Parts
 from esr_core.networks import ESR
 from esr_core.training import TrainingData
@@ -111,7 +111,7 @@ def input_share(config: TrainingConfig, data: TrainingData, epoch_seconds: float
     learner = Learner(config, ESR.from_config(config.network), data)
     started = time.perf_counter()
     for _step, pictures, _targets in feed(epoch_steps(plan(config)[-1], data, config, generator), data, learner.task):
-        augment(pictures, config.augmentation, generator)
+        augment(pictures, config.augmentation, draw_changes(len(pictures), generator))
     return (time.perf_counter() - started) / epoch_seconds
 
 

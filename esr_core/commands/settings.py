@@ -59,7 +59,9 @@ SETTINGS = (
     Setting("--decay-every", "decay_every_epochs", "epochs between decays, counted anew for each branch", "EPOCHS"),
     Setting("--epochs", "epochs_first_branch", "of the first branch, or of all when interleaved", "EPOCHS"),
     Setting("--later-epochs", "epochs_later_branch", "of each later branch", "EPOCHS"),
-    Setting("--batch-size", "batch_size", "pictures per step", "PICTURES"),
+    Setting(
+        "--batch-size", "batch_size", "pictures per step, of each process where torchrun starts several", "PICTURES"
+    ),
     Setting("--validate-every", "validate_every_epochs", "epochs between validation points", "EPOCHS"),
     Setting(
         "--milestones",

@@ -8,11 +8,13 @@ from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
-from esr_core.errors import RunError
-from esr_core.jobs import demonstration_config, train_run
+from esr_core.errors import ConfigError, EsrError, RunError
+from esr_core.jobs import demonstration_config, failing_together, follow_run, train_run
 from esr_core.run_store import RunStore
+from esr_core.training import Team, team_of_processes
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
+FAILED = 2  # as any command that could not do what was asked
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,17 +40,38 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
+    with team_of_processes() as team:
+        if team.is_first:
+            with failing_together(team):
+                _train(options, team)
+        else:
+            _follow(RunStore(options.runs), team)
+
+
+def _train(options: argparse.Namespace, team: Team) -> None:
     store = RunStore(options.runs)
     if is_sweep(options):
+        if team.size > 1:
+            raise ConfigError("one training at a time can be divided among processes, got a sweep")
         run_sweep(store, read_config(options), options)
         return
-    run_id = options.queued or _resumable(store, options.resume) or _created(store, options)
+    run_id = team.told(options.queued or _resumable(store, options.resume) or _created(store, options))
     with epoch_bar(run_id, is_shown=not options.queued) as show:
-        run = train_run(store, run_id, show)
+        run = train_run(store, run_id, show, team)
     accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
     if errors := run.status.test_affect_rmse:
         accuracy += ", root-mean-square error of valence {:.2f} and arousal {:.2f}".format(*errors)
     print(f"{run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks
+
+
+def _follow(store: RunStore, team: Team) -> None:
+    """Train along; what goes wrong is said by the first process, which hears of it."""
+    try:
+        with failing_together(team):
+            run_id = team.told("")
+        follow_run(store, run_id, team)
+    except EsrError:
+        raise SystemExit(FAILED) from None
 
 
 def _resumable(store: RunStore, run_id: str | None) -> str | None:

@@ -9,20 +9,32 @@ from torch.nn.functional import affine_grid, grid_sample
 from esr_core.config import AugmentationConfig
 
 
-def augment(images: Tensor, settings: AugmentationConfig, generator: torch.Generator) -> Tensor:
+def draw_changes(count: int, generator: torch.Generator) -> Tensor:
+    """What ``augment`` does to so many images, (7, count) in [0, 1).
+
+    Args:
+        count: of images.
+        generator: on the CPU, whatever device the images are on, so that a seed means the same everywhere.
+    """
+    return torch.rand(7, count, generator=generator)
+
+
+def augment(images: Tensor, settings: AugmentationConfig, draws: Tensor) -> Tensor:
     """Every image changed on its own: flipped, rotated, moved, rescaled, then brighter or darker, harder or softer.
 
     Args:
         images: (B, K, H, W) in [0, 1], left as they are.
         settings: how strong the changes are at most; a change that is 0 costs nothing and alters nothing.
-        generator: on the CPU, whatever device the images are on, so that a seed means the same everywhere.
+        draws: (7, B) in [0, 1) on the CPU, as ``draw_changes`` gives them.
 
     Returns:
         Images of the same shape in [0, 1]; what a movement uncovers repeats the border.
 
     Source: paper, "Training ESRs at Different Branching Levels", for the choice of changes.
     """
-    draws = torch.rand(7, len(images), generator=generator).to(images.device, non_blocking=True)
+    if not len(images):  # torch refuses to sample none
+        return images
+    draws = draws.to(images.device, non_blocking=True)
     flips = draws[0] < settings.flip
     angle, right, down, zoom, brightness, contrast = 2 * draws[1:] - 1  # each (B,) in [-1, 1)
     if settings.flip:

@@ -7,6 +7,7 @@ from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.slots import machine_slots
 from esr_core.jobs.sweep import SweepOutcome, train_sweep
+from esr_core.jobs.together import failing_together, follow_run
 from esr_core.jobs.trainer import train_run
 from esr_core.jobs.worker import Worker, ensure_worker
 
@@ -16,6 +17,8 @@ __all__ = [
     "Worker",
     "demonstration_config",
     "ensure_worker",
+    "failing_together",
+    "follow_run",
     "launch",
     "launch_demonstration",
     "machine_slots",

@@ -1,56 +1,26 @@
 """The process that makes a run: the one place that knows both training and the run store."""
 
-import math
-import signal
-import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from types import FrameType
+from collections.abc import Callable
 
-from esr_core.config import TrainingConfig
-from esr_core.data.prepared import PreparedSet
-from esr_core.data.protocols import choose_parts
-from esr_core.devices import resolve_device
-from esr_core.errors import EsrError, RunError
-from esr_core.jobs.curriculum import trained_network
+from esr_core.errors import EsrError
 from esr_core.jobs.demonstration import draw_missing_faces
 from esr_core.jobs.environment import describe_environment
+from esr_core.jobs.equipment import Equipment
 from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
+from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
+from esr_core.jobs.together import failing_together
 from esr_core.records import Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
-from esr_core.training import Course, TrainingData, new_network
+from esr_core.training import ALONE, Team
 
 OnProgress = Callable[[Progress], None]
-END_WITHIN_S = 7.0  # of a request to stop, however long an epoch is; after ten the worker loses its patience
 SAVE_EVERY_S = 60.0  # between two states stored within a long stretch without validation
 
 
-class StopRequestedError(Exception):
-    """SIGTERM arrived: end in good order."""
-
-
-class StopRequest:
-    """When SIGTERM arrived, if it has."""
-
-    def __init__(self) -> None:
-        self.since = math.inf  # by the monotonic clock
-
-    @property
-    def is_made(self) -> bool:
-        """Whether the training is to end after this epoch."""
-        return self.since < math.inf
-
-    @property
-    def is_urgent(self) -> bool:
-        """Whether it is to end within this epoch: what was learned since the last stored state is lost."""
-        return time.monotonic() - self.since > END_WITHIN_S
-
-
-def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = None) -> RunInfo:
+def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = None, team: Team = ALONE) -> RunInfo:
     """Train a queued run, or the rest of one that ended early, in this process and store everything it yields.
 
     A request to stop (SIGTERM) ends it as cancelled, an error as failed; what was stored so far stays either way.
@@ -59,6 +29,7 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
         store: where the run is.
         run_id: of a run that ``store.create`` made.
         on_progress: called after every epoch.
+        team: the processes that train it together; this is the first of them, and the others ``follow_run``.
 
     Returns:
         The run as it is afterwards.
@@ -68,11 +39,13 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
     """
     writer = store.writer(run_id)
     config = store.config(run_id)
-    with _stop_on_sigterm() as stop:
+    with stop_requests(team) as stop:
         writer.start(describe_environment(config))
         try:
-            draw_missing_faces(config)
-            _Training(store, writer, config).run(stop, on_progress or _unwatched)
+            with failing_together(team):
+                draw_missing_faces(config)
+                team.meet()
+                _Training(store, writer, team).run(stop, on_progress or _unwatched)
         except StopRequestedError:
             writer.cancel()
         except KeyboardInterrupt:
@@ -91,28 +64,21 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
 class _Training:
     """One run being trained: the data, the network, and where they are written."""
 
-    def __init__(self, store: RunStore, writer: RunWriter, config: TrainingConfig) -> None:
-        prepared = PreparedSet.open(Path(config.data))
-        _require_same_data(writer, prepared)
-        parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
+    def __init__(self, store: RunStore, writer: RunWriter, team: Team) -> None:
+        equipment = Equipment.of(store, writer.run_id, team)
         self.writer = writer
-        self.data = TrainingData.load(config, prepared, parts, resolve_device(config.device))
-        self.labels = prepared.labels
-        self.ids = prepared.labels["id"].to_numpy()
+        self.network, self.data, self.labels = equipment.network, equipment.data, equipment.prepared.labels
+        self.ids = self.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
-        self.state = store.training_state(writer.run_id)
-        is_curriculum = config.start is not None and self.state is None  # the state has the weights of its moment
-        self.network = trained_network(store, config) if is_curriculum else new_network(config)
         self.saved = time.monotonic()  # when the state was stored last
-        writer.add_to_environment(data_fingerprint=prepared.card.fingerprint, device=str(self.data.device))
+        fingerprint = equipment.prepared.card.fingerprint
+        writer.add_to_environment(data_fingerprint=fingerprint, device=str(self.data.device), processes=team.size)
         writer.save_parts(self._parts())
-        self.course = Course(config, self.network, self.data, self._after_epoch, self._after_step)
+        self.course = equipment.course(self._after_epoch, self._after_step)
 
     def run(self, stop: StopRequest, on_progress: OnProgress) -> None:
         """Train from the stored state, if there is one, to the end."""
         self.stop, self.on_progress = stop, on_progress
-        if self.state is not None:
-            self.course.load_state_dict(self.state)
         self.writer.keep_records(self.course.num_records)
         for record in self.course:
             self.writer.append(record)
@@ -128,15 +94,16 @@ class _Training:
         self.writer.finish(result.accuracy, **found)
 
     def _after_epoch(self, progress: Progress) -> None:
-        if self.stop.is_made or time.monotonic() - self.saved > SAVE_EVERY_S:
+        is_over = self.stop.is_made()
+        if is_over or time.monotonic() - self.saved > SAVE_EVERY_S:
             self._save_state()
-        if self.stop.is_made:
+        if is_over:
             raise StopRequestedError
         self.writer.progress(progress)
         self.on_progress(progress)
 
     def _after_step(self) -> None:
-        if self.stop.is_urgent:
+        if self.stop.is_urgent():
             raise StopRequestedError
 
     def _save_state(self) -> None:
@@ -152,33 +119,5 @@ class _Training:
         return {name: self.ids[indices].tolist() for name, indices in named.items()}
 
 
-def _require_same_data(writer: RunWriter, prepared: PreparedSet) -> None:
-    """Raise RunError if the run began on other pictures or labels than its folder holds now."""
-    began_with = writer.environment().get("data_fingerprint")
-    if began_with not in (None, prepared.card.fingerprint):
-        raise RunError(
-            f"run {writer.run_id} began on data with fingerprint {began_with}, but {prepared.folder} has "
-            f"{prepared.card.fingerprint} now; prepare it as it was, or train a new run"
-        )
-
-
 def _unwatched(_: Progress) -> None:
     """Progress that nobody watches."""
-
-
-@contextmanager
-def _stop_on_sigterm() -> Iterator[StopRequest]:
-    """What SIGTERM asks for; the handler of before is put back. Only the main thread hears signals."""
-    stop = StopRequest()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-
-    def request(_signal: int, _frame: FrameType | None) -> None:
-        stop.since = min(stop.since, time.monotonic())
-
-    previous = signal.signal(signal.SIGTERM, request)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGTERM, previous)

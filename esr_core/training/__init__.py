@@ -2,8 +2,20 @@
 
 from esr_core.training.course import Course
 from esr_core.training.data import TrainingData
+from esr_core.training.distributed import ALONE, Team, team_of_processes
 from esr_core.training.evaluation import predict, predict_affect
 from esr_core.training.fit import fit, new_network
 from esr_core.training.seeding import seeded
 
-__all__ = ["Course", "TrainingData", "fit", "new_network", "predict", "predict_affect", "seeded"]
+__all__ = [
+    "ALONE",
+    "Course",
+    "Team",
+    "TrainingData",
+    "fit",
+    "new_network",
+    "predict",
+    "predict_affect",
+    "seeded",
+    "team_of_processes",
+]

@@ -19,18 +19,19 @@ class Step(NamedTuple):
 
 
 def epoch_steps(phase: Phase, data: TrainingData, config: TrainingConfig, generator: torch.Generator) -> Iterator[Step]:
-    """The steps of one epoch, in an order the generator decides.
+    """The steps of one epoch, in an order the generator decides; several processes take them together.
 
     When a branch is added, all learning branches see the new branch's pictures; interleaved branches take turns, each
     on pictures of its own order.
     """
+    batch_size = config.batch_size * data.team.size
     if not phase.is_interleaved:
-        for indices in _batches(data.branches[phase.branch - 1], config.batch_size, generator):
+        for indices in _batches(data.branches[phase.branch - 1], batch_size, generator):
             yield Step(phase.learners, indices)
         return
     balanced = config.protocol.balance != "none"  # then each branch has a subset of its own; these are of equal size
     pictures = [data.branches[learner] if balanced else data.training for learner in phase.learners]
-    for turn in zip(*(_batches(indices, config.batch_size, generator) for indices in pictures), strict=True):
+    for turn in zip(*(_batches(indices, batch_size, generator) for indices in pictures), strict=True):
         for learner, indices in zip(phase.learners, turn, strict=True):
             yield Step((learner,), indices)
 

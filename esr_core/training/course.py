@@ -11,6 +11,7 @@ from esr_core.config import TrainingConfig
 from esr_core.errors import TrainingError
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress
+from esr_core.training.batch_norm import join_batch_norm
 from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import evaluate
 from esr_core.training.learner import Learner, OnStep
@@ -112,6 +113,7 @@ class Course:
             self._stage.load_state_dict(state["stage"])
 
     def _to_device(self) -> None:
+        join_batch_norm(self.network, self.data.team)
         self.network.to(device=self.data.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
 
     def _run(self, phase: Phase) -> Iterator[EpochRecord]:

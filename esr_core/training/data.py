@@ -14,6 +14,7 @@ from esr_core.data.picture_file import PictureFile
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts
 from esr_core.errors import ConfigError
+from esr_core.training.distributed import ALONE, Team
 
 UNLABELLED = -1  # class index of a picture that no part uses
 CHUNK = 256  # pictures converted at once where a whole part is read
@@ -35,10 +36,18 @@ class TrainingData:
     device: torch.device
     affect: np.ndarray | None = None  # valence and arousal in [-1, 1], float32 (n, 2); None where not to be learned
     resident: Tensor | None = None  # all pictures, on the device, where they fit there
+    team: Team = ALONE  # the processes that share its batches
 
     @classmethod
-    def load(cls, config: TrainingConfig, prepared: PreparedSet, parts: Parts, device: torch.device) -> "TrainingData":
-        """The pictures of a prepared set under a configuration.
+    def load(
+        cls,
+        config: TrainingConfig,
+        prepared: PreparedSet,
+        parts: Parts,
+        device: torch.device,
+        team: Team = ALONE,
+    ) -> "TrainingData":
+        """The pictures of a prepared set under a configuration, for one process of a team.
 
         Raises:
             ConfigError: if the network's classes are not the set's.
@@ -59,7 +68,7 @@ class TrainingData:
         )
         pictures = PictureFile(prepared.folder / "images.npy")
         resident = resident_pictures(prepared.images, device, _room_bytes(device))
-        return cls(pictures, labels, parts, branches, config.network.architecture, device, affect, resident)
+        return cls(pictures, labels, parts, branches, config.network.architecture, device, affect, resident, team)
 
     @property
     def training(self) -> np.ndarray:
@@ -90,8 +99,8 @@ class TrainingData:
         return self._to_device(torch.from_numpy(self.affect[indices]))
 
     def chunks(self, indices: np.ndarray) -> Iterator[Tensor]:
-        """The images of a whole part, a few hundred at a time."""
-        for start in range(0, len(indices), CHUNK):
+        """The images of a whole part, a few hundred at a time; once none, where it is empty."""
+        for start in range(0, max(len(indices), 1), CHUNK):
             yield self.images(indices[start : start + CHUNK])
 
     def mean_and_std(self) -> tuple[list[float], list[float]]:

@@ -36,11 +36,12 @@ def predict_affect(network: ESR, data: TrainingData, indices: np.ndarray) -> np.
 
 
 def evaluate(network: ESR, data: TrainingData, indices: np.ndarray) -> Evaluation:
-    """Measure an ensemble on the pictures at ``indices``, in its task."""
-    of_classes = evaluate_classes(predict(network, data, indices), data.labels[indices])
+    """Measure an ensemble on the pictures at ``indices``, in its task; of a team, every process does its share."""
+    own, count = indices[data.team.share(len(indices))], len(indices)
+    of_classes = evaluate_classes(data.team.joined_array(predict(network, data, own), count), data.labels[indices])
     if data.affect is None:
         return of_classes
-    affect, targets = predict_affect(network, data, indices), data.affect[indices]
+    affect, targets = data.team.joined_array(predict_affect(network, data, own), count), data.affect[indices]
     loss = [float(np.sqrt(np.square(branch - targets).mean())) for branch in affect.swapaxes(0, 1)]
     valence, arousal = affect_rmse(affect.mean(axis=1), targets).tolist()
     return replace(of_classes, loss=tuple(loss), affect_rmse=(valence, arousal))

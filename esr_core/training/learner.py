@@ -1,13 +1,15 @@
 """Gradient descent over an epoch's pictures, with nothing in the loop that waits for the device."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from esr_core.config import TrainingConfig
-from esr_core.data.augmentation import augment
-from esr_core.errors import TrainingError
+from esr_core.data.augmentation import augment, draw_changes
+from esr_core.errors import ConfigError, TrainingError
 from esr_core.networks import ESR
 from esr_core.training.batches import epoch_steps
 from esr_core.training.data import TrainingData
@@ -25,7 +27,7 @@ class Learner:
     """Trains a network epoch by epoch; what is random in it can be stored and taken up again.
 
     Raises:
-        ConfigError: if the device cannot train in ``config.precision``.
+        ConfigError: if the device cannot train in ``config.precision``, or several processes are to train compiled.
     """
 
     def __init__(self, config: TrainingConfig, network: ESR, data: TrainingData, on_step: OnStep | None = None) -> None:
@@ -36,7 +38,9 @@ class Learner:
         self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
         self.precision = MixedPrecision(config.precision, data.device)
         self.task = task_of(config)
-        self._outputs = torch.compile(self.task.outputs) if config.compile else self.task.outputs
+        if config.compile and data.team.size > 1:
+            raise ConfigError("compile must be false for a training in several processes, got true")
+        self._compute = torch.compile(self.task.outputs) if config.compile else self.task.outputs
 
     def epoch(self, stage: Stage) -> int:
         """One pass over the pictures of a stage; returns how many.
@@ -46,12 +50,16 @@ class Learner:
         """
         stage.epoch += 1
         set_learning(self.network, stage.phase)
+        team = self.data.team
+        outputs_of = team.wrapped(_Outputs(self._compute, self.network, stage), stage.phase.is_interleaved)
         taken, seen = StepLosses(), 0
         steps = epoch_steps(stage.phase, self.data, self.config, self.generator)
         for (learners, indices), pictures, targets in feed(steps, self.data, self.task):
-            images = augment(pictures, self.config.augmentation, self.generator)
+            draws = draw_changes(len(indices), self.generator)[:, team.share(len(indices))]
+            images = augment(pictures, self.config.augmentation, draws)
             with self.precision.autocast():
-                outputs = self._outputs(self.network, images, learners, stage.shared_layers)
+                own = outputs_of(images, learners)
+            outputs = team.joined(own, len(indices))
             losses = self.task.losses(outputs, targets)
             self.precision.update(losses.sum(), stage.optimiser)
             stage.running.add(losses, self.task.right(outputs, targets), learners)
@@ -79,6 +87,19 @@ class Learner:
                 f"training branch {stage.phase.branch or 'all'}; a learning_rate below {self.config.learning_rate} "
                 "may help"
             )
+
+
+class _Outputs(nn.Module):
+    """A task's outputs in a stage as a module, with the parameters that learn in it and nothing else."""
+
+    def __init__(self, compute: Callable[..., Tensor], network: ESR, stage: Stage) -> None:
+        super().__init__()
+        self.learning = nn.ParameterList(each for each in network.parameters() if each.requires_grad)
+        self.compute = partial(compute, network, shared=stage.shared_layers)
+
+    def forward(self, images: Tensor, learners: tuple[int, ...]) -> Tensor:
+        """As the task's: (L, B, K)."""
+        return self.compute(images, learners)
 
 
 def _unwatched() -> None:

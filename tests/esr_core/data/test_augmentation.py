@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from esr_core.config import AugmentationConfig
-from esr_core.data.augmentation import augment, move, relight
+from esr_core.data.augmentation import augment, draw_changes, move, relight
 
 STILL = AugmentationConfig(brightness=0.0, contrast=0.0, flip=0.0, rotation_deg=0.0, translation=0.0, scale=0.0)
 
@@ -13,39 +13,46 @@ def images(channels: int = 1, count: int = 4) -> torch.Tensor:
     return torch.rand(count, channels, 32, 32, generator=torch.Generator().manual_seed(0))
 
 
-def generator(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+def draws(seed: int = 0, count: int = 4) -> torch.Tensor:
+    return draw_changes(count, torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
 def test_without_changes_images_stay_bit_for_bit(channels):
-    assert torch.equal(augment(images(channels), STILL, generator()), images(channels))
+    assert torch.equal(augment(images(channels), STILL, draws()), images(channels))
 
 
 def test_a_certain_flip_is_a_mirror():
-    assert torch.equal(augment(images(), STILL.replace(flip=1.0), generator()), images().flip(3))
+    assert torch.equal(augment(images(), STILL.replace(flip=1.0), draws()), images().flip(3))
 
 
 def test_about_half_are_flipped_at_one_half():
     many = images(count=400)
-    flipped = augment(many, STILL.replace(flip=0.5), generator())
+    flipped = augment(many, STILL.replace(flip=0.5), draws(count=400))
     share = (flipped != many).flatten(1).any(dim=1).float().mean().item()
     assert 0.4 < share < 0.6
 
 
-def test_the_generator_alone_decides():
+def test_the_draws_alone_decide():
     settings = AugmentationConfig()
     torch.manual_seed(1)
-    first = augment(images(), settings, generator(7))
+    first = augment(images(), settings, draws(7))
     torch.manual_seed(2)
-    assert torch.equal(first, augment(images(), settings, generator(7)))
-    assert not torch.equal(first, augment(images(), settings, generator(8)))
+    assert torch.equal(first, augment(images(), settings, draws(7)))
+    assert not torch.equal(first, augment(images(), settings, draws(8)))
+
+
+def test_a_part_of_a_batch_is_changed_as_it_is_within_the_whole():
+    settings = AugmentationConfig()
+    part = augment(images()[1:3], settings, draws()[:, 1:3])
+    torch.testing.assert_close(augment(images(), settings, draws())[1:3], part)
+    assert augment(images()[:0], settings, draws()[:, :0]).shape == (0, 1, 32, 32)
 
 
 def test_values_stay_in_range_and_the_input_stays_as_it_was():
     given = images(3)
     before = given.clone()
-    changed = augment(given, AugmentationConfig(brightness=1.0, contrast=1.0), generator())
+    changed = augment(given, AugmentationConfig(brightness=1.0, contrast=1.0), draws())
     assert changed.min() >= 0
     assert changed.max() <= 1
     assert torch.equal(given, before)

@@ -38,6 +38,8 @@ def test_exported_names_stay():
         "Worker",
         "demonstration_config",
         "ensure_worker",
+        "failing_together",
+        "follow_run",
         "launch",
         "launch_demonstration",
         "machine_slots",

@@ -2,5 +2,6 @@ import esr_core.training
 
 
 def test_exported_names_stay():
-    names = ["Course", "TrainingData", "fit", "new_network", "predict", "predict_affect", "seeded"]
+    names = ["ALONE", "Course", "Team", "TrainingData", "fit", "new_network", "predict", "predict_affect", "seeded"]
+    names += ["team_of_processes"]
     assert esr_core.training.__all__ == names
