@@ -19,7 +19,7 @@ from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
-from esr_core.run_store.naming import RUN_ID, new_run_id
+from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
 from esr_core.run_store.status import read_status, write_status
 from esr_core.run_store.writer import RunWriter
 
@@ -42,18 +42,13 @@ class RunStore:
             RunError: if the name is taken, not usable as one, or the folder cannot be written.
         """
         now = time.time() if now is None else now
-        run_id = run_id or new_run_id(config, now)
-        if not RUN_ID.fullmatch(run_id):
-            raise RunError(f"run id must be letters, digits and . _ + -, at most 100, got {run_id!r}")
-        folder = self.root / run_id
         try:
-            folder.mkdir(parents=True)
+            folder = new_folder(self.root, config, now) if run_id is None else folder_named(self.root, run_id)
             write_atomically(folder / "config.json", config.to_json().encode())
             write_status(folder, RunStatus(state="queued", updated=now))
-        except FileExistsError:
-            raise RunError(f"run {run_id} exists already in {self.root}") from None
         except OSError as error:
-            raise RunError(f"run {run_id} cannot be written to {self.root}: {error.strerror}") from None
+            name = run_id or "without a name"
+            raise RunError(f"run {name} cannot be written to {self.root}: {error.strerror}") from None
         return RunWriter(folder)
 
     def writer(self, run_id: str) -> RunWriter:

@@ -92,6 +92,14 @@ def test_a_taken_name_is_refused_and_the_run_left_alone(store, complete):
     assert store.check(complete) == []
 
 
+def test_a_drawn_name_that_is_taken_is_drawn_again(store, monkeypatch):
+    drawn = iter(["7f3a", "7f3a", "0b1c"])
+    monkeypatch.setattr("esr_core.run_store.naming.secrets.token_hex", lambda _: next(drawn))
+    first, second = (store.create(CONFIG, now=0.0).run_id for _ in range(2))
+    assert (first[-4:], second[-4:]) == ("7f3a", "0b1c")
+    assert {first, second} <= {run.run_id for run in store.list()}
+
+
 def test_a_complete_run_is_not_written_again(store, complete):
     with pytest.raises(RunError, match="complete and is not written again"):
         store.writer(complete).start({})
