@@ -118,17 +118,14 @@ class Worker:
             if NO_SPACE in status.message:
                 self.queue.pause(f"the disk is full: {status.message}")
         elif job.state == "stopping":
-            self.store.writer(job.run_id).cancel()
-            killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
-            self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
+            self._cancel(job)
         else:
             self.queue.set_state(job.job_id, "interrupted", "its process is gone")
 
     def _end_before_it_began(self, job: JobInfo) -> None:
         """A job whose process never took its run, or was never started because a worker was killed just before."""
         if job.state == "stopping":
-            self.store.writer(job.run_id).cancel()
-            self.queue.set_state(job.job_id, "cancelled")
+            self._cancel(job)
         elif job.pid is None:
             self.queue.set_state(job.job_id, "queued")
         else:
@@ -136,6 +133,12 @@ class Worker:
             message = ": ".join(["its process ended before it began", *last_words])
             self.store.writer(job.run_id).fail(message)
             self.queue.set_state(job.job_id, "failed", message)
+
+    def _cancel(self, job: JobInfo) -> None:
+        """A job that was to stop and has no process any more."""
+        self.store.writer(job.run_id).cancel()
+        killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
+        self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
 
     def _status(self, job: JobInfo) -> RunStatus:
         try:
