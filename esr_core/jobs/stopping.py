@@ -23,7 +23,6 @@ class StopRequest:
     def __init__(self, team: Team = ALONE) -> None:
         self.since = math.inf  # by the monotonic clock
         self._team = team
-        self._urgent = team.poll()
 
     def is_made(self) -> bool:
         """Whether the training is to end after this epoch."""
@@ -31,7 +30,7 @@ class StopRequest:
 
     def is_urgent(self) -> bool:
         """Whether it is to end within this epoch: what was learned since the last stored state is lost."""
-        return self._urgent(time.monotonic() - self.since > END_WITHIN_S)
+        return self._team.any(time.monotonic() - self.since > END_WITHIN_S)
 
 
 @contextmanager

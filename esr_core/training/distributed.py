@@ -120,7 +120,7 @@ class Team:
         return DistributedDataParallel(module, process_group=self.group, find_unused_parameters=has_turns)
 
     def any(self, flag: bool) -> bool:
-        """Whether it is so in any of the processes; every one of them asks."""
+        """Whether it is so in any of the processes; every one of them asks. No device is waited for."""
         if self.size == 1:
             return flag
         answer = torch.tensor(float(flag))
@@ -130,10 +130,6 @@ class Team:
     def meet(self) -> None:
         """Wait for all others to come here, too."""
         self.any(False)
-
-    def poll(self) -> "Poll":
-        """A question that is put at every step, by all processes."""
-        return Poll(self)
 
     def told(self, text: str) -> str:
         """What the first process says, for all of them."""
@@ -157,27 +153,6 @@ class Team:
 
 
 ALONE = Team()
-
-
-class Poll:
-    """Whether something is so in any process, known one call late, so that no step waits for a message."""
-
-    def __init__(self, team: Team) -> None:
-        self._team = team
-        self._asked: tuple[Tensor, dist.Work] | None = None
-
-    def __call__(self, flag: bool) -> bool:
-        """What all said at the call before."""
-        if self._team.size == 1:
-            return flag
-        answer = False
-        if self._asked is not None:
-            said, work = self._asked
-            work.wait()
-            answer = bool(said)
-        said = torch.tensor(float(flag))
-        self._asked = said, dist.all_reduce(said, dist.ReduceOp.MAX, async_op=True)
-        return answer
 
 
 @contextmanager

@@ -71,10 +71,8 @@ def trained(case: str, batch_size: int, team: Team = ALONE) -> dict[str, Any]:
 
 
 def messages(team: Team) -> dict[str, Any]:
-    """What one process says and the others hear; the second one wants something at the second call."""
-    poll = team.poll()
-    said = {"told": team.told(f"ä process {team.rank}"), "none": team.any(False), "any": team.any(team.rank == 1)}
-    return said | {"poll": [poll(team.rank == 1 and call == 1) for call in range(4)]}
+    """What one process says and the others hear."""
+    return {"told": team.told(f"ä process {team.rank}"), "none": team.any(False), "any": team.any(team.rank == 1)}
 
 
 def weights(network: ESR) -> dict[str, float]:

@@ -47,12 +47,12 @@ def team_of(size: int, folder: Path, batch_size: int, cases: list[str]) -> list[
     return [json.loads((folder / f"answer{rank}").read_text()) for rank in range(size)]
 
 
-def assert_same_training(together: dict, alone: dict) -> None:
+def assert_same_training(together: dict, alone: dict, at_least: int = STEPS) -> None:
     """Losses of the first twenty steps, and every number of every validation point."""
-    assert len(together["losses"]) == len(alone["losses"]) >= STEPS
+    assert len(together["losses"]) == len(alone["losses"]) >= at_least
     for ours, theirs in list(zip(together["losses"], alone["losses"], strict=True))[:STEPS]:
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
-    assert len(together["records"]) == len(alone["records"]) >= 5
+    assert len(together["records"]) == len(alone["records"]) >= 5, "at both ends of each branch at least"
     for ours, theirs in zip(together["records"], alone["records"], strict=True):
         for name, value in theirs.items():
             assert ours[name] == pytest.approx(value, abs=1e-4), name
@@ -60,18 +60,17 @@ def assert_same_training(together: dict, alone: dict) -> None:
 
 
 def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(tmp_path):
-    first, second = team_of(2, tmp_path, 3, ["fixed"])
-    alone = trained("fixed", 6)
-    assert_same_training(first["fixed"], alone)
+    first, second = team_of(2, tmp_path, 3, ["short"])
+    alone = trained("short", 6)
+    assert_same_training(first["short"], alone, at_least=9)
     assert first == second, "both know the same, to the last bit"
-    said = {"told": "ä process 0", "none": False, "any": True, "poll": [False, False, True, False]}
-    assert first["messages"] == said
-    before, after = (alone["records"][epoch]["training_loss"][0] for epoch in (1, 4))
+    assert first["messages"] == {"told": "ä process 0", "none": False, "any": True}
+    before, after = (alone["records"][epoch]["training_loss"][0] for epoch in (1, 2))
     assert before - after > 0.01, "nothing was learned that could have differed"
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", sorted(CASES.keys() - {"fixed", "long", "short"}))
+@pytest.mark.parametrize("case", sorted(CASES.keys() - {"long", "short"}))
 def test_whatever_learns_and_whoever_has_its_turn(case, tmp_path):
     first, second = team_of(2, tmp_path, 3, [case])
     assert_same_training(first[case], trained(case, 6))
