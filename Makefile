@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
-BENCHES := $(filter-out london london_regions,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+MINUTES ?= 60
+BENCHES := $(filter-out london london_regions soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
@@ -13,7 +14,7 @@ DEV_INSTALLED := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format bench bench-london bench-regions clean
+.PHONY: help app install test test-slow lint format bench bench-london bench-regions soak clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +39,7 @@ format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the two on London photographs
+bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and the two on London photographs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
 bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the accuracy on unseen people
@@ -46,6 +47,9 @@ bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the
 
 bench-regions: $(DEV_INSTALLED) ## Calibrate the regions of a face on the London landmarks and count what they hold
 	$(BIN)/python -m bench.london_regions
+
+soak: $(DEV_INSTALLED) ## Watch the app's memory for an hour, or MINUTES, while browsers follow a training
+	$(BIN)/python -m bench.soak --minutes $(MINUTES)
 
 clean: ## Remove the virtual environment and all caches; runs and prepared data stay
 	@if [ -f $(VENV)/pyvenv.cfg ]; then rm -rf $(VENV); fi

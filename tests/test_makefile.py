@@ -44,6 +44,7 @@ def test_make_alone_prints_every_target():
         "bench",
         "bench-london",
         "bench-regions",
+        "soak",
         "clean",
     ):
         assert f"  make {target} " in printed
@@ -61,6 +62,14 @@ def test_nothing_is_installed_again_while_the_requirements_are_unchanged(tmp_pat
     for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
         (tmp_path / name).touch()
     assert "pip" not in make("-n", "app", "lint", "test", f"VENV={tmp_path}").stdout
+
+
+def test_the_soak_takes_an_hour_or_as_many_minutes_as_are_asked_for(tmp_path):
+    for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
+        (tmp_path / name).touch()
+    assert "bench.soak --minutes 60" in make("-n", "soak", f"VENV={tmp_path}").stdout
+    assert "bench.soak --minutes 5" in make("-n", "soak", "MINUTES=5", f"VENV={tmp_path}").stdout
+    assert "bench.soak" not in make("-n", "bench", f"VENV={tmp_path}").stdout
 
 
 def test_an_old_python_is_refused_with_its_version(python, tmp_path):
