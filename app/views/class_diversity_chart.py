@@ -54,6 +54,7 @@ def _points(of_run: pd.DataFrame, heights: list[float], colour: str, name: str) 
         mode="markers",
         name=name,
         marker={"color": colour, "size": 11},
+        cliponaxis=False,  # a point at 0 is a whole one
         customdata=np.column_stack([of_run["class"].map(for_chart), of_run["pictures"]]),
         hovertemplate="%{customdata[0]}, %{customdata[1]} pictures: %{x:.3f}<extra>%{fullData.name}</extra>",
         showlegend=True,

@@ -1,9 +1,9 @@
 """Which class a run takes for which, as in the paper's Figures 6 and 7."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from app.views.figure import draw_figure
+from app.views.heat_map import heat_map
 from app.views.plain_text import for_chart
 
 SHARES, COUNTS = "share of the class, %", "pictures"
@@ -23,28 +23,20 @@ def confusion_chart(table: pd.DataFrame, question: str, unit: str, name: str) ->
     cells = table[column].to_numpy(dtype=float).reshape(len(classes), -1)
     totals = table.groupby("labelled", sort=False)["pictures"].sum()
     written = "%{z:.1f}" if unit == SHARES else "%{z:,.0f}"
-    figure = go.Figure(
-        go.Heatmap(
-            z=cells,
-            zmin=0,
-            zmax=100 if unit == SHARES else None,
-            colorscale="cividis",
-            texttemplate=written,
-            customdata=[[[for_chart(row), for_chart(other)] for other in classes] for row in classes],
-            hovertemplate=f"%{{customdata[0]}} taken for %{{customdata[1]}}: {written}<extra></extra>",
-            xgap=1,
-            ygap=1,
-            showscale=False,
-        )
+    figure = heat_map(
+        cells,
+        [for_chart(f"{row} ({totals[row]:,})", 30) for row in classes],
+        [for_chart(row, 14) for row in classes],
+        most=100 if unit == SHARES else None,
+        written=written,
+        trace={
+            "customdata": [[[for_chart(row), for_chart(other)] for other in classes] for row in classes],
+            "hovertemplate": f"%{{customdata[0]}} taken for %{{customdata[1]}}: {written}<extra></extra>",
+            "showscale": False,
+        },
     )
-    places = list(range(len(classes)))
-    labels = [for_chart(f"{row} ({totals[row]:,})", 30) for row in classes]
-    figure.update_xaxes(
-        title="predicted", tickvals=places, ticktext=[for_chart(row, 14) for row in classes], side="top", showgrid=False
-    )
-    figure.update_yaxes(
-        title="labelled (pictures)", tickvals=places, ticktext=labels, autorange="reversed", showgrid=False
-    )
+    figure.update_xaxes(title="predicted")
+    figure.update_yaxes(title="labelled (pictures)")
     for place in (place for place, row in enumerate(classes) if not totals[row]):
         figure.add_annotation(x=(len(classes) - 1) / 2, y=place, text="n/a: no picture of this class", showarrow=False)
     figure.update_layout(height=150 + 34 * len(classes))

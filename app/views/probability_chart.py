@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
 from app.views.figure import draw_figure
+from app.views.heat_map import heat_map
 from app.views.plain_text import for_chart
 
 
@@ -24,24 +24,17 @@ def probability_chart(
     """
     values = branches if len(branches) == 1 else np.vstack([branches, mean])
     rows = [f"branch {number}" for number in range(1, len(branches) + 1)] + ["mean"] * (len(branches) > 1)
-    figure = go.Figure(
-        go.Heatmap(
-            z=values,
-            x=list(range(len(class_names))),
-            y=list(range(len(rows))),
-            zmin=0,
-            zmax=1,
-            colorscale="cividis",
-            texttemplate="%{z:.2f}",
-            hovertemplate="%{z:.3f}<extra></extra>",
-            xgap=1,
-            ygap=1,
-            colorbar={"title": "probability", "thickness": 12},
-        )
+    figure = heat_map(
+        values,
+        rows,
+        [for_chart(class_name, 16) for class_name in class_names],
+        most=1,
+        written="%{z:.2f}",
+        trace={
+            "hovertemplate": "%{z:.3f}<extra></extra>",
+            "colorbar": {"title": "probability", "thickness": 12},
+        },
     )
-    labels = [for_chart(class_name, 16) for class_name in class_names]
-    figure.update_xaxes(tickvals=list(range(len(labels))), ticktext=labels, side="top", showgrid=False)
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=rows, autorange="reversed", showgrid=False)
     figure.update_layout(height=100 + 30 * len(rows))
     table = pd.DataFrame(values, columns=list(class_names))
     table.insert(0, "row", rows)

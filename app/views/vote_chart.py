@@ -1,10 +1,10 @@
 """What annotators saw in the pictures of each class."""
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
 from app.views.figure import draw_figure
+from app.views.heat_map import heat_map
 from app.views.plain_text import for_chart, for_markdown
 
 PREFIX = "votes_"
@@ -19,26 +19,19 @@ def vote_chart(votes: pd.DataFrame, name: str) -> None:
     """
     columns = [column for column in votes.columns if column.startswith(PREFIX)]
     rows = [row or "no class" for row in votes["class"]]
-    figure = go.Figure(
-        go.Heatmap(
-            z=votes[columns].to_numpy(),
-            y=list(range(len(rows))),
-            x=list(range(len(columns))),
-            zmin=0,
-            zmax=100,
-            colorscale="cividis",
-            texttemplate="%{z:.0f}",
-            hovertemplate="%{z:.1f} %<extra></extra>",
-            xgap=1,
-            ygap=1,
-            colorbar={"title": "votes, %", "thickness": 12},
-        )
+    figure = heat_map(
+        votes[columns].to_numpy(),
+        [for_chart(f"{row} ({count:,})", 40) for row, count in zip(rows, votes["pictures"], strict=True)],
+        [for_chart(column.removeprefix(PREFIX).replace("_", " ")) for column in columns],
+        most=100,
+        written="%{z:.0f}",
+        trace={
+            "hovertemplate": "%{z:.1f} %<extra></extra>",
+            "colorbar": {"title": "votes, %", "thickness": 12},
+        },
     )
-    choices = [for_chart(column.removeprefix(PREFIX).replace("_", " ")) for column in columns]
-    labels = [for_chart(f"{row} ({count:,})", 40) for row, count in zip(rows, votes["pictures"], strict=True)]
-    figure.update_xaxes(title="what annotators chose", tickvals=list(range(len(columns))), ticktext=choices, side="top")
-    figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=labels, autorange="reversed", showgrid=False)
-    figure.update_layout(height=110 + 34 * len(rows), xaxis_showgrid=False)
+    figure.update_xaxes(title="what annotators chose")
+    figure.update_layout(height=110 + 34 * len(rows))
     sentence = _sentence(votes[votes["class"] != ""].sort_values("agreement"))
     draw_figure("How far do annotators agree?", figure, votes, name, sentence)
     st.caption(for_markdown(sentence))
