@@ -6,6 +6,7 @@ from app import cached, launching, session
 from app.permissions import can_sign_in, refusal
 from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
+from app.views.run_picker import run_picker
 from app.views.run_progress import run_progress
 from app.views.train_form import train_form
 from esr_core.devices import available_devices
@@ -35,13 +36,7 @@ def _run_picker() -> None:
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
         st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}."))
-    picked = st.multiselect(
-        "Picked runs",
-        list(labels),
-        default=session.picked_runs(),
-        format_func=labels.__getitem__,
-        placeholder="Pick runs to compare" if labels else "No runs yet",
-    )
+    picked = run_picker(labels, session.picked_runs())
     if picked != session.picked_runs():
         session.set_picked_runs(picked)
         st.rerun()

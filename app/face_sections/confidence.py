@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import log2
 
 import numpy as np
+import streamlit as st
 
 from app import cached
 from app.cached import Explained
@@ -11,6 +12,7 @@ from app.saliency import MapChoices
 from app.views.confidence_table import Confidence, confidence_table
 from app.views.face_affect import FaceAffect, face_affect
 from app.views.palette import run_colours
+from app.views.plain_text import for_markdown
 from app.views.probability_chart import probability_chart
 from esr_core.metrics import mean_probability, plurality_vote, probabilities, spread_ellipse, uncertainty
 from esr_core.records import RunInfo
@@ -31,7 +33,8 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     for run, explained in said:
         logits = explained.logits[None]  # (1, N, C)
         shares, mean = probabilities(logits)[0], mean_probability(logits)[0]
-        probability_chart(_title(run), explained.class_names, shares, mean, f"probabilities-{run.run_id}")
+        probability_chart(run.label, explained.class_names, shares, mean, f"probabilities-{run.run_id}")
+        st.caption(for_markdown(run.run_id))
 
 
 def _title(run: RunInfo) -> str:
