@@ -44,7 +44,7 @@ def store_ensemble(
     """A finished run on these faces that said this of its validation and test parts."""
     predictions = said(CLASSES) if predictions is None else predictions
     num_branches = predictions.logits.shape[1]
-    network = NetworkConfig(branching_level=3, num_branches=num_branches, class_names=NAMES)
+    network = NetworkConfig(branching_level=about.get("level", 3), num_branches=num_branches, class_names=NAMES)
     writer = store.create(TrainingConfig(data=str(faces.folder), network=network), run_id=run_id)
     writer.start({"data_fingerprint": about.get("fingerprint", faces.card.fingerprint)})
     values = (0.5,) * num_branches

@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from esr_core.data.builtin import sample_face
 from esr_core.jobs import JobQueue, processes
 from esr_core.run_store import is_alive
 from tests.browser.serving import chromium, serving
+from tests.conftest import LONDON
 
 PATIENCE_MS = 60_000
 TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
@@ -37,6 +40,17 @@ def app(tmp_path, prepared_faces) -> Iterator[str]:
     end_jobs(tmp_path / "runs")
 
 
+@pytest.fixture
+def photograph(tmp_path) -> Path:
+    """A real photograph where there is one, else a drawn one."""
+    real = LONDON / "smiling_front" / "001_08.jpg"
+    if real.is_file():
+        return real
+    drawn = tmp_path / "drawn.png"
+    Image.fromarray(sample_face(0)).save(drawn)
+    return drawn
+
+
 def end_jobs(root: Path) -> None:
     """Leave no worker and no training behind, however a test ended."""
     worker = processes.find(["jobs", "worker", "--runs", str(root.resolve()), "--until-idle", "60"])
@@ -53,3 +67,29 @@ def fill(page: Page, label: str, value: str) -> None:
     box.fill(value)
     box.press("Enter")
     page.wait_for_timeout(700)  # the form is drawn anew after each field
+
+
+def saved(page: Page, question: str, kind: str) -> bytes:
+    """What the menu beside a chart's question saves."""
+    row = page.get_by_test_id("stHorizontalBlock").or_(page.get_by_test_id("stVerticalBlock"))
+    row = row.filter(has=page.get_by_role("heading", name=question)).filter(has_text="Save").last
+    row.get_by_role("button", name="Save").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=kind, exact=True).click()
+    content = Path(download.value.path()).read_bytes()
+    page.keyboard.press("Escape")
+    return content
+
+
+def rest(page: Page) -> None:
+    """Wait until the page has been at rest for a while: what a click changes comes in several steps."""
+    page.wait_for_function(
+        """() => {
+            const app = document.querySelector("[data-testid='stApp']");
+            const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
+            if (now !== window.before || !now.startsWith("notRunning")) window.since = performance.now();
+            window.before = now;
+            return performance.now() - window.since > 800;
+        }""",
+        polling=100,
+    )

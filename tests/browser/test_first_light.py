@@ -1,29 +1,15 @@
 """The whole path in a real browser: train from the sidebar, watch, upload a photograph, see a map per branch."""
 
 import re
-from pathlib import Path
 
 import pytest
-from PIL import Image
 from playwright.sync_api import expect
 
-from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
 from tests.browser.conftest import TRAINING_MS, fill
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
-
-
-@pytest.fixture
-def photograph(tmp_path) -> Path:
-    """A real photograph where there is one, else a drawn one."""
-    real = ROOT.parent / "shared" / "data" / "london" / "smiling_front" / "001_08.jpg"
-    if real.is_file():
-        return real
-    drawn = tmp_path / "drawn.png"
-    Image.fromarray(sample_face(0)).save(drawn)
-    return drawn
 
 
 def test_from_the_train_form_to_a_map_per_branch(app, page, photograph, tmp_path):

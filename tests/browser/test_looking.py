@@ -18,6 +18,7 @@ from esr_core.errors import PhotoError
 from esr_core.run_store import RunStore
 from tests.app.conftest import store_run
 from tests.app.deciding import prepare_faces, store_ensemble
+from tests.browser.conftest import rest, saved
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, serving
 from tests.esr_core.data import miniatures
 
@@ -49,32 +50,6 @@ def app(tmp_path_factory) -> Iterator[str]:
     roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
     with serving(roots, folder / "app.log") as address:
         yield address
-
-
-def saved(page: Page, question: str, kind: str) -> bytes:
-    """What the menu beside a chart's question saves."""
-    row = page.get_by_test_id("stHorizontalBlock").or_(page.get_by_test_id("stVerticalBlock"))
-    row = row.filter(has=page.get_by_role("heading", name=question)).filter(has_text="Save").last
-    row.get_by_role("button", name="Save").click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name=kind, exact=True).click()
-    content = Path(download.value.path()).read_bytes()
-    page.keyboard.press("Escape")
-    return content
-
-
-def rest(page: Page) -> None:
-    """Wait until the page has been at rest for a while: what a click changes comes in several steps."""
-    page.wait_for_function(
-        """() => {
-            const app = document.querySelector("[data-testid='stApp']");
-            const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
-            if (now !== window.before || !now.startsWith("notRunning")) window.since = performance.now();
-            window.before = now;
-            return performance.now() - window.since > 800;
-        }""",
-        polling=100,
-    )
 
 
 def drawn(page: Page) -> str:
