@@ -113,12 +113,13 @@ class JobQueue:
             update(database, job_id, pid=pid, process_started=process_started)
 
     def set_state(self, job_id: int, state: JobState, message: str = "", now: float | None = None) -> None:
-        """Note what became of a job; one that ended gives its slot back."""
+        """Note what became of a job; one that ended gives its slot back, one that is to stop only ends."""
         ended = None if state in OPEN_JOBS else time.time() if now is None else now
         with transaction(self.path) as database:
-            update(database, job_id, state=state, message=message, ended=ended)
-            if state == "queued":
-                update(database, job_id, slot=None, started=None, stop_asked=None, pid=None, process_started=None)
+            if state not in OPEN_JOBS or one_job(database, job_id).state != "stopping":
+                update(database, job_id, state=state, message=message, ended=ended)
+                if state == "queued":
+                    update(database, job_id, slot=None, started=None, stop_asked=None, pid=None, process_started=None)
 
     def ask_to_stop(self, job_id: int, now: float | None = None) -> JobInfo:
         """A waiting job is cancelled; one with a slot is ``stopping``, and the worker ends its process.

@@ -236,3 +236,24 @@ def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, 
     Worker(store, {"cpu": 1}).look()
     assert latest(queue, run_id).state == "failed"
     assert f"there is no run '{run_id}'" in latest(queue, run_id).message
+
+
+@pytest.mark.parametrize("seen", ["queued", "running"])
+def test_a_stop_asked_while_the_worker_settles_a_job_is_not_lost(store, tiny_training, by_hand, monkeypatch, seen):
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)])
+    one = Worker(store, {"cpu": 1})
+    if seen == "running":
+        one.look()
+    else:
+        one.queue.claim(one.slots)  # by a worker that was killed before it started anything
+    info, clicks = store.info, []
+
+    def info_as_someone_clicks(asked: str):
+        found, job = info(asked), latest(one.queue, run_id)
+        if not clicks and found.status.state == seen and job.state == "starting":
+            clicks.append(one.queue.ask_to_stop(job.job_id))
+        return found
+
+    monkeypatch.setattr(store, "info", info_as_someone_clicks)
+    looked_until(one, run_id, "cancelled", seconds=40)
+    assert clicks
