@@ -25,8 +25,7 @@ from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 from esr_core.jobs import launch
 from esr_core.run_store import RunStore
-from tests.browser.conftest import end_jobs
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium, serving
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium, end_jobs, serving
 
 PAGES = ("jobs", "convergence", "runs")
 LIMIT_MB = 50

@@ -8,9 +8,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from esr_core.data.builtin import sample_face
-from esr_core.jobs import JobQueue, processes
-from esr_core.run_store import is_alive
-from tests.browser.serving import chromium, serving
+from tests.browser.serving import chromium, end_jobs, serving
 from tests.conftest import LONDON
 
 PATIENCE_MS = 60_000
@@ -49,16 +47,6 @@ def photograph(tmp_path) -> Path:
     drawn = tmp_path / "drawn.png"
     Image.fromarray(sample_face(0)).save(drawn)
     return drawn
-
-
-def end_jobs(root: Path) -> None:
-    """Leave no worker and no training behind, however a test ended."""
-    worker = processes.find(["jobs", "worker", "--runs", str(root.resolve()), "--until-idle", "60"])
-    if worker is not None:
-        worker.kill()
-    for job in JobQueue(root).jobs() if root.exists() else []:
-        if job.pid is not None and is_alive(job.pid, job.process_started):
-            processes.end_at_once(job.pid)
 
 
 def fill(page: Page, label: str, value: str) -> None:

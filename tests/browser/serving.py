@@ -12,6 +12,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from esr_core.jobs import JobQueue, processes
+from esr_core.run_store import is_alive
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 HOW_TO_GET_CHROMIUM = "no Chromium: apt-get install chromium, or put it on the PATH"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -61,3 +64,13 @@ def _wait_for(port: int) -> None:
                 return
         time.sleep(0.2)
     raise TimeoutError(f"nothing listens on port {port} after {START_S} s")
+
+
+def end_jobs(root: Path) -> None:
+    """Leave no worker and no training behind, however a test ended."""
+    worker = processes.find(["jobs", "worker", "--runs", str(root.resolve()), "--until-idle", "60"])
+    if worker is not None:
+        worker.kill()
+    for job in JobQueue(root).jobs() if root.exists() else []:
+        if job.pid is not None and is_alive(job.pid, job.process_started):
+            processes.end_at_once(job.pid)
