@@ -38,3 +38,8 @@ def synchronise(device: torch.device) -> None:
     """Wait until the device has done what it was given; a CPU has."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 itself: without that, everything in it takes many times as long."""
+    return peak(torch.device("cpu"), torch.bfloat16, 512) > peak(torch.device("cpu"), torch.float32, 512)

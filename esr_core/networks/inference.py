@@ -26,18 +26,27 @@ def borrowed(network: nn.Module) -> Iterator[None]:
             module.training = mode
 
 
-def for_inference(network: ESR) -> ESR:
+def for_inference(network: ESR, dtype: torch.dtype = torch.float32) -> ESR:
     """A copy of an ensemble that gives the same logits sooner: batch norm folded away, channels last, no gradients.
 
     It is an ESR to ``grad_cam`` and every other reader, but has fewer parameters, so it is neither trained nor stored.
 
     Args:
         network: any ESR, in any mode; left as it is.
+        dtype: what the convolutions compute in. ``torch.bfloat16`` is about twice as fast where the processor has it,
+            and many times slower where it has not; images, last feature maps, logits and maps stay float32.
 
     Returns:
-        An ESR in eval mode whose logits equal those of ``network`` in eval mode up to rounding.
+        An ESR in eval mode whose logits equal those of ``network`` in eval mode up to the rounding of ``dtype``.
     """
-    return _quick(network)
+    quick = _quick(network)
+    if dtype != torch.float32:
+        for block in (*quick.shared[1:], *(branch.blocks for branch in quick.each_branch())):
+            block.to(dtype)
+        quick.shared.insert(1, _Cast(dtype))  # after the normalisation: pixels are not rounded before it
+        for branch in quick.each_branch():
+            branch.blocks.append(_Cast(torch.float32))
+    return quick
 
 
 def frozen(shared: nn.Sequential) -> nn.Sequential:
@@ -78,6 +87,18 @@ def pooled_features(network: ESR, images: Tensor, batch_size: int = 64) -> Tenso
 def _starts(count: int, batch_size: int) -> range:
     """Where batches begin; one that is empty for no images, so that their features have a shape."""
     return range(0, max(count, 1), batch_size)
+
+
+class _Cast(nn.Module):
+    """Goes on in another number type."""
+
+    def __init__(self, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.dtype = dtype
+
+    def forward(self, values: Tensor) -> Tensor:
+        """The same values, rounded to that type."""
+        return values.to(self.dtype)
 
 
 def _quick(network: Module) -> Module:

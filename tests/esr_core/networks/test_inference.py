@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from esr_core.explanations import grad_cam
+from esr_core.explanations import explain, grad_cam
 from esr_core.networks import ESR, borrowed, for_inference, frozen, pooled_features
 
 NETWORKS = [("lab", 0), ("lab", 3), ("lab", 5), ("wild", 4), ("wild", 8)]
@@ -58,6 +58,20 @@ def test_folding_leaves_the_original_as_it_was(network):
     assert net.state_dict().keys() == before.keys()
     for name, tensor in net.state_dict().items():
         torch.testing.assert_close(tensor, before[name], rtol=0, atol=0)
+
+
+@pytest.mark.parametrize(("architecture", "branching_level"), [("lab", 0), ("lab", 5), ("wild", 8)])
+def test_a_bfloat16_copy_gives_float32_maps_that_differ_by_its_rounding_alone(
+    network, images, architecture, branching_level
+):
+    net = network(architecture, branching_level, num_branches=2)
+    pictures = images(net)
+    full, half = (explain(for_inference(net, dtype), pictures) for dtype in (torch.float32, torch.bfloat16))
+    assert half.logits.dtype == half.evidence.dtype == torch.float32
+    maximum = full.evidence.abs().amax(dim=(3, 4), keepdim=True)
+    error = (half.evidence - full.evidence).abs() / maximum
+    assert 0 < error.mean() < 0.02, "bfloat16 keeps 8 bits; some of it must show, not much"
+    assert error.max() < 0.15
 
 
 @torch.no_grad()
