@@ -4,12 +4,13 @@ from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
 from esr_core.jobs.estimate import pictures_per_branch, training_multiply_adds, training_speed
 from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
+from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.slots import machine_slots
 from esr_core.jobs.sweep import SweepOutcome, train_sweep
 from esr_core.jobs.together import failing_together, follow_run
 from esr_core.jobs.trainer import train_run
-from esr_core.jobs.worker import Worker, ensure_worker
+from esr_core.jobs.worker import Worker
 
 __all__ = [
     "JobQueue",

@@ -7,8 +7,8 @@ from esr_core.config import TrainingConfig
 from esr_core.errors import EsrError, JobError
 from esr_core.jobs import processes
 from esr_core.jobs.demonstration import demonstration_config
+from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
-from esr_core.jobs.worker import ensure_worker
 from esr_core.records import FINAL_STATES, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
 

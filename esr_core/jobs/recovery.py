@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import astuple
 from pathlib import Path
 
 from esr_core.errors import DamagedQueueError, DamagedRunError, RunError
-from esr_core.jobs import processes
+from esr_core.jobs.places import Place
 from esr_core.jobs.queue import JobQueue
 from esr_core.records import RunStatus
 from esr_core.run_store import RunStore
@@ -14,12 +15,7 @@ from esr_core.run_store.status import read_status
 ORPHAN_AFTER_S = 60.0  # a run that is queued for so long and has no job lost it
 
 
-def training_arguments(store: RunStore, run_id: str) -> list[str]:
-    """The command line of a job's process, by which it is found again."""
-    return ["train", "--queued", run_id, "--runs", str(store.root.resolve())]
-
-
-def mend(queue: JobQueue, store: RunStore) -> str | None:
+def mend(queue: JobQueue, store: RunStore, place: Place) -> str | None:
     """Put a damaged database aside and make the queue anew from the runs; a sound one stays as it is.
 
     Waiting runs wait again, in the order they were made, and running ones keep their process; priorities and the
@@ -35,20 +31,20 @@ def mend(queue: JobQueue, store: RunStore) -> str | None:
         queue.path.replace(aside)
         for rest in ("-wal", "-shm"):
             Path(f"{queue.path}{rest}").unlink(missing_ok=True)
-        adopt_runs(queue, store, orphan_after_s=0.0)
+        adopt_runs(queue, store, place, orphan_after_s=0.0)
         return f"{error}; it is kept as {aside.name}, and the queue was made anew from the runs"
     return None
 
 
-def adopt_runs(queue: JobQueue, store: RunStore, orphan_after_s: float = ORPHAN_AFTER_S) -> None:
+def adopt_runs(queue: JobQueue, store: RunStore, place: Place, orphan_after_s: float = ORPHAN_AFTER_S) -> None:
     """Give every run that waits or is trained for the queue a job, where it has none: the oldest first."""
     known = {job.run_id for job in queue.jobs()}
     for run_id, status in _statuses(store):
         if run_id in known:
             continue
-        process = processes.find(training_arguments(store, run_id)) if status.state == "running" else None
-        if process is not None:
-            queue.add_running(run_id, store.config(run_id).device, process.pid, process.create_time())
+        started = place.find_run(run_id) if status.state == "running" else None
+        if started is not None:
+            queue.add_running(run_id, store.config(run_id).device, *astuple(started))
         elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
             queue.submit({run_id: store.config(run_id).device})
 

@@ -8,24 +8,23 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from dataclasses import astuple
 
 from esr_core.errors import JobError, RunError
-from esr_core.jobs import processes
+from esr_core.jobs.only_worker import only_worker
+from esr_core.jobs.places import ThisMachine
 from esr_core.jobs.queue import JobQueue
-from esr_core.jobs.recovery import adopt_runs, mend, training_arguments
+from esr_core.jobs.recovery import adopt_runs, mend
 from esr_core.jobs.slots import slot_for
-from esr_core.locks import take_lock
 from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo, RunStatus
-from esr_core.run_store import RunStore, is_alive
+from esr_core.run_store import RunStore
 
 LOOK_EVERY_S = 0.5
 ADOPT_EVERY_S = 30.0
 PATIENCE_S = 10.0  # from SIGTERM to SIGKILL
 MIN_FREE_BYTES = 256 * 2**20  # a checkpoint, a training's state and some room
 NO_SPACE = os.strerror(errno.ENOSPC)
-STARTED_BEFORE_S = 2.0  # how long a worker tries to become the only one
 
 
 class Worker:
@@ -38,9 +37,8 @@ class Worker:
 
     def __init__(self, store: RunStore, slots: Mapping[str, int]) -> None:
         self.store = store
-        self.slots = dict(slots)
+        self.place = ThisMachine(store, slots)
         self.queue = JobQueue(store.root)
-        self._children: set[int] = set()  # processes it has started
         self._adopted = -ADOPT_EVERY_S  # when runs without a job were looked for
 
     def run(self, until_idle_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -50,7 +48,7 @@ class Worker:
             JobError: if another worker is at work here, or the queue can be neither used nor mended.
         """
         with only_worker(self.store):
-            if told := mend(self.queue, self.store):
+            if told := mend(self.queue, self.store, self.place):
                 print(told, flush=True)  # noqa: T201 - into the worker's log
             busy = clock()
             while until_idle_s is None or clock() - busy < until_idle_s:
@@ -60,51 +58,46 @@ class Worker:
 
     def look(self) -> bool:
         """Settle, stop and start once; whether anything waits or runs."""
-        processes.reap(self._children)
+        self.place.refresh()
         if time.monotonic() - self._adopted > ADOPT_EVERY_S:
-            adopt_runs(self.queue, self.store)
+            adopt_runs(self.queue, self.store, self.place)
             self._adopted = time.monotonic()
         for job in self.queue.jobs():
             if job.state in ACTIVE_JOBS:
                 self._settle(job)
-            elif job.state == "queued" and slot_for(job.device, self.slots) is None:
-                self.queue.set_state(job.job_id, "failed", f"this machine has no slot for device {job.device}")
+            elif job.state == "queued" and slot_for(job.device, self.place.slots()) is None:
+                self.queue.set_state(job.job_id, "failed", f"{self.place.name} has no slot for device {job.device}")
         self._pause_on_a_full_disk()
-        while (claimed := self.queue.claim(self.slots)) is not None:
+        while (claimed := self.queue.claim(self.place.slots())) is not None:
             self._start(claimed)
         return any(job.state in OPEN_JOBS for job in self.queue.jobs())
 
     def _start(self, job: JobInfo) -> None:
         try:
-            log = self.store.folder(job.run_id) / "log.txt"
-            process = processes.start(training_arguments(self.store, job.run_id), log, _variables(job))
+            started = self.place.start(job)
         except (JobError, RunError) as error:
             self.queue.set_state(job.job_id, "failed", str(error))
             return
-        self._children.add(process.pid)
-        self.queue.set_process(job.job_id, process.pid, process.create_time())
+        self.queue.set_process(job.job_id, *astuple(started))
 
     def _settle(self, job: JobInfo) -> None:
         """Bring a job that has a slot up to what its process and its run say."""
-        if job.pid is None:
-            process = processes.find(training_arguments(self.store, job.run_id))
-            if process is not None:  # a worker was killed just after it had started it
-                self.queue.set_process(job.job_id, process.pid, process.create_time())
-                return
-        if is_alive(job.pid, job.process_started):
+        if job.pid is None and (started := self.place.find(job)) is not None:
+            self.queue.set_process(job.job_id, *astuple(started))  # a worker was killed just after it had started it
+        elif self.place.is_alive(job):
             self._advance(job)
         else:
             self._end(job)
 
     def _advance(self, job: JobInfo) -> None:
         """A job whose process lives."""
-        if job.state == "starting" and self._status(job).pid == job.pid:
+        if job.state == "starting" and self.place.has_taken(job, self._status(job)):
             self.queue.set_state(job.job_id, "running")
-        if job.state == "stopping" and job.pid is not None:
+        if job.state == "stopping":
             if _is_overdue(job):
-                processes.end_at_once(job.pid)
+                self.place.end_at_once(job)
             else:
-                processes.ask_to_end(job.pid)
+                self.place.ask_to_end(job)
 
     def _end(self, job: JobInfo) -> None:
         """A job whose process is gone."""
@@ -152,46 +145,6 @@ class Worker:
             self.queue.pause(f"the disk of {self.store.root} is full: {free / 2**20:.0f} MB are left")
 
 
-@contextmanager
-def only_worker(store: RunStore) -> Iterator[None]:
-    """Inside, no other worker is at work on these runs.
-
-    Raises:
-        JobError: if one is.
-    """
-    store.root.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + STARTED_BEFORE_S
-    while (lock := take_lock(store.root)) is None:  # perhaps someone only looks whether there is a worker
-        if time.monotonic() > deadline:
-            raise JobError(f"another worker is at work on {store.root}")
-        time.sleep(0.05)
-    try:
-        yield
-    finally:
-        os.close(lock)
-
-
-def ensure_worker(store: RunStore) -> None:
-    """Start a worker in a process of its own, unless there is one; it ends after a minute without work.
-
-    Raises:
-        JobError: if it cannot be started.
-    """
-    store.root.mkdir(parents=True, exist_ok=True)
-    lock = take_lock(store.root)
-    if lock is None:
-        return
-    os.close(lock)
-    root = str(store.root.resolve())
-    processes.start(["jobs", "worker", "--runs", root, "--until-idle", "60"], store.root / ".worker.log")
-
-
 def _is_overdue(job: JobInfo) -> bool:
     """Whether a job that is to stop has had its time."""
     return job.stop_asked is not None and time.time() - job.stop_asked > PATIENCE_S
-
-
-def _variables(job: JobInfo) -> dict[str, str]:
-    """A job for any GPU sees the one it was given; one that names its device sees all."""
-    kind, _, index = (job.slot or "").partition(":")
-    return {"CUDA_VISIBLE_DEVICES": index} if kind == "cuda" and job.device == "auto" else {}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedQueueError, JobError
 from esr_core.jobs import JobQueue, machine_slots, queue_tables
+from esr_core.jobs.places import ThisMachine
 from esr_core.jobs.recovery import mend
 from esr_core.jobs.slots import slot_for
 from esr_core.run_store import RunStore
@@ -186,8 +187,8 @@ def test_a_damaged_database_is_reported_and_made_anew_from_the_runs(tmp_path, da
         queue.path.write_bytes(content)
     with pytest.raises(DamagedQueueError, match=r"queue\.sqlite3 is damaged"):
         queue.check()
-    told = mend(queue, store)
+    told = mend(queue, store, ThisMachine(store, ONE_CPU))
     assert "made anew from the runs" in told
     assert [(job.run_id, job.state) for job in queue.jobs()] == [("first", "queued"), ("second", "queued")]
     assert len(list(tmp_path.glob("queue.damaged-*.sqlite3"))) == 1, "what was there is kept"
-    assert mend(queue, store) is None
+    assert mend(queue, store, ThisMachine(store, ONE_CPU)) is None

@@ -13,8 +13,8 @@ import pytest
 from esr_core.commands import main
 from esr_core.errors import JobError
 from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, stop, worker
-from esr_core.jobs.recovery import training_arguments
-from esr_core.jobs.worker import ensure_worker, only_worker
+from esr_core.jobs.only_worker import ensure_worker, only_worker
+from esr_core.jobs.places import training_arguments
 from esr_core.locks import take_lock
 from esr_core.run_store import RunStore
 from esr_core.run_store.status import is_alive
@@ -245,7 +245,7 @@ def test_a_stop_asked_while_the_worker_settles_a_job_is_not_lost(store, tiny_tra
     if seen == "running":
         one.look()
     else:
-        one.queue.claim(one.slots)  # by a worker that was killed before it started anything
+        one.queue.claim(one.place.slots())  # by a worker that was killed before it started anything
     info, clicks = store.info, []
 
     def info_as_someone_clicks(asked: str):
