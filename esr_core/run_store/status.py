@@ -11,6 +11,7 @@ import psutil
 from esr_core.errors import DamagedRunError
 from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
+from esr_core.run_store.run_lock import last_beat
 
 REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
 PAIRS = ("test_affect_rmse", "test_accuracy_interval")  # JSON has lists alone
@@ -48,15 +49,14 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
         raise DamagedRunError(f"{folder.name}/status.json cannot be read: {error}") from None
     if status.state == "finished" and not (folder / "manifest.json").exists():
         status = replace(status, state="running")  # it is only being sealed, or was killed meanwhile
-    return _as_of_now(status, time.time() if now is None else now)
+    return _as_of_now(status, folder, time.time() if now is None else now)
 
 
-def _as_of_now(status: RunStatus, now: float) -> RunStatus:
-    silence_s = now - status.updated
+def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:
     if status.state != "running":
         return status
     if status.host != socket.gethostname():
-        gone = silence_s > REMOTE_SILENCE_S
+        gone = now - max(status.updated, last_beat(folder)) > REMOTE_SILENCE_S
     else:
         gone = not is_alive(status.pid, status.process_started)
     return replace(status, state="interrupted", message="its process is gone") if gone else status

@@ -15,20 +15,18 @@ import torch
 from safetensors.torch import save
 
 from esr_core.errors import DamagedRunError, RunError
-from esr_core.locks import take_lock
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.run_store import manifest
 from esr_core.run_store.artefacts import moment_name
 from esr_core.run_store.files import replacing, write_atomically
+from esr_core.run_store.run_lock import RunLock
 from esr_core.run_store.status import read_status, write_status
 
 
 class RunWriter:
     """The one process that writes a run, from ``start`` to ``finish``, ``fail`` or ``cancel``.
-
-    The lock is the operating system's and ends with the process, however it ends.
 
     Raises:
         RunError: on ``start``, if the run is complete or another process writes it.
@@ -38,7 +36,7 @@ class RunWriter:
         self.folder = folder
         self.run_id = folder.name
         self._status = read_status(folder)
-        self._lock: int | None = None  # file descriptor: the lock lives as long as it is open
+        self._lock: RunLock | None = None
 
     def start(self, environment: Mapping[str, Any]) -> None:
         """Take the run: from now on it is running, in this process.
@@ -47,7 +45,7 @@ class RunWriter:
         """
         if (self.folder / "manifest.json").exists():
             raise RunError(f"run {self.run_id} is complete and is not written again")
-        self._lock = self._taken_lock()
+        self._lock = RunLock(self.folder)
         if earlier := self.environment():
             environment = earlier | {"resumed": [*earlier.get("resumed", []), environment]}
         self._write_json("environment.json", environment)
@@ -157,14 +155,8 @@ class RunWriter:
 
     def _release(self) -> None:
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.release()
             self._lock = None
-
-    def _taken_lock(self) -> int:
-        lock = take_lock(self.folder)
-        if lock is None:
-            raise RunError(f"run {self.run_id} is being written by another process")
-        return lock
 
     def _write_json(self, name: str, values: Mapping[str, Any]) -> None:
         self._write(name, json.dumps(values, indent=2).encode())

@@ -11,7 +11,7 @@ import esr_core.run_store
 from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError
 from esr_core.networks import ESR
 from esr_core.records import Progress
-from esr_core.run_store import RunStore
+from esr_core.run_store import RunStore, run_lock
 from esr_core.run_store.status import read_status
 from tests.esr_core.run_store.conftest import CONFIG, record
 
@@ -233,6 +233,24 @@ def test_a_process_on_another_host_is_judged_by_its_silence(store):
     (folder / "status.json").write_text(json.dumps(GHOST_STATUS | {"host": "elsewhere", "updated": 1000.0}))
     assert read_status(folder, now=1060.0).state == "running"
     assert read_status(folder, now=1200.0).state == "interrupted"
+
+
+def test_a_process_on_another_host_lives_through_an_epoch_longer_than_its_silence_may_be(store, monkeypatch):
+    monkeypatch.setattr(run_lock, "BEAT_EVERY_S", 0.05)
+    writer = store.create(CONFIG, run_id="far")
+    writer.start({})
+    told = json.loads((writer.folder / "status.json").read_text())
+    (writer.folder / "status.json").write_text(json.dumps(told | {"host": "elsewhere", "updated": 1000.0}))
+    os.utime(writer.folder / ".lock", (1000.0, 1000.0))
+    deadline = time.monotonic() + 10
+    while store.info("far").status.state != "running":  # it has not said a word for decades
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    writer._release()  # as when its process ends
+    time.sleep(0.2)
+    os.utime(writer.folder / ".lock", (1000.0, 1000.0))
+    time.sleep(0.2)
+    assert store.info("far").status.state == "interrupted"
 
 
 def test_a_run_may_wait_for_days(store):
