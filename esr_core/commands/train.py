@@ -1,6 +1,7 @@
 """``train``: train an ensemble, or a group of them, and store each as a run."""
 
 import argparse
+import os
 from pathlib import Path
 
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
@@ -10,10 +11,12 @@ from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.jobs import demonstration_config, failing_together, follow_run, train_run
+from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 from esr_core.training import Team, team_of_processes
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
+STDOUT = 1  # file descriptor
 FAILED = 2  # as any command that could not do what was asked
 
 
@@ -56,12 +59,34 @@ def _train(options: argparse.Namespace, team: Team) -> None:
         run_sweep(store, read_config(options), options)
         return
     run_id = team.told(options.queued or _resumable(store, options.resume) or _created(store, options))
+    log = store.folder(run_id) / "log.txt"
     with epoch_bar(run_id, is_shown=not options.queued) as show:
-        run = train_run(store, run_id, show, team)
+        try:
+            run = train_run(store, run_id, show, team)
+        except Exception as error:
+            if _has_said(log, error):
+                raise SystemExit(FAILED) from None
+            raise
+    if not _speaks_into(log):
+        _tell(run)
+
+
+def _tell(run: RunInfo) -> None:
+    """Say what became of a run."""
     accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
     if errors := run.status.test_affect_rmse:
         accuracy += ", root-mean-square error of valence {:.2f} and arousal {:.2f}".format(*errors)
-    print(f"{run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks
+    print(f"{run.run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks
+
+
+def _speaks_into(log: Path) -> bool:
+    """Whether what this process prints lands in a run's log, where the training itself has said everything."""
+    return log.exists() and os.path.samestat(os.fstat(STDOUT), log.stat())
+
+
+def _has_said(log: Path, error: Exception) -> bool:
+    """Whether an error stands at the end of the log already, and would be printed there once more."""
+    return _speaks_into(log) and log.read_text(encoding="utf-8", errors="replace").rstrip().endswith(str(error))
 
 
 def _follow(store: RunStore, team: Team) -> None:

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 
 from esr_core.errors import EsrError
+from esr_core.jobs import run_log
 from esr_core.jobs.demonstration import draw_missing_faces
 from esr_core.jobs.environment import describe_environment
 from esr_core.jobs.equipment import Equipment
@@ -12,7 +13,7 @@ from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
 from esr_core.jobs.together import failing_together
-from esr_core.records import Progress, RunInfo
+from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.training import ALONE, Team
 
@@ -47,18 +48,24 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
                 team.meet()
                 _Training(store, writer, team).run(stop, on_progress or _unwatched)
         except StopRequestedError:
-            writer.cancel()
+            _cancel(writer)
         except KeyboardInterrupt:
-            writer.cancel()
+            _cancel(writer)
             raise
         except EsrError as error:
             writer.fail(str(error))
+            writer.log(run_log.stamped(f"failed: {error}"))
             raise
         except Exception as error:
             writer.log(traceback.format_exc())
             writer.fail(f"{type(error).__name__}: {error}")
             raise
     return store.info(run_id)
+
+
+def _cancel(writer: RunWriter) -> None:
+    writer.cancel()
+    writer.log(run_log.stamped("stopped on request; it can be resumed"))
 
 
 class _Training:
@@ -75,6 +82,8 @@ class _Training:
         writer.add_to_environment(data_fingerprint=fingerprint, device=str(self.data.device), processes=team.size)
         writer.save_parts(self._parts())
         self.course = equipment.course(self._after_epoch, self._after_step)
+        for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
+            self._say(sentence)
 
     def run(self, stop: StopRequest, on_progress: OnProgress) -> None:
         """Train from the stored state, if there is one, to the end."""
@@ -82,6 +91,7 @@ class _Training:
         self.writer.keep_records(self.course.num_records)
         for record in self.course:
             self.writer.append(record)
+            self._report(record)
             if record is self.course.best:
                 self.writer.save_network(self.network)
             if self.course.is_milestone(record):
@@ -92,6 +102,16 @@ class _Training:
         result = save_predictions(self.writer, self.network, self.data, self.labels)
         found = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
         self.writer.finish(result.accuracy, **found)
+        self._say(run_log.ending(result, self.course.seconds))
+
+    def _report(self, record: EpochRecord) -> None:
+        """Say in the log what a validation point has found."""
+        if record.epoch == 0:
+            self._say(run_log.branch_beginning(record, self.course))
+        self._say(run_log.point(record, self.course))
+
+    def _say(self, sentence: str) -> None:
+        self.writer.log(run_log.stamped(sentence))
 
     def _after_epoch(self, progress: Progress) -> None:
         is_over = self.stop.is_made()

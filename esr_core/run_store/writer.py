@@ -71,7 +71,7 @@ class RunWriter:
 
     def log(self, text: str) -> None:
         """Add lines to log.txt."""
-        with (self.folder / "log.txt").open("a", encoding="utf-8") as file:
+        with _writing(self.run_id, "log.txt"), (self.folder / "log.txt").open("a", encoding="utf-8") as file:
             file.write(text.rstrip("\n") + "\n")
 
     def progress(self, progress: Progress) -> None:
