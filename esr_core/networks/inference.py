@@ -41,8 +41,8 @@ def for_inference(network: ESR, dtype: torch.dtype = torch.float32) -> ESR:
     """
     quick = _quick(network)
     if dtype != torch.float32:
-        for block in (*quick.shared[1:], *(branch.blocks for branch in quick.each_branch())):
-            block.to(dtype)
+        for layers in (quick.shared[1:], *(branch.blocks for branch in quick.each_branch())):
+            layers.to(dtype)
         quick.shared.insert(1, _Cast(dtype))  # after the normalisation: pixels are not rounded before it
         for branch in quick.each_branch():
             branch.blocks.append(_Cast(torch.float32))

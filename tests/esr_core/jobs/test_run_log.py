@@ -8,7 +8,7 @@ import pytest
 from esr_core.commands import main
 from esr_core.errors import DataError
 from esr_core.jobs import processes, train_run
-from esr_core.jobs.recovery import training_arguments
+from esr_core.jobs.places import training_arguments
 from esr_core.jobs.run_log import stamped
 from esr_core.run_store import RunStore
 
