@@ -20,7 +20,7 @@ def train(choice: Mapping[str, Any], token: str) -> None:
     if not session.spend_launch_token(token):
         return
     with _told():
-        launch(cached.store(), training_configs(choice, cached.prepared()), click=token)
+        launch(cached.store(), training_configs(choice, cached.prepared()), click=token, cluster=settings.ray_address())
 
 
 @permitted
@@ -29,7 +29,8 @@ def train_demonstration(token: str) -> None:
     if not session.spend_launch_token(token):
         return
     with _told():
-        session.set_picked_runs([launch_demonstration(cached.store(), settings.prepared_root())])
+        run_id = launch_demonstration(cached.store(), settings.prepared_root(), settings.ray_address())
+        session.set_picked_runs([run_id])
 
 
 def draw_faces() -> None:
@@ -57,7 +58,7 @@ def resume_runs(run_ids: Sequence[str]) -> None:
     """Let runs that ended early wait for a slot again."""
     for run_id in run_ids:
         with _told():
-            requeue(cached.store(), run_id)
+            requeue(cached.store(), run_id, cluster=settings.ray_address())
 
 
 @permitted

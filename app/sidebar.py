@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import cached, launching, session
+from app import cached, launching, session, settings
 from app.permissions import can_sign_in, refusal
 from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
@@ -15,6 +15,7 @@ from esr_core.presets import PRESETS
 from esr_core.records import ACTIVE_JOBS, FINAL_STATES
 
 REFRESH_S = 2.0
+DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
 
 
 def draw_sidebar() -> None:
@@ -55,7 +56,10 @@ def _train() -> None:
             st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
             return
         presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
-        choice = train_form(sets, presets, available_devices(), key="train")
+        address = settings.ray_address()
+        devices = available_devices() if address is None else DEVICES_OF_A_CLUSTER
+        choice = train_form(sets, presets, devices, key="train")
+        st.caption(for_markdown(f"On {f'the Ray cluster at {address}' if address else 'this machine'}"))
         try:
             forecast = cached.forecast(launching.training_configs(choice, sets), choice["data"])
         except EsrError as error:

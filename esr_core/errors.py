@@ -14,7 +14,8 @@
     ├── ExplanationError      an explanation was asked that the network cannot give
     ├── MetricError           a measure was asked of arrays it is not defined on
     └── JobError              a training process cannot be started or reached
-        └── DamagedQueueError the queue's database is torn, or none at all
+        ├── DamagedQueueError the queue's database is torn, or none at all
+        └── ClusterError      a Ray cluster does not answer, or not us
 
 Every message is one sentence that names the argument, field or file, what was expected and what was found.
 """
@@ -70,3 +71,7 @@ class JobError(EsrError):
 
 class DamagedQueueError(JobError):
     """The queue's database is torn, or none at all; it can be made anew from the runs."""
+
+
+class ClusterError(JobError):
+    """A Ray cluster does not answer, or does not let us in; what its jobs do is not known until it does."""

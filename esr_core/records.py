@@ -179,4 +179,11 @@ class JobInfo:
     stop_asked: float | None = None  # when it was asked to end
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process
-    message: str = ""  # why it failed; one sentence
+    message: str = ""  # why it failed, or why nothing is known of it now; one sentence
+    cluster: str | None = None  # address of the Ray cluster that it is for; None is this machine
+    submission: str | None = None  # its id on that cluster, once it is there
+
+    @property
+    def was_started(self) -> bool:
+        """Whether it is known to have had a process, or a place on a cluster."""
+        return self.pid is not None or self.submission is not None

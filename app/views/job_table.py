@@ -48,7 +48,7 @@ def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo]) -> dict[str
     return {
         "run": run.label if run else "deleted",
         "state": job.state + place,
-        "on": job.slot or job.device,
+        "on": f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device,
         "branch": f"{progress.branch} of {progress.num_branches}" if progress else None,
         "done": 1.0 if job.state == "finished" else progress.share if progress else None,
         "pictures/s": progress.images_per_second if progress and is_running else None,

@@ -1,25 +1,38 @@
 """``jobs``: the queue of trainings, and the worker that sees to it."""
 
 import argparse
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from esr_core.commands.defaults import RUNS_ROOT
-from esr_core.jobs import JobQueue, Worker, machine_slots, requeue, stop
+from esr_core.commands.settings import add_settings, read_config
+from esr_core.commands.sweep import add_sweep, expand, is_sweep
+from esr_core.errors import ConfigError
+from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, requeue, stop
+from esr_core.records import JobInfo
 from esr_core.run_store import RunStore
+
+ADDRESS = "ESR_RAY_ADDRESS"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``jobs`` and its actions."""
-    parser = commands.add_parser("jobs", help="list, stop and resume trainings; work on the queue", description=__doc__)
-    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    parser = commands.add_parser("jobs", help="launch, list, stop and resume trainings; work on the queue")
+    parser.description = f"{__doc__} Without an action, but with --backend, it is the worker."
+    parser.set_defaults(run=_work_if_told_where, runs=RUNS_ROOT, backend=None, address=None)
+    parser.set_defaults(cpu_slots=1, gpu_slots=1, job_cpus=1, until_idle=None)
+    _add_where(parser)
+    actions = parser.add_subparsers(dest="action", metavar="ACTION")
+    submit = _action(actions, "submit", _submit, "store runs, set up as for train, and let them wait")
+    add_settings(submit)
+    add_sweep(submit)
+    submit.add_argument("--data", required=True, metavar="FOLDER", help="prepared set to learn from")
+    submit.add_argument("--priority", type=int, default=0, metavar="N", help="higher first (default: 0)")
     _action(actions, "list", _list, "show what runs, waits and has run")
-    worker = _action(actions, "worker", _work, "start jobs as slots become free, until Ctrl-C")
-    worker.add_argument("--cpu-slots", type=int, default=1, metavar="N", help="jobs at once on the CPU (default: 1)")
-    worker.add_argument("--gpu-slots", type=int, default=1, metavar="N", help="jobs at once on each GPU (default: 1)")
-    worker.add_argument("--until-idle", type=float, metavar="SECONDS", help="end after so long without work")
+    _add_worker_options(_action(actions, "worker", _work, "start jobs as slots become free, until Ctrl-C"))
     for name, run, told in (
         ("stop", _stop, "end trainings in good order; those that wait are cancelled"),
         ("resume", _resume, "let stopped, failed or interrupted runs wait for a slot again"),
@@ -31,9 +44,58 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _action(actions: "argparse._SubParsersAction", name: str, run: Callable, told: str) -> argparse.ArgumentParser:
     parser = actions.add_parser(name, help=told, description=told.capitalize() + ".")
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    _add_where(parser)
     parser.set_defaults(run=run)
     return parser
+
+
+def _add_where(parser: argparse.ArgumentParser) -> None:
+    """Options that mean the same before and after the action."""
+    parser.add_argument(
+        "--runs", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=f"where runs are stored ({RUNS_ROOT})"
+    )
+    parser.add_argument(
+        "--backend",
+        choices=("local", "ray"),
+        default=argparse.SUPPRESS,
+        help=f"where jobs run (ray where {ADDRESS} or --address names a cluster, else local)",
+    )
+    parser.add_argument(
+        "--address",
+        default=argparse.SUPPRESS,
+        metavar="URL",
+        help=f"of a Ray cluster's dashboard, as http://127.0.0.1:8265 ({ADDRESS})",
+    )
+
+
+def _add_worker_options(parser: argparse.ArgumentParser) -> None:
+    for flag, told in (
+        ("--cpu-slots", "jobs at once on this machine's CPU (1)"),
+        ("--gpu-slots", "jobs at once on each of this machine's GPUs (1)"),
+        ("--job-cpus", "cores that each job takes on a Ray cluster (1)"),
+    ):
+        parser.add_argument(flag, type=int, default=argparse.SUPPRESS, metavar="N", help=told)
+    parser.add_argument(
+        "--until-idle", type=float, default=argparse.SUPPRESS, metavar="SECONDS", help="end after so long without work"
+    )
+
+
+def _cluster(options: argparse.Namespace) -> str | None:
+    """The address of the cluster for jobs; None is this machine."""
+    address = options.address or os.environ.get(ADDRESS)
+    if options.backend == "local":
+        return None
+    if options.backend == "ray" and not address:
+        raise ConfigError("--address must name the dashboard of a Ray cluster, as http://127.0.0.1:8265, got none")
+    return address or None
+
+
+def _submit(options: argparse.Namespace) -> None:
+    config = read_config(options)
+    config = config.replace(data=str(Path(config.data).resolve()))  # whoever trains it may be started elsewhere
+    configs = list(expand(config, options).values()) if is_sweep(options) else [config]
+    for run_id in launch(RunStore(options.runs), configs, options.priority, cluster=_cluster(options)):
+        print(run_id)  # noqa: T201 - a command line speaks
 
 
 def _list(options: argparse.Namespace) -> None:
@@ -42,15 +104,28 @@ def _list(options: argparse.Namespace) -> None:
         print(f"paused: {reason}")  # noqa: T201 - a command line speaks
     jobs = queue.jobs()
     table = pd.DataFrame(
-        {"job": job.job_id, "run": job.run_id, "state": job.state, "on": job.slot or job.device, "note": job.message}
+        {"job": job.job_id, "run": job.run_id, "state": job.state, "on": _where(job), "note": job.message}
         for job in jobs
     )
     print(table.to_string(index=False) if jobs else f"no jobs in {options.runs}")  # noqa: T201
 
 
+def _where(job: JobInfo) -> str:
+    return f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device
+
+
+def _work_if_told_where(options: argparse.Namespace) -> None:
+    if options.backend is None and options.address is None:
+        raise ConfigError("jobs needs an action, as list, or --backend for a worker; --help shows them all")
+    _work(options)
+
+
 def _work(options: argparse.Namespace) -> None:
     slots = machine_slots(options.cpu_slots, options.gpu_slots)
-    Worker(RunStore(options.runs), slots).run(options.until_idle)
+    cluster = _cluster(options)
+    if cluster is not None and options.address is not None:  # who names it is told at once; a service waits for it
+        connect_to_ray(cluster)
+    Worker(RunStore(options.runs), slots, cluster, options.job_cpus).run(options.until_idle)
 
 
 def _stop(options: argparse.Namespace) -> None:
@@ -60,7 +135,7 @@ def _stop(options: argparse.Namespace) -> None:
 
 def _resume(options: argparse.Namespace) -> None:
     for run_id in options.run_ids:
-        requeue(RunStore(options.runs), run_id)
+        requeue(RunStore(options.runs), run_id, cluster=_cluster(options))
 
 
 def _pause(options: argparse.Namespace) -> None:

@@ -33,6 +33,11 @@ def is_sweep(options: argparse.Namespace) -> bool:
     return any(getattr(options, name) is not None for name in VARIED)
 
 
+def expand(base: TrainingConfig, options: argparse.Namespace) -> dict[str, TrainingConfig]:
+    """The configurations that the lists make of one, by run id; raises ConfigError if a value is impossible."""
+    return Sweep(**{name: getattr(options, name) or () for name in VARIED}).expand(base, options.group)
+
+
 def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace) -> None:
     """Train what the lists expand to and say what became of each run.
 
@@ -41,8 +46,7 @@ def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace
         RunError: if a run of the same name was made with other settings.
         TrainingError: at the end, if a run failed.
     """
-    sweep = Sweep(**{name: getattr(options, name) or () for name in VARIED})
-    configs = sweep.expand(base, options.group)
+    configs = expand(base, options)
     print(f"{len(configs)} runs of group {next(iter(configs.values())).group}")  # noqa: T201 - a command line speaks
     failed = 0
     with epoch_bar(f"{len(configs)} runs") as show:

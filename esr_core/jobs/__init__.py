@@ -6,6 +6,7 @@ from esr_core.jobs.estimate import pictures_per_branch, training_multiply_adds, 
 from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.ray_connection import connect_to_ray
 from esr_core.jobs.slots import machine_slots
 from esr_core.jobs.sweep import SweepOutcome, train_sweep
 from esr_core.jobs.together import failing_together, follow_run
@@ -16,6 +17,7 @@ __all__ = [
     "JobQueue",
     "SweepOutcome",
     "Worker",
+    "connect_to_ray",
     "demonstration_config",
     "ensure_worker",
     "failing_together",

@@ -1,5 +1,6 @@
 """Launching and stopping trainings: runs stored and queued, and a worker that sees to them."""
 
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,12 +10,17 @@ from esr_core.jobs import processes
 from esr_core.jobs.demonstration import demonstration_config
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.ray_connection import connect_to_ray
 from esr_core.records import FINAL_STATES, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
 
 
 def launch(
-    store: RunStore, configs: Sequence[TrainingConfig], priority: int = 0, click: str | None = None
+    store: RunStore,
+    configs: Sequence[TrainingConfig],
+    priority: int = 0,
+    click: str | None = None,
+    cluster: str | None = None,
 ) -> list[str]:
     """Store a run for each configuration and let them wait for a slot, in order.
 
@@ -23,14 +29,19 @@ def launch(
         configs: what to train.
         priority: higher first.
         click: what names one click: a second submission of it adds nothing.
+        cluster: address of the Ray cluster to run on; None leaves it to the worker, which runs them on this machine
+            unless it was started for a cluster.
 
     Returns:
         The runs' ids, none where it was used before; whoever asks the store sees how they go on.
 
     Raises:
         RunError: if a run cannot be stored.
+        ClusterError: if no cluster answers at that address within five seconds; nothing is stored then.
         JobError: if the queue cannot be used, or no worker can be started.
     """
+    if cluster is not None:
+        connect_to_ray(cluster)
     queue = JobQueue(store.root)
     if click is not None and not queue.spend(click):
         return []
@@ -38,7 +49,7 @@ def launch(
     try:
         for config in configs:
             devices[store.create(config).run_id] = config.device
-        queue.submit(devices, priority)
+        queue.submit(devices, priority, cluster)
     except EsrError:  # all or none: what was stored must not be taken for a run that lost its job
         for run_id in devices:
             store.writer(run_id).cancel()
@@ -47,21 +58,24 @@ def launch(
     return list(devices)
 
 
-def launch_demonstration(store: RunStore, prepared_root: Path) -> str:
+def launch_demonstration(store: RunStore, prepared_root: Path, cluster: str | None = None) -> str:
     """Like ``launch``, for a small run on built-in faces; its process draws them first where they are missing."""
-    return launch(store, [demonstration_config(prepared_root)])[0]
+    return launch(store, [demonstration_config(prepared_root)], cluster=cluster)[0]
 
 
-def requeue(store: RunStore, run_id: str, priority: int = 0) -> None:
+def requeue(store: RunStore, run_id: str, priority: int = 0, cluster: str | None = None) -> None:
     """Let a run that was stopped, failed or interrupted wait again; it goes on from where its state was stored.
 
     Raises:
+        ClusterError: if no cluster answers at that address within five seconds.
         JobError: if it is complete, damaged, or waits or runs already.
     """
     state = store.info(run_id).status.state
     if state not in FINAL_STATES - {"finished", "damaged"}:
         raise JobError(f"run {run_id} cannot be resumed: it is {state}")
-    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority)
+    if cluster is not None:
+        connect_to_ray(cluster)
+    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority, cluster)
     store.writer(run_id).wait()
     ensure_worker(store)
 
@@ -80,6 +94,8 @@ def stop(store: RunStore, run_id: str) -> None:
             ensure_worker(store)
             return
     status = store.info(run_id).status  # trained by hand, without a job
+    if status.state == "running" and status.host != socket.gethostname():
+        raise JobError(f"run {run_id} cannot be stopped from here: process {status.pid} of {status.host} trains it")
     if status.state != "running" or status.pid is None or not is_alive(status.pid, status.process_started):
         raise JobError(f"run {run_id} cannot be stopped: it is {status.state}")
     processes.ask_to_end(status.pid)

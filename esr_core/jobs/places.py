@@ -1,6 +1,6 @@
 """Where jobs run, as the worker sees it: what a place holds at once, and what becomes of a job there."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,8 @@ from esr_core.jobs import processes
 from esr_core.records import JobInfo, RunStatus
 from esr_core.run_store import RunStore, is_alive
 
+PATIENCE_S = 10.0  # from SIGTERM to SIGKILL
+
 
 @dataclass(frozen=True, slots=True)
 class Started:
@@ -17,6 +19,7 @@ class Started:
 
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process
+    submission: str | None = None  # its id on a cluster
 
 
 class Place(Protocol):
@@ -48,6 +51,15 @@ class Place(Protocol):
 
     def has_taken(self, job: JobInfo, status: RunStatus) -> bool:
         """Whether it is this job's process that the run's status tells of."""
+
+    def has_succeeded(self, job: JobInfo) -> bool:
+        """Whether a process that is gone is known to have ended well: its run will say so, or does."""
+
+    def why_gone(self, job: JobInfo) -> str:
+        """What is known of the end of a process, in a few words; empty where nothing is."""
+
+    def collect_log(self, job: JobInfo) -> None:
+        """Bring what the process printed into the run's log, where it does not write there itself."""
 
     def ask_to_end(self, job: JobInfo) -> None:
         """Let the training store where it stands and end; may be asked again."""
@@ -107,6 +119,17 @@ class ThisMachine:
         """Whether the run names that process."""
         return status.pid == job.pid
 
+    def has_succeeded(self, job: JobInfo) -> bool:  # noqa: ARG002
+        """Not known of a process that is gone: its run says it, or nobody does."""
+        return False
+
+    def why_gone(self, job: JobInfo) -> str:  # noqa: ARG002
+        """Not known."""
+        return ""
+
+    def collect_log(self, job: JobInfo) -> None:
+        """Nothing is to be done: it writes there itself."""
+
     def ask_to_end(self, job: JobInfo) -> None:
         """SIGTERM."""
         if job.pid is not None:
@@ -116,6 +139,33 @@ class ThisMachine:
         """SIGKILL to the process, its group and its children."""
         if job.pid is not None:
             processes.end_at_once(job.pid)
+
+
+class Places:
+    """All places of a worker: this machine, and clusters by their addresses, first asked when a job is for them.
+
+    Args:
+        here: this machine.
+        cluster: makes the place at an address.
+    """
+
+    def __init__(self, here: Place, cluster: Callable[[str], Place]) -> None:
+        self.here = here
+        self._make = cluster
+        self._clusters: dict[str, Place] = {}
+
+    def at(self, address: str | None) -> Place:
+        """The cluster at an address; None is this machine."""
+        if address is None:
+            return self.here
+        if address not in self._clusters:
+            self._clusters[address] = self._make(address)
+        return self._clusters[address]
+
+    def refresh(self) -> None:
+        """Called before every look at the jobs."""
+        for place in (self.here, *self._clusters.values()):
+            place.refresh()
 
 
 def training_arguments(store: RunStore, run_id: str) -> list[str]:

@@ -20,10 +20,10 @@ from esr_core.jobs.queue_tables import (
     transaction,
     update,
 )
-from esr_core.jobs.slots import machine_slots, slot_for
 from esr_core.records import OPEN_JOBS, JobInfo, JobState
 
 FILE = "queue.sqlite3"
+GIVEN_WITH_A_SLOT = ("slot", "started", "stop_asked", "pid", "process_started", "submission")
 
 
 class JobQueue:
@@ -42,12 +42,13 @@ class JobQueue:
         with transaction(self.path) as database:
             return spend(database, token, time.time())
 
-    def submit(self, runs: Mapping[str, str], priority: int = 0) -> None:
+    def submit(self, runs: Mapping[str, str], priority: int = 0, cluster: str | None = None) -> None:
         """Let runs wait for a slot, in order, all of them or none.
 
         Args:
             runs: device by run id.
             priority: higher first.
+            cluster: address of the Ray cluster to run on; None leaves it to the worker.
 
         Raises:
             JobError: if one of the runs is waiting or running already.
@@ -56,7 +57,7 @@ class JobQueue:
             under_way = {job.run_id for job in all_jobs(database) if job.state in OPEN_JOBS}
             if taken := [run for run in runs if run in under_way]:
                 raise JobError(f"run {', '.join(taken)} is waiting or running already")
-            insert(database, runs, priority, now=time.time())
+            insert(database, runs, priority, cluster, now=time.time())
 
     def jobs(self) -> Sequence[JobInfo]:
         """Those with a slot, then those that wait in the order they will start, then the others, the latest first."""
@@ -72,12 +73,12 @@ class JobQueue:
         with transaction(self.path) as database:
             return one_job(database, job_id)
 
-    def claim(self, slots: Mapping[str, int], now: float | None = None) -> JobInfo | None:
+    def claim(self, slots: Mapping[str, int], cluster: str | None = None) -> JobInfo | None:
         """Give the next job that fits a free slot that slot; it is ``starting`` from then on.
 
         Args:
             slots: how many jobs each may hold at once, by name.
-            now: seconds since the epoch; None takes the clock.
+            cluster: whose slots they are; None is this machine.
 
         Returns:
             The job; None where the queue is paused, nothing waits, or nothing that waits fits.
@@ -85,20 +86,12 @@ class JobQueue:
         with transaction(self.path) as database:
             if pause_reason(database) is not None:
                 return None
-            job, slot = next_that_fits(all_jobs(database), slots)
+            there = [job for job in all_jobs(database) if job.cluster == cluster]
+            job, slot = next_that_fits(there, slots)
             if job is None:
                 return None
-            update(database, job.job_id, state="starting", slot=slot, started=time.time() if now is None else now)
+            update(database, job.job_id, state="starting", slot=slot, started=time.time(), message="")
             return one_job(database, job.job_id)
-
-    def add_running(self, run_id: str, device: str, pid: int, process_started: float) -> None:
-        """Take in a run whose process is found at work."""
-        slot = slot_for(device, dict.fromkeys(machine_slots(), 1))
-        self.submit({run_id: device})
-        with transaction(self.path) as database:
-            job = next(job for job in all_jobs(database) if job.run_id == run_id)
-            started = {"started": process_started, "pid": pid, "process_started": process_started}
-            update(database, job.job_id, state="running", slot=slot, **started)
 
     def check(self) -> None:
         """Raise DamagedQueueError if the database is not whole."""
@@ -107,10 +100,16 @@ class JobQueue:
         if told != "ok":
             raise DamagedQueueError(f"the queue {self.path} is damaged: {told}")
 
-    def set_process(self, job_id: int, pid: int, process_started: float) -> None:
-        """Note which process trains a job."""
+    def note(self, job_id: int, **known: str | float | None) -> None:
+        """Remember of a job what its fields of those names are: its process, its cluster, a message."""
         with transaction(self.path) as database:
-            update(database, job_id, pid=pid, process_started=process_started)
+            update(database, job_id, **known)
+
+    def tell(self, job_id: int, message: str) -> None:
+        """Note why nothing is known of a job now; one that is over keeps its own words."""
+        with transaction(self.path) as database:
+            if any(job.job_id == job_id and job.state in OPEN_JOBS for job in all_jobs(database)):
+                update(database, job_id, message=message)
 
     def set_state(self, job_id: int, state: JobState, message: str = "", now: float | None = None) -> None:
         """Note what became of a job; one that ended gives its slot back, one that is to stop only ends."""
@@ -119,7 +118,7 @@ class JobQueue:
             if state not in OPEN_JOBS or one_job(database, job_id).state != "stopping":
                 update(database, job_id, state=state, message=message, ended=ended)
                 if state == "queued":
-                    update(database, job_id, slot=None, started=None, stop_asked=None, pid=None, process_started=None)
+                    update(database, job_id, **dict.fromkeys(GIVEN_WITH_A_SLOT))
 
     def ask_to_stop(self, job_id: int, now: float | None = None) -> JobInfo:
         """A waiting job is cancelled; one with a slot is ``stopping``, and the worker ends its process.

@@ -15,7 +15,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     job_id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,
     device TEXT NOT NULL, submitted REAL NOT NULL, slot TEXT, started REAL, ended REAL, stop_asked REAL, pid INTEGER,
-    process_started REAL, message TEXT NOT NULL DEFAULT '', place REAL NOT NULL
+    process_started REAL, message TEXT NOT NULL DEFAULT '', place REAL NOT NULL, cluster TEXT, submission TEXT
 );
 CREATE INDEX IF NOT EXISTS by_state ON jobs (state);
 CREATE UNIQUE INDEX IF NOT EXISTS one_at_a_time ON jobs (run_id)
@@ -23,6 +23,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS one_at_a_time ON jobs (run_id)
 CREATE TABLE IF NOT EXISTS submissions (token TEXT PRIMARY KEY, submitted REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS pause (reason TEXT NOT NULL);
 """
+ADDED = ("cluster", "submission")  # columns that older databases do not have
 FIELDS = tuple(JobInfo.__dataclass_fields__)
 WAITING_ORDER = "priority DESC, place, job_id"
 
@@ -42,6 +43,7 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last words, never the whole
             database.execute("BEGIN IMMEDIATE")
             with database:  # commits, or takes back
+                _add_columns(database)
                 yield database
     except sqlite3.OperationalError as error:
         raise JobError(f"the queue {path} cannot be used now: {error}") from None
@@ -57,6 +59,14 @@ def _make_ready(database: sqlite3.Connection) -> None:
         database.execute("PRAGMA journal_mode = WAL")
     if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'pause'").fetchone():
         database.executescript(SCHEMA)
+
+
+def _add_columns(database: sqlite3.Connection) -> None:
+    """Bring an older database up to date, within the transaction: another process may be about to do the same."""
+    there = {row[1] for row in database.execute("PRAGMA table_info(jobs)")}
+    for name in ADDED:
+        if name not in there:
+            database.execute(f"ALTER TABLE jobs ADD COLUMN {name} TEXT")
 
 
 def next_that_fits(jobs: Sequence[JobInfo], slots: Mapping[str, int]) -> tuple[JobInfo, str] | tuple[None, None]:
@@ -86,12 +96,14 @@ def all_jobs(database: sqlite3.Connection) -> list[JobInfo]:
     ]
 
 
-def insert(database: sqlite3.Connection, runs: Mapping[str, str], priority: int, now: float) -> None:
+def insert(
+    database: sqlite3.Connection, runs: Mapping[str, str], priority: int, cluster: str | None, now: float
+) -> None:
     """Add waiting jobs behind all others, in order: device by run id."""
     last = database.execute("SELECT COALESCE(MAX(place), 0) FROM jobs").fetchone()[0]
-    rows = [(run, priority, device, now, last + 1 + k) for k, (run, device) in enumerate(runs.items())]
-    columns = "(run_id, state, priority, device, submitted, place)"
-    database.executemany(f"INSERT INTO jobs {columns} VALUES (?, 'queued', ?, ?, ?, ?)", rows)  # noqa: S608
+    rows = [(run, priority, device, now, last + 1 + k, cluster) for k, (run, device) in enumerate(runs.items())]
+    columns = "(run_id, state, priority, device, submitted, place, cluster)"
+    database.executemany(f"INSERT INTO jobs {columns} VALUES (?, 'queued', ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
 def one_job(database: sqlite3.Connection, job_id: int) -> JobInfo:

@@ -1,13 +1,15 @@
 """Making the queue true again: from the runs, where its database is damaged, or where a run has no job."""
 
 import time
-from collections.abc import Iterator
-from dataclasses import astuple
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 
-from esr_core.errors import DamagedQueueError, DamagedRunError, RunError
+from esr_core.errors import ClusterError, DamagedQueueError, DamagedRunError, RunError
 from esr_core.jobs.places import Place
 from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.slots import slot_for
 from esr_core.records import RunStatus
 from esr_core.run_store import RunStore
 from esr_core.run_store.status import read_status
@@ -15,7 +17,7 @@ from esr_core.run_store.status import read_status
 ORPHAN_AFTER_S = 60.0  # a run that is queued for so long and has no job lost it
 
 
-def mend(queue: JobQueue, store: RunStore, place: Place) -> str | None:
+def mend(queue: JobQueue, store: RunStore, places: Mapping[str | None, Place]) -> str | None:
     """Put a damaged database aside and make the queue anew from the runs; a sound one stays as it is.
 
     Waiting runs wait again, in the order they were made, and running ones keep their process; priorities and the
@@ -31,22 +33,48 @@ def mend(queue: JobQueue, store: RunStore, place: Place) -> str | None:
         queue.path.replace(aside)
         for rest in ("-wal", "-shm"):
             Path(f"{queue.path}{rest}").unlink(missing_ok=True)
-        adopt_runs(queue, store, place, orphan_after_s=0.0)
+        adopt_runs(queue, store, places, orphan_after_s=0.0)
         return f"{error}; it is kept as {aside.name}, and the queue was made anew from the runs"
     return None
 
 
-def adopt_runs(queue: JobQueue, store: RunStore, place: Place, orphan_after_s: float = ORPHAN_AFTER_S) -> None:
-    """Give every run that waits or is trained for the queue a job, where it has none: the oldest first."""
+def adopt_runs(
+    queue: JobQueue, store: RunStore, places: Mapping[str | None, Place], orphan_after_s: float = ORPHAN_AFTER_S
+) -> None:
+    """Give every run that waits or is trained for the queue a job, where it has none: the oldest first.
+
+    Args:
+        queue: to put them into.
+        store: the runs.
+        places: where their processes may be, by the address of the cluster, None for this machine; the first in which
+            one is found has it, for this machine may be a node of the cluster.
+        orphan_after_s: how long a run waits before it counts as one that lost its job.
+    """
     known = {job.run_id for job in queue.jobs()}
     for run_id, status in _statuses(store):
         if run_id in known:
             continue
-        started = place.find_run(run_id) if status.state == "running" else None
-        if started is not None:
-            queue.add_running(run_id, store.config(run_id).device, *astuple(started))
+        if status.state == "running":
+            for address, place in places.items():
+                with suppress(ClusterError):  # it is asked again the next time
+                    if _adopt_running(queue, store, run_id, address, place):
+                        break
         elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
             queue.submit({run_id: store.config(run_id).device})
+
+
+def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, address: str | None, place: Place) -> bool:
+    """Take in a run whose process is found at work there; whether it was."""
+    started = place.find_run(run_id)
+    if started is None:
+        return False
+    device = store.config(run_id).device
+    slot = slot_for(device, dict.fromkeys(place.slots(), 1))
+    queue.submit({run_id: device}, cluster=address)
+    job = next(job for job in queue.jobs() if job.run_id == run_id and job.state == "queued")
+    since = started.process_started or time.time()
+    queue.note(job.job_id, state="running", slot=slot, started=since, **asdict(started))
+    return True
 
 
 def _statuses(store: RunStore) -> Iterator[tuple[str, RunStatus]]:

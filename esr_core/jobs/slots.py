@@ -29,10 +29,10 @@ def slot_for(device: str, free: Mapping[str, int]) -> str | None:
 
     Args:
         device: as a configuration names it.
-        free: free places by slot; a slot that is not there can never be had.
+        free: free places by slot, a cluster's GPUs being one slot, "cuda"; one that is not there can never be had.
     """
     if device == "auto":
         gpus = [name for name in free if name != "cpu"]
         return next((name for name in gpus or ["cpu"] if free.get(name, 0) > 0), None)
-    name = "cuda:0" if device == "cuda" else device
+    name = "cuda:0" if device == "cuda" and "cuda" not in free else device
     return name if free.get(name, 0) > 0 else None

@@ -1,30 +1,28 @@
 """The worker: starts jobs that wait when a slot is free, ends those that are to stop, and settles what became of them.
 
-What a job is, is decided from its process (number and start time) and from what its run says, never from a file being
-there. The worker may be killed at any moment: trainings go on, and the next worker finds them by their processes.
+The worker may be killed at any moment: trainings go on, and the next worker finds them by their processes.
 """
 
-import errno
-import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import astuple
+from contextlib import suppress
+from dataclasses import asdict
 
-from esr_core.errors import JobError, RunError
+from esr_core.errors import ClusterError, JobError, RunError
 from esr_core.jobs.only_worker import only_worker
-from esr_core.jobs.places import ThisMachine
+from esr_core.jobs.places import Place, Places, ThisMachine
 from esr_core.jobs.queue import JobQueue
+from esr_core.jobs.ray_cluster import RayCluster
 from esr_core.jobs.recovery import adopt_runs, mend
+from esr_core.jobs.settling import Settlement
 from esr_core.jobs.slots import slot_for
-from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo, RunStatus
+from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo
 from esr_core.run_store import RunStore
 
 LOOK_EVERY_S = 0.5
 ADOPT_EVERY_S = 30.0
-PATIENCE_S = 10.0  # from SIGTERM to SIGKILL
 MIN_FREE_BYTES = 256 * 2**20  # a checkpoint, a training's state and some room
-NO_SPACE = os.strerror(errno.ENOSPC)
 
 
 class Worker:
@@ -32,13 +30,19 @@ class Worker:
 
     Args:
         store: the runs.
-        slots: how many jobs each device may hold at once, by name; see ``machine_slots``.
+        slots: how many jobs each device of this machine may hold at once, by name; see ``machine_slots``.
+        cluster: address of the Ray cluster for jobs that name none; None runs them on this machine.
+        cluster_cpus: cores that each job takes on a cluster.
     """
 
-    def __init__(self, store: RunStore, slots: Mapping[str, int]) -> None:
+    def __init__(
+        self, store: RunStore, slots: Mapping[str, int], cluster: str | None = None, cluster_cpus: int = 1
+    ) -> None:
         self.store = store
-        self.place = ThisMachine(store, slots)
+        self.cluster = cluster
+        self.places = Places(ThisMachine(store, slots), lambda address: RayCluster(store, address, cluster_cpus))
         self.queue = JobQueue(store.root)
+        self.settlement = Settlement(store, self.queue)
         self._adopted = -ADOPT_EVERY_S  # when runs without a job were looked for
 
     def run(self, until_idle_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -48,7 +52,7 @@ class Worker:
             JobError: if another worker is at work here, or the queue can be neither used nor mended.
         """
         with only_worker(self.store):
-            if told := mend(self.queue, self.store, self.place):
+            if told := mend(self.queue, self.store, self._own_places()):
                 print(told, flush=True)  # noqa: T201 - into the worker's log
             busy = clock()
             while until_idle_s is None or clock() - busy < until_idle_s:
@@ -58,93 +62,62 @@ class Worker:
 
     def look(self) -> bool:
         """Settle, stop and start once; whether anything waits or runs."""
-        self.place.refresh()
+        self.places.refresh()
         if time.monotonic() - self._adopted > ADOPT_EVERY_S:
-            adopt_runs(self.queue, self.store, self.place)
+            adopt_runs(self.queue, self.store, self._own_places())
             self._adopted = time.monotonic()
         for job in self.queue.jobs():
-            if job.state in ACTIVE_JOBS:
-                self._settle(job)
-            elif job.state == "queued" and slot_for(job.device, self.place.slots()) is None:
-                self.queue.set_state(job.job_id, "failed", f"{self.place.name} has no slot for device {job.device}")
+            if job.state in OPEN_JOBS:
+                self._see_to(job)
         self._pause_on_a_full_disk()
-        while (claimed := self.queue.claim(self.place.slots())) is not None:
+        jobs = self.queue.jobs()
+        for cluster in {job.cluster for job in jobs if job.state == "queued"}:
+            with suppress(ClusterError):  # the next look tells it to the jobs
+                self._fill(cluster)
+        return any(job.state in OPEN_JOBS for job in jobs)
+
+    def _own_places(self) -> dict[str | None, Place]:
+        """Where jobs of which nothing is known may be: here, and where it sends those that name no place."""
+        return {cluster: self.places.at(cluster) for cluster in (self.cluster, None)}
+
+    def _see_to(self, job: JobInfo) -> None:
+        """One job that is not over, unless its cluster does not answer: then nothing is known of it, which is said."""
+        told = ""
+        try:
+            if job.state in ACTIVE_JOBS:
+                self.settlement.settle(job, self.places.at(job.cluster))
+            else:
+                self._keep_waiting(job)
+        except ClusterError as error:
+            told = str(error)
+        if told != job.message:
+            self.queue.tell(job.job_id, told)
+
+    def _keep_waiting(self, job: JobInfo) -> None:
+        """A job that waits, perhaps for what is not there."""
+        if job.cluster is None and self.cluster is not None:
+            self.queue.note(job.job_id, cluster=self.cluster)
+            return
+        place = self.places.at(job.cluster)
+        if slot_for(job.device, dict.fromkeys(place.slots(), 1)) is None:
+            self.queue.set_state(job.job_id, "failed", f"{place.name} has no slot for device {job.device}")
+
+    def _fill(self, cluster: str | None) -> None:
+        """Start what fits the free slots of a place."""
+        while (claimed := self.queue.claim(self.places.at(cluster).slots(), cluster)) is not None:
             self._start(claimed)
-        return any(job.state in OPEN_JOBS for job in self.queue.jobs())
 
     def _start(self, job: JobInfo) -> None:
         try:
-            started = self.place.start(job)
+            started = self.places.at(job.cluster).start(job)
+        except ClusterError:  # it may have arrived all the same: the next look finds it, or lets it wait again
+            raise
         except (JobError, RunError) as error:
             self.queue.set_state(job.job_id, "failed", str(error))
             return
-        self.queue.set_process(job.job_id, *astuple(started))
-
-    def _settle(self, job: JobInfo) -> None:
-        """Bring a job that has a slot up to what its process and its run say."""
-        if job.pid is None and (started := self.place.find(job)) is not None:
-            self.queue.set_process(job.job_id, *astuple(started))  # a worker was killed just after it had started it
-        elif self.place.is_alive(job):
-            self._advance(job)
-        else:
-            self._end(job)
-
-    def _advance(self, job: JobInfo) -> None:
-        """A job whose process lives."""
-        if job.state == "starting" and self.place.has_taken(job, self._status(job)):
-            self.queue.set_state(job.job_id, "running")
-        if job.state == "stopping":
-            if _is_overdue(job):
-                self.place.end_at_once(job)
-            else:
-                self.place.ask_to_end(job)
-
-    def _end(self, job: JobInfo) -> None:
-        """A job whose process is gone."""
-        status = self._status(job)
-        if status.state == "queued":
-            self._end_before_it_began(job)
-        elif status.state in ("finished", "cancelled"):
-            self.queue.set_state(job.job_id, status.state)
-        elif status.state in ("failed", "damaged"):
-            self.queue.set_state(job.job_id, "failed", status.message)
-            if NO_SPACE in status.message:
-                self.queue.pause(f"the disk is full: {status.message}")
-        elif job.state == "stopping":
-            self._cancel(job)
-        else:
-            self.queue.set_state(job.job_id, "interrupted", "its process is gone")
-
-    def _end_before_it_began(self, job: JobInfo) -> None:
-        """A job whose process never took its run, or was never started because a worker was killed just before."""
-        if job.state == "stopping":
-            self._cancel(job)
-        elif job.pid is None:
-            self.queue.set_state(job.job_id, "queued")
-        else:
-            last_words = self.store.log_tail(job.run_id, 1)
-            message = ": ".join(["its process ended before it began", *last_words])
-            self.store.writer(job.run_id).fail(message)
-            self.queue.set_state(job.job_id, "failed", message)
-
-    def _cancel(self, job: JobInfo) -> None:
-        """A job that was to stop and has no process any more."""
-        self.store.writer(job.run_id).cancel()
-        killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
-        self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
-
-    def _status(self, job: JobInfo) -> RunStatus:
-        try:
-            return self.store.info(job.run_id).status
-        except RunError as error:
-            return RunStatus(state="damaged", updated=0.0, message=str(error))
+        self.queue.note(job.job_id, **asdict(started))
 
     def _pause_on_a_full_disk(self) -> None:
         free = shutil.disk_usage(self.store.root).free
         if free < MIN_FREE_BYTES and self.queue.pause_reason() is None:
             self.queue.pause(f"the disk of {self.store.root} is full: {free / 2**20:.0f} MB are left")
-
-
-def _is_overdue(job: JobInfo) -> bool:
-    """Whether a job that is to stop has had its time."""
-    return job.stop_asked is not None and time.time() - job.stop_asked > PATIENCE_S

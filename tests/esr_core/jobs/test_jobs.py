@@ -36,6 +36,7 @@ def test_exported_names_stay():
         "JobQueue",
         "SweepOutcome",
         "Worker",
+        "connect_to_ray",
         "demonstration_config",
         "ensure_worker",
         "failing_together",

@@ -136,7 +136,7 @@ def test_whoever_has_the_pid_of_a_job_after_a_reboot_is_left_alone(is_stopping, 
         status = store.folder(run_id) / "status.json"
         text = status.read_text().replace(f'"pid": {os.getpid()}', f'"pid": {innocent.pid}')
         status.write_text(text.replace(repr(psutil.Process().create_time()), repr(begun)))
-        queue.set_process(job.job_id, innocent.pid, begun)
+        queue.note(job.job_id, pid=innocent.pid, process_started=begun)
         if is_stopping:
             queue.ask_to_stop(job.job_id)
         one = Worker(store, {"cpu": 1})

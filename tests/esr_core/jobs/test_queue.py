@@ -187,8 +187,8 @@ def test_a_damaged_database_is_reported_and_made_anew_from_the_runs(tmp_path, da
         queue.path.write_bytes(content)
     with pytest.raises(DamagedQueueError, match=r"queue\.sqlite3 is damaged"):
         queue.check()
-    told = mend(queue, store, ThisMachine(store, ONE_CPU))
+    told = mend(queue, store, {None: ThisMachine(store, ONE_CPU)})
     assert "made anew from the runs" in told
     assert [(job.run_id, job.state) for job in queue.jobs()] == [("first", "queued"), ("second", "queued")]
     assert len(list(tmp_path.glob("queue.damaged-*.sqlite3"))) == 1, "what was there is kept"
-    assert mend(queue, store, ThisMachine(store, ONE_CPU)) is None
+    assert mend(queue, store, {None: ThisMachine(store, ONE_CPU)}) is None

@@ -12,7 +12,7 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.errors import JobError
-from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, stop, worker
+from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, settling, stop, worker
 from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import training_arguments
 from esr_core.locks import take_lock
@@ -70,7 +70,7 @@ def test_a_failed_job_has_the_runs_reason(store, tiny_training, by_hand):
 
 
 def test_a_killed_training_is_interrupted_and_resumed(store, tiny_training, by_hand, monkeypatch):
-    monkeypatch.setattr(worker, "PATIENCE_S", 120.0)  # a busy machine takes its time to load the data
+    monkeypatch.setattr(settling, "PATIENCE_S", 120.0)  # a busy machine takes its time to load the data
     (run_id,) = launch(store, [tiny_training.replace(**LONG)])
     one = Worker(store, {"cpu": 1})
     looked_until(one, run_id, "running")
@@ -130,7 +130,9 @@ def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, 
     job = queue.claim({"cpu": 1})
     writer = store.writer(run_id)
     writer.start({})
-    queue.set_process(job.job_id, os.getpid(), psutil.Process().create_time() - 1000)  # another process has it now
+    queue.note(
+        job.job_id, pid=os.getpid(), process_started=psutil.Process().create_time() - 1000
+    )  # another process has it now
     status = store.folder(run_id) / "status.json"
     text = status.read_text().replace(str(psutil.Process().create_time()), "1.0")
     status.write_text(text)
@@ -140,7 +142,7 @@ def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, 
 
 
 def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_training, by_hand, monkeypatch):
-    monkeypatch.setattr(worker, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(settling, "PATIENCE_S", 1.0)
     (run_id,) = launch(store, [tiny_training])
     queue = JobQueue(store.root)
     job = queue.claim({"cpu": 1})
@@ -149,7 +151,7 @@ def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_train
     while not leader.children():
         time.sleep(0.05)
     (grandchild,) = leader.children()
-    queue.set_process(job.job_id, child.pid, leader.create_time())
+    queue.note(job.job_id, pid=child.pid, process_started=leader.create_time())
     store.writer(run_id).start({})
     one = Worker(store, {"cpu": 1})
     one.look()
@@ -230,7 +232,7 @@ def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, 
     (run_id,) = launch(store, [tiny_training])
     queue = JobQueue(store.root)
     job = queue.claim({"cpu": 1})
-    queue.set_process(job.job_id, os.getpid(), 1.0)  # a process that is gone
+    queue.note(job.job_id, pid=os.getpid(), process_started=1.0)  # a process that is gone
     queue.ask_to_stop(job.job_id)
     shutil.rmtree(store.folder(run_id))
     Worker(store, {"cpu": 1}).look()
@@ -245,7 +247,7 @@ def test_a_stop_asked_while_the_worker_settles_a_job_is_not_lost(store, tiny_tra
     if seen == "running":
         one.look()
     else:
-        one.queue.claim(one.place.slots())  # by a worker that was killed before it started anything
+        one.queue.claim(one.places.here.slots())  # by a worker that was killed before it started anything
     info, clicks = store.info, []
 
     def info_as_someone_clicks(asked: str):
