@@ -43,22 +43,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
-    with team_of_processes() as team:
-        if team.is_first:
-            with failing_together(team):
-                _train(options, team)
-        else:
-            _follow(RunStore(options.runs), team)
-
-
-def _train(options: argparse.Namespace, team: Team) -> None:
     store = RunStore(options.runs)
-    if is_sweep(options):
-        if team.size > 1:
-            raise ConfigError("one training at a time can be divided among processes, got a sweep")
-        run_sweep(store, read_config(options), options)
-        return
-    run_id = team.told(options.queued or _resumable(store, options.resume) or _created(store, options))
+    with team_of_processes() as team:
+        if not team.is_first:
+            _follow(store, team)
+        elif is_sweep(options) and team.size == 1:
+            run_sweep(store, read_config(options), options)
+        else:
+            _train(store, options, team)
+
+
+def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
+    with failing_together(team):
+        run_id = team.told(_run_to_train(store, options))
     log = store.folder(run_id) / "log.txt"
     with epoch_bar(run_id, is_shown=not options.queued) as show:
         try:
@@ -97,6 +94,17 @@ def _follow(store: RunStore, team: Team) -> None:
         follow_run(store, run_id, team)
     except EsrError:
         raise SystemExit(FAILED) from None
+
+
+def _run_to_train(store: RunStore, options: argparse.Namespace) -> str:
+    """The run that was named, or a new one.
+
+    Raises:
+        ConfigError: if a sweep was asked for: its runs are trained one after another.
+    """
+    if is_sweep(options):
+        raise ConfigError("one training at a time can be divided among processes, got a sweep")
+    return options.queued or _resumable(store, options.resume) or _created(store, options)
 
 
 def _resumable(store: RunStore, run_id: str | None) -> str | None:

@@ -38,10 +38,10 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
     Raises:
         EsrError: if training cannot start or go on; the run says so too.
     """
-    writer = store.writer(run_id)
-    config = store.config(run_id)
     with stop_requests(team) as stop:
-        writer.start(describe_environment(config))
+        with failing_together(team):
+            writer, config = store.writer(run_id), store.config(run_id)
+            writer.start(describe_environment(config))
         try:
             with failing_together(team):
                 draw_missing_faces(config)

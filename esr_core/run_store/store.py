@@ -47,8 +47,8 @@ class RunStore:
             write_atomically(folder / "config.json", config.to_json().encode())
             write_status(folder, RunStatus(state="queued", updated=now))
         except OSError as error:
-            name = run_id or "without a name"
-            raise RunError(f"run {name} cannot be written to {self.root}: {error.strerror}") from None
+            name = f"run {run_id}" if run_id else "a new run"
+            raise RunError(f"{name} cannot be written to {self.root}: {error.strerror}") from None
         return RunWriter(folder)
 
     def writer(self, run_id: str) -> RunWriter:

@@ -7,9 +7,11 @@ import pytest
 
 from app import cached, differing_faces, diversity, settings
 from app.views import convergence_chart, diversity_table, pair_matrices
+from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.metrics import Predictions
 from esr_core.metrics import diversity as measures
+from esr_core.networks import pooled_features
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 from tests.app.deciding import CLASSES, LABELS, NAMES, prepare_faces, said, store_ensemble
 
@@ -233,6 +235,9 @@ def test_features_are_those_of_the_runs_network_for_the_pictures_asked_for(store
     assert features.shape == (2, 3, 64)
     again = cached.branch_features("esr", np.array(["f0"]))
     np.testing.assert_allclose(again[0], features[1], atol=1e-6)
+    pictures = to_images(faces.images[faces.rows_of(["f3", "f0"])], "lab")
+    expected = pooled_features(store.load_network("esr"), pictures)
+    np.testing.assert_allclose(features, expected, rtol=1e-4, atol=1e-5)
 
 
 def test_pictures_without_a_class_do_not_count(store, faces):
