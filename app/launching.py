@@ -6,12 +6,9 @@ from typing import Any
 
 from app import cached, session, settings
 from app.permissions import permitted, refusal
-from esr_core.config import TrainingConfig
-from esr_core.data.prepared import PreparedCard
-from esr_core.errors import ConfigError, EsrError, JobError
+from app.training_choice import require_possible, training_configs
+from esr_core.errors import EsrError, JobError
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, prepare_demonstration, requeue, stop
-from esr_core.presets import configure
-from esr_core.sweeps import Sweep, number_list
 
 
 @permitted
@@ -20,6 +17,7 @@ def train(choice: Mapping[str, Any], token: str) -> None:
     if not session.spend_launch_token(token):
         return
     with _told():
+        require_possible(choice, cached.prepared())
         launch(cached.store(), training_configs(choice, cached.prepared()), click=token, cluster=settings.ray_address())
 
 
@@ -109,32 +107,3 @@ def _told() -> Iterator[None]:
         yield
     except EsrError as error:
         session.set_problem(str(error))
-
-
-def training_configs(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> list[TrainingConfig]:
-    """The configurations of the form's choices: one for each combination of level, strategy, fold and seed.
-
-    Raises:
-        ConfigError: if a value is impossible, nothing is chosen or the set is not one of those listed.
-    """
-    if choice["data"] not in sets:
-        raise ConfigError(f"data must be one of {', '.join(sets)}, got {choice['data']!r}")
-    for field in ("levels", "strategies"):
-        if not choice[field]:
-            raise ConfigError(f"{field}: choose at least one")
-    settings_of = dict(choice["settings"])
-    if choice["preset"] is None:
-        settings_of["validate_every_epochs"] = max(1, settings_of["epochs_first_branch"] // 20)
-    folder = str(settings.prepared_root().resolve() / choice["data"])
-    first = {"network.branching_level": choice["levels"][0]}
-    base = configure(folder, sets[choice["data"]].class_names, settings_of | first, choice["preset"])
-    folds, seeds = (_numbers(choice[field], field) for field in ("folds", "seeds"))
-    configs = list(Sweep(choice["levels"], choice["strategies"], folds, seeds).expand(base).values())
-    return configs if len(configs) > 1 else [configs[0].replace(group="")]
-
-
-def _numbers(text: str, field: str) -> tuple[int, ...]:
-    try:
-        return number_list(text)
-    except ConfigError as error:
-        raise ConfigError(f"{field}: {error}") from None

@@ -1,16 +1,19 @@
 """The sidebar: which runs to compare, a form that trains a new one, and what is running now."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import streamlit as st
 
-from app import cached, launching, session, settings
+from app import cached, launching, session, settings, training_choice
 from app.permissions import can_sign_in, refusal
 from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
 from app.views.run_picker import run_picker
 from app.views.run_progress import run_progress
 from app.views.train_form import train_form
+from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
-from esr_core.errors import EsrError
 from esr_core.presets import PRESETS
 from esr_core.records import ACTIVE_JOBS, FINAL_STATES
 
@@ -58,18 +61,28 @@ def _train() -> None:
         presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
         address = settings.ray_address()
         devices = available_devices() if address is None else DEVICES_OF_A_CLUSTER
-        choice = train_form(sets, presets, devices, key="train")
+        choice, places = train_form(sets, presets, devices, key="train")
         st.caption(for_markdown(f"On {f'the Ray cluster at {address}' if address else 'this machine'}"))
-        try:
-            forecast = cached.forecast(launching.training_configs(choice, sets), choice["data"])
-        except EsrError as error:
-            st.error(for_markdown(str(error)))
-            return
-        launch_forecast(forecast.parameters, forecast.seconds, forecast.existing)
-        count = len(forecast.parameters)
+        refused = training_choice.refused_fields(choice, sets)
+        places.refuse(refused)
+        label = "Train" if refused else _forecast(choice, sets)
         token = session.launch_token()
-        label = "Train" if count == 1 else f"Train {count} runs"
-        st.button(label, type="primary", on_click=launching.train, args=(choice, token), width="stretch")
+        st.button(
+            label,
+            type="primary",
+            on_click=launching.train,
+            args=(choice, token),
+            disabled=bool(refused),
+            width="stretch",
+        )
+
+
+def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> str:
+    """Say what a launch would cost; the label of its button."""
+    forecast = cached.forecast(training_choice.training_configs(choice, sets), choice["data"])
+    launch_forecast(forecast.parameters, forecast.seconds, forecast.existing)
+    count = len(forecast.parameters)
+    return "Train" if count == 1 else f"Train {count} runs"
 
 
 def _monitor() -> None:

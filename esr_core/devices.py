@@ -1,5 +1,6 @@
-"""Where tensors are computed: the device a name asks for, checked before anything starts."""
+"""Where tensors are computed: the device a name asks for, checked before anything starts, and its memory."""
 
+import psutil
 import torch
 
 from esr_core.errors import ConfigError
@@ -36,3 +37,17 @@ def available_devices() -> tuple[str, ...]:
     """Names that ``resolve_device`` accepts on this machine, ``auto`` first."""
     cards = tuple(f"cuda:{index}" for index in range(torch.cuda.device_count()))
     return ("auto", *cards, *(("mps",) if torch.backends.mps.is_available() else ()), "cpu")
+
+
+def memory_for_a_training(name: str) -> int:
+    """Bytes that a training on the device called so can have.
+
+    All of a CUDA card, which holds one training at a time; elsewhere what the machine could give a process now.
+
+    Raises:
+        ConfigError: as ``resolve_device``.
+    """
+    device = resolve_device(name)
+    if device.type == "cuda":
+        return torch.cuda.get_device_properties(device).total_memory  # its free memory would take some of it to ask for
+    return psutil.virtual_memory().available

@@ -43,14 +43,23 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
     Raises:
         DataError: if the set cannot be divided as they ask.
     """
-    opened = prepared_set(set_name)
-    pictures = [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
+    pictures = pictures_of(configs, set_name)
     work = sum(training_multiply_adds(config, each) for config, each in zip(configs, pictures, strict=True))
     speed = training_speed(store(), configs[0].device)  # the form has one device for all
     counts = tuple(parameters(config.network) for config in configs)
     alike = {_settings(config) for config in configs}
     existing = tuple(run.run_id for run in store().list() if run.config and _settings(run.config) in alike)
     return Forecast(counts, work / speed if speed else None, existing)
+
+
+def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[int, ...]]:
+    """How many pictures of a prepared set each branch of each training learns from.
+
+    Raises:
+        DataError: if the set cannot be divided as they ask.
+    """
+    opened = prepared_set(set_name)
+    return [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -4,10 +4,25 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, get_args
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from app.views.plain_text import for_markdown
 from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, Strategy, TrainingConfig
 
 OWN = "none"
+
+
+class Places(dict[str, DeltaGenerator]):
+    """An empty place below each field, by the field's name, for a sentence on why its value is refused."""
+
+    def add(self, *fields: str) -> None:
+        """Put the places of fields here, each the full width, so that columns do not squeeze their sentences."""
+        self.update({field: st.empty() for field in fields})
+
+    def refuse(self, refused: Mapping[str, str]) -> None:
+        """Say why fields are refused, each below its own."""
+        for field, sentence in refused.items():
+            self[field].error(for_markdown(sentence))
 
 
 class HasTitle(Protocol):
@@ -24,8 +39,8 @@ class HasTitle(Protocol):
 
 def train_form(
     sets: Mapping[str, HasTitle], presets: Mapping[str, Mapping[str, Any]], devices: Sequence[str], key: str
-) -> dict[str, Any]:
-    """Draw the fields and return their values; a preset fills them, and each may still be changed.
+) -> tuple[dict[str, Any], Places]:
+    """Draw the fields; a preset fills them, and each may still be changed.
 
     Args:
         sets: prepared sets by id.
@@ -34,15 +49,19 @@ def train_form(
         key: what the fields' keys begin with.
 
     Returns:
-        ``data``, ``preset`` (None for none), lists ``levels`` and ``strategies``, texts ``seeds`` and ``folds``, and
-        ``settings``: the other fields' values by field of a configuration.
+        Their values: ``data``, ``preset`` (None for none), lists ``levels`` and ``strategies``, texts ``seeds`` and
+        ``folds``, and ``settings``, the other fields' by field of a configuration. A place below each of these, and
+        below ``branches``, ``batch_size`` and ``device``.
     """
+    places = Places()
 
     def title(name: str) -> str:
         return f"{name} · {sets[name].num_pictures:,} pictures"
 
     data = st.selectbox("Data", list(sets), format_func=title, key=f"{key}-data")
+    places.add("data")
     preset = st.selectbox("Preset", [OWN, *presets], key=f"{key}-preset", help="Fills the fields below")
+    places.add("preset")
     filled = _filled(presets.get(preset, {}))
     key = f"{key}-{preset}"  # another preset, other fields: each keeps what was typed
     architecture = st.segmented_control(
@@ -52,15 +71,12 @@ def train_form(
         key=f"{key}-architecture",
         required=True,
     )
-    levels, strategies = _varied(filled, architecture, key)
-    settings = _numbers(filled, key) | {"network.architecture": architecture}
-    first, later = st.columns(2)
-    seeds = first.text_input("Seeds", str(filled["seed"]), key=f"{key}-seeds", help="As 0 or 0-2")
-    folds = later.text_input(
-        "Folds", "0", key=f"{key}-folds", help="As 0 or 0-9; where the data has no split of its own"
-    )
+    levels, strategies = _varied(filled, architecture, key, places)
+    settings = _numbers(filled, key, places) | {"network.architecture": architecture}
+    seeds, folds = _number_lists(filled, key, places)
     settings["device"] = st.selectbox("Device", devices, key=f"{key}-device")
-    return {
+    places.add("device")
+    choice = {
         "data": data,
         "preset": None if preset == OWN else preset,
         "levels": levels,
@@ -69,29 +85,46 @@ def train_form(
         "folds": folds,
         "settings": settings,
     }
+    return choice, places
 
 
-def _varied(filled: Mapping[str, Any], architecture: str, key: str) -> tuple[list[int], list[str]]:
+def _number_lists(filled: Mapping[str, Any], key: str, places: Places) -> tuple[str, str]:
+    """Texts of seeds and folds: each combination is a run."""
+    first, later = st.columns(2)
+    seeds = first.text_input("Seeds", str(filled["seed"]), key=f"{key}-seeds", help="As 0 or 0-2")
+    folds = later.text_input(
+        "Folds", "0", key=f"{key}-folds", help="As 0 or 0-9; where the data has no split of its own"
+    )
+    places.add("seeds", "folds")
+    return seeds, folds
+
+
+def _varied(filled: Mapping[str, Any], architecture: str, key: str, places: Places) -> tuple[list[int], list[str]]:
     """Branching levels and strategies: each combination is a run."""
     highest = MAX_BRANCHING_LEVEL[architecture]
     levels = st.pills(
         "Shared blocks (0 = traditional ensemble)", range(highest + 1), selection_mode="multi",
         default=[min(filled["network.branching_level"], highest)], key=f"{key}-levels-{architecture}",
     )  # fmt: skip
+    places.add("levels")
     strategies = st.pills(
         "Strategies", get_args(Strategy)[:-1], selection_mode="multi", default=[filled["strategy"]],
         key=f"{key}-strategies",
     )  # fmt: skip
+    places.add("strategies")
     return levels, strategies
 
 
-def _numbers(filled: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _numbers(filled: Mapping[str, Any], key: str, places: Places) -> dict[str, Any]:
     """The fields that hold one number each."""
+    branches = st.number_input(
+        "Branches (1 = single network)", 1, 32, filled["network.num_branches"], key=f"{key}-branches"
+    )
+    places.add("branches")
     first, later = st.columns(2)
+    places.add("batch_size")
     return {
-        "network.num_branches": st.number_input(
-            "Branches (1 = single network)", 1, 32, filled["network.num_branches"], key=f"{key}-branches"
-        ),
+        "network.num_branches": branches,
         "epochs_first_branch": first.number_input(
             "Epochs", 1, 10_000, filled["epochs_first_branch"], key=f"{key}-epochs", help="Of the first branch"
         ),

@@ -91,22 +91,14 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
     return parts
 
 
-def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
-    known = labels["subject"].notna().all()
-    kind = _kind_for(labels) if protocol.kind == "auto" else protocol.kind
-    if kind == "official":
-        return _official(labels["split"], protocol.training_folds, seed)
-    if kind == "random-folds":
-        return _trials(_random_folds(labels["emotion"].to_numpy(dtype=np.int64), seed), protocol.training_folds)[
-            protocol.fold
-        ]
-    if not known:
-        raise DataError("protocol subject-folds needs the subject of every picture, got pictures without one")
-    return ten_fold(labels["subject"].tolist(), protocol.training_folds)[protocol.fold]
+def protocol_kind(labels: pd.DataFrame, protocol: ProtocolConfig) -> str:
+    """The protocol's kind; ``auto`` is the first that labels allow: the split, subject folds, else random folds.
 
-
-def _kind_for(labels: pd.DataFrame) -> str:
-    """The first protocol that labels allow: the owners' split, subject folds, and chance where nobody is known."""
+    Raises:
+        DataError: if ``auto`` finds subjects, but too few, and no split.
+    """
+    if protocol.kind != "auto":
+        return protocol.kind
     if labels["split"].notna().any():
         return "official"
     num_subjects = labels["subject"].nunique()
@@ -116,6 +108,20 @@ def _kind_for(labels: pd.DataFrame) -> str:
             f"parts; got no split and {num_subjects} subjects"
         )
     return "subject-folds" if num_subjects else "random-folds"
+
+
+def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
+    known = labels["subject"].notna().all()
+    kind = protocol_kind(labels, protocol)
+    if kind == "official":
+        return _official(labels["split"], protocol.training_folds, seed)
+    if kind == "random-folds":
+        return _trials(_random_folds(labels["emotion"].to_numpy(dtype=np.int64), seed), protocol.training_folds)[
+            protocol.fold
+        ]
+    if not known:
+        raise DataError("protocol subject-folds needs the subject of every picture, got pictures without one")
+    return ten_fold(labels["subject"].tolist(), protocol.training_folds)[protocol.fold]
 
 
 def _trials(fold_of: np.ndarray, training_folds: int) -> tuple[Parts, ...]:

@@ -1,4 +1,6 @@
-"""What a network costs to run: multiplications and additions, counted from the tables of the two architectures."""
+"""What a network costs: its arithmetic and its memory, counted from the tables of the two architectures."""
+
+from dataclasses import dataclass
 
 from esr_core.config import Architecture
 from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS
@@ -16,3 +18,35 @@ def multiply_adds(architecture: Architecture) -> tuple[int, ...]:
         counts.append(size**2 * block.out_channels * channels * block.kernel**2)
         size, channels = size // 2 if block.pool else size, block.out_channels
     return tuple(counts)
+
+
+@dataclass(frozen=True, slots=True)
+class BlockValues:
+    """How many numbers a convolution block holds; all but ``weights`` for one picture."""
+
+    weights: int
+    given: int  # its input
+    convolved: int  # the convolution's output, the largest of the block
+    kept: int  # what a backward pass needs, in units of 4 bytes
+    output: int
+
+
+def block_values(architecture: Architecture) -> tuple[BlockValues, ...]:
+    """Sizes of every convolution block, in order.
+
+    A backward pass needs the input of batch norm and the output of ReLU; where the block pools, also the input of
+    pooling and the places of the maxima, which take 8 bytes each. A block's own input is the output of the one before.
+    """
+    layout = LAYOUTS[architecture]
+    size, channels, found = IMAGE_SIZE_PX, layout.input_channels, []
+    for block in layout.blocks:
+        given = size**2 * channels
+        size = size + 2 * block.padding - block.kernel + 1
+        convolved = size**2 * block.out_channels
+        size = size // 2 if block.pool else size
+        output = size**2 * block.out_channels
+        kept = 2 * convolved + 3 * output if block.pool else convolved + output
+        weights = block.out_channels * (channels * block.kernel**2 + 3)  # with bias, and batch norm's two
+        found.append(BlockValues(weights, given, convolved, kept, output))
+        channels = block.out_channels
+    return tuple(found)

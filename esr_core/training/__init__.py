@@ -5,6 +5,7 @@ from esr_core.training.data import TrainingData
 from esr_core.training.distributed import ALONE, Team, team_of_processes
 from esr_core.training.evaluation import predict, predict_affect
 from esr_core.training.fit import fit, new_network
+from esr_core.training.memory_need import training_memory_bytes
 from esr_core.training.seeding import seeded
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "predict_affect",
     "seeded",
     "team_of_processes",
+    "training_memory_bytes",
 ]

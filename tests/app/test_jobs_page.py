@@ -2,7 +2,7 @@
 
 import pytest
 
-from app import launching
+from app import launching, training_choice
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue
@@ -33,7 +33,7 @@ def quiet(monkeypatch):
 
 
 def configs(**changes):
-    return launching.training_configs(CHOICE | changes, {"tiny": Card()})
+    return training_choice.training_configs(CHOICE | changes, {"tiny": Card()})
 
 
 def caption(app) -> str:
@@ -60,7 +60,11 @@ def test_what_cannot_be_is_refused_in_the_form_and_nothing_is_launched(store, pr
     app = open_page()
     app.text_input(key="train-none-seeds").set_value("0-x").run()
     assert "seeds: must be numbers as 0,2,4-6, got '0-x'" in sentences(app)
-    assert not [button for button in app.button if button.label == "Train"]
+    (button,) = [button for button in app.button if button.label == "Train"]
+    assert button.disabled
+    app.text_input(key="train-none-seeds").set_value("0-1").run()
+    assert "seeds" not in sentences(app)
+    assert [button.disabled for button in app.button if button.label == "Train 2 runs"] == [False]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """Device names on machines with and without cards."""
 
+from types import SimpleNamespace
+
+import psutil
 import pytest
 import torch
 
-from esr_core.devices import available_devices, resolve_device
+from esr_core.devices import available_devices, memory_for_a_training, resolve_device
 from esr_core.errors import ConfigError
 
 
@@ -86,3 +89,15 @@ def test_every_available_device_can_be_taken(machine, cards, mps, names):
     machine(cards, mps)
     assert available_devices() == names
     assert [resolve_device(name).type for name in names[1:]] == [name.partition(":")[0] for name in names[1:]]
+
+
+def test_a_training_has_all_of_its_card_and_on_the_cpu_what_the_machine_can_give(machine, monkeypatch):
+    machine(cards=2)
+    monkeypatch.setattr(
+        torch.cuda, "get_device_properties", lambda device: SimpleNamespace(total_memory=(device.index + 1) * 10**9)
+    )
+    assert memory_for_a_training("cuda:1") == 2 * 10**9
+    assert memory_for_a_training("auto") == 10**9
+    assert 0 < memory_for_a_training("cpu") < psutil.virtual_memory().total
+    with pytest.raises(ConfigError, match="'cuda:2' is not on this machine"):
+        memory_for_a_training("cuda:2")
