@@ -56,11 +56,12 @@ def adopt_runs(
             continue
         if status.state == "running":
             for address, place in places.items():
-                with suppress(ClusterError):  # it is asked again the next time
+                with suppress(ClusterError, RunError):  # asked again the next time; it was deleted meanwhile
                     if _adopt_running(queue, store, run_id, address, place):
                         break
         elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
-            queue.submit({run_id: store.config(run_id).device})
+            with suppress(RunError):  # its settings cannot be read, or it was deleted meanwhile
+                queue.submit({run_id: store.config(run_id).device})
 
 
 def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, address: str | None, place: Place) -> bool:

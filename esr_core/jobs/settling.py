@@ -3,10 +3,11 @@
 import errno
 import os
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
-from esr_core.errors import RunError
+from esr_core.errors import RunError, RunNotFoundError
 from esr_core.jobs.places import PATIENCE_S, Place
 from esr_core.jobs.queue import JobQueue
 from esr_core.records import JobInfo, RunStatus
@@ -38,6 +39,17 @@ class Settlement:
             self._advance(job, place)
         else:
             self._end(job, place)
+
+    def fail(self, job: JobInfo, message: str) -> None:
+        """A job that cannot go on, and with it its run: one that seemed to wait could be neither resumed nor deleted.
+
+        Args:
+            job: that has no process.
+            message: one sentence.
+        """
+        with suppress(RunError):  # it was deleted, or cannot be written: its job is over all the same
+            self.store.writer(job.run_id).fail(message)
+        self.queue.set_state(job.job_id, "failed", message)
 
     def _advance(self, job: JobInfo, place: Place) -> None:
         """A job whose process lives."""
@@ -73,20 +85,29 @@ class Settlement:
         if not job.was_started:
             self.queue.set_state(job.job_id, "queued")
             return
-        last_words = [place.why_gone(job), *self.store.log_tail(job.run_id, 1)]
+        last_words = [place.why_gone(job), *self._last_line(job)]
         message = ": ".join(["its process ended before it began", *filter(None, last_words)])
-        self.store.writer(job.run_id).fail(message)
-        self.queue.set_state(job.job_id, "failed", message)
+        self.fail(job, message)
 
     def _cancel(self, job: JobInfo) -> None:
         """A job that was to stop and has no process any more."""
-        self.store.writer(job.run_id).cancel()
+        with suppress(RunError):  # it was deleted, or cannot be written
+            self.store.writer(job.run_id).cancel()
         killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
         self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
+
+    def _last_line(self, job: JobInfo) -> Sequence[str]:
+        try:
+            return self.store.log_tail(job.run_id, 1)
+        except RunError:
+            return []
 
     def _status(self, job: JobInfo) -> RunStatus:
         try:
             return self.store.info(job.run_id).status
+        except RunNotFoundError:
+            told = f"there is no run {job.run_id!r} any more: its folder was deleted under its job"
+            return RunStatus(state="damaged", updated=0.0, message=told)
         except RunError as error:
             return RunStatus(state="damaged", updated=0.0, message=str(error))
 

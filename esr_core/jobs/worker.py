@@ -100,7 +100,7 @@ class Worker:
             return
         place = self.places.at(job.cluster)
         if slot_for(job.device, dict.fromkeys(place.slots(), 1)) is None:
-            self.queue.set_state(job.job_id, "failed", f"{place.name} has no slot for device {job.device}")
+            self.settlement.fail(job, f"{place.name} has no slot for device {job.device}")
 
     def _fill(self, cluster: str | None) -> None:
         """Start what fits the free slots of a place."""
@@ -113,7 +113,7 @@ class Worker:
         except ClusterError:  # it may have arrived all the same: the next look finds it, or lets it wait again
             raise
         except (JobError, RunError) as error:
-            self.queue.set_state(job.job_id, "failed", str(error))
+            self.settlement.fail(job, str(error))
             return
         self.queue.note(job.job_id, **asdict(started))
 

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,11 @@ class RunStore:
         if not self.root.is_dir():
             return []
         names = [path.name for path in self.root.iterdir() if path.is_dir() and RUN_ID.fullmatch(path.name)]
-        return sorted((self.info(name) for name in names), key=lambda run: (run.created or 0, run.run_id), reverse=True)
+        found = []
+        for name in names:
+            with suppress(RunNotFoundError):  # deleted meanwhile
+                found.append(self.info(name))
+        return sorted(found, key=lambda run: (run.created or 0, run.run_id), reverse=True)
 
     def info(self, run_id: str) -> RunInfo:
         """What is known of a run, without reading its weights.
@@ -86,7 +91,8 @@ class RunStore:
             history = self.history(run_id)
             manifest.read(folder)
             created = (folder / "config.json").stat().st_mtime
-        except DamagedRunError as error:
+        except (DamagedRunError, FileNotFoundError) as error:
+            self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
             status = RunStatus(state="damaged", updated=0.0, message=str(error))
             return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
         return RunInfo(run_id, status, config, created, _parameters(config.network), best_of(history))

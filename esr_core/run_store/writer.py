@@ -138,7 +138,7 @@ class RunWriter:
 
     def wait(self) -> None:
         """The run waits to be trained, again."""
-        self._end("queued")
+        self._end("queued", message="")
 
     def cancel(self) -> None:
         """The run was stopped on request; what it has stored stays."""
@@ -164,7 +164,8 @@ class RunWriter:
     def _write(self, name: str, content: bytes) -> None:
         with _writing(self.run_id, name):
             path = self.folder / name
-            path.parent.mkdir(exist_ok=True)
+            if path.parent != self.folder:  # a run that was deleted meanwhile is not brought back
+                path.parent.mkdir(exist_ok=True)
             write_atomically(path, content)
 
 

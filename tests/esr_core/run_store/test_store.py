@@ -1,5 +1,6 @@
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -290,3 +291,18 @@ def test_a_file_about_a_run_that_is_missing_or_torn_is_named(store, complete, na
     path.unlink() if content is None else path.write_text(content, encoding="utf-8")
     with pytest.raises(DamagedRunError, match=rf"complete/{name}\.json cannot be read"):
         getattr(store, name)(complete)
+
+
+def test_a_run_deleted_while_all_are_listed_is_not_there_and_ends_nothing(store, complete, monkeypatch):
+    store.create(CONFIG, run_id="goes")
+    seen = RunStore.config
+
+    def deleted_meanwhile(asked, run_id):
+        found = seen(asked, run_id)
+        shutil.rmtree(asked.root / "goes", ignore_errors=True)  # between two files of one run, or between two runs
+        return found
+
+    monkeypatch.setattr(RunStore, "config", deleted_meanwhile)
+    assert [run.run_id for run in store.list()] == [complete]
+    with pytest.raises(RunNotFoundError):
+        store.info("goes")
