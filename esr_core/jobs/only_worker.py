@@ -11,6 +11,7 @@ from esr_core.locks import take_lock
 from esr_core.run_store import RunStore
 
 STARTED_BEFORE_S = 2.0  # how long a worker tries to become the only one
+LOCK_IS_HANDED_ON = "ESR_WORKER_HAS_LOCK"  # variable in the environment of a worker that has the lock from its start on
 
 
 @contextmanager
@@ -21,11 +22,7 @@ def only_worker(store: RunStore) -> Iterator[None]:
         JobError: if one is.
     """
     store.root.mkdir(parents=True, exist_ok=True)
-    deadline = time.monotonic() + STARTED_BEFORE_S
-    while (lock := take_lock(store.root)) is None:  # perhaps someone only looks whether there is a worker
-        if time.monotonic() > deadline:
-            raise JobError(f"another worker is at work on {store.root}")
-        time.sleep(0.05)
+    lock = _handed_on() or _taken(store)
     try:
         yield
     finally:
@@ -35,6 +32,8 @@ def only_worker(store: RunStore) -> Iterator[None]:
 def ensure_worker(store: RunStore) -> None:
     """Start a worker in a process of its own, unless there is one; it ends after a minute without work.
 
+    It is born with the lock: a process takes seconds to come up, and until then whoever asks would start another.
+
     Raises:
         JobError: if it cannot be started.
     """
@@ -42,6 +41,26 @@ def ensure_worker(store: RunStore) -> None:
     lock = take_lock(store.root)
     if lock is None:
         return
-    os.close(lock)
     root = str(store.root.resolve())
-    processes.start(["jobs", "worker", "--runs", root, "--until-idle", "60"], store.root / ".worker.log")
+    arguments = ["jobs", "worker", "--runs", root, "--until-idle", "60"]
+    try:
+        processes.start(arguments, store.root / ".worker.log", {LOCK_IS_HANDED_ON: "1"}, handed_on=lock)
+    finally:
+        os.close(lock)  # ours alone: it is held until the worker's is closed as well
+
+
+def _handed_on() -> int | None:
+    """The lock that this process was born with, if it was; nothing that it starts has it."""
+    if os.environ.pop(LOCK_IS_HANDED_ON, None) is None:
+        return None
+    os.set_inheritable(processes.HANDED_ON, False)
+    return processes.HANDED_ON
+
+
+def _taken(store: RunStore) -> int:
+    deadline = time.monotonic() + STARTED_BEFORE_S
+    while (lock := take_lock(store.root)) is None:  # perhaps someone only looks whether there is a worker
+        if time.monotonic() > deadline:
+            raise JobError(f"another worker is at work on {store.root}")
+        time.sleep(0.05)
+    return lock

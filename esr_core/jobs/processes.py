@@ -11,10 +11,13 @@ import psutil
 
 from esr_core.errors import JobError
 
+HANDED_ON = 3  # the first descriptor after standard input, output and error
 SOURCE_ROOT = Path(__file__).parents[2]  # the folder esr_core is imported from
 
 
-def start(arguments: Sequence[str], log: Path, variables: Mapping[str, str] | None = None) -> psutil.Process:
+def start(
+    arguments: Sequence[str], log: Path, variables: Mapping[str, str] | None = None, handed_on: int | None = None
+) -> psutil.Process:
     """Start ``python -m esr_core`` in a session of its own, with nothing of ours open but the log.
 
     It goes on when the process that started it ends.
@@ -23,6 +26,7 @@ def start(arguments: Sequence[str], log: Path, variables: Mapping[str, str] | No
         arguments: of the command line; they reach the process as a list, never through a shell.
         log: what it prints is added to this file.
         variables: of its environment, beside ours.
+        handed_on: a file descriptor of ours that it has as well, as HANDED_ON.
 
     Raises:
         JobError: if it cannot be started.
@@ -34,6 +38,8 @@ def start(arguments: Sequence[str], log: Path, variables: Mapping[str, str] | No
         (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644),
         (os.POSIX_SPAWN_DUP2, 1, 2),
     ]
+    if handed_on is not None:
+        outlets.append((os.POSIX_SPAWN_DUP2, handed_on, HANDED_ON))
     command = [sys.executable, "-m", "esr_core", *arguments]
     try:  # not subprocess.Popen: nobody here waits for the process, and it outlives us
         pid = os.posix_spawn(sys.executable, command, environment, file_actions=outlets, setsid=True)

@@ -215,6 +215,31 @@ def test_there_is_one_worker(store):
         assert not (store.root / ".worker.log").exists(), "none was started beside it"
 
 
+def test_asked_for_again_before_it_is_up_a_worker_is_started_once(store, tiny_training, by_hand, monkeypatch):
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)])
+    started = []
+    start = processes.start
+    monkeypatch.setattr(processes, "start", lambda *given, **more: started.append(start(*given, **more)))
+    for _ in range(5):
+        ensure_worker(store)
+    assert len(started) == 1
+    queue, deadline = JobQueue(store.root), time.monotonic() + 120
+    try:
+        while (job := latest(queue, run_id)).pid is None:
+            assert time.monotonic() < deadline, (store.root / ".worker.log").read_text()
+            time.sleep(0.1)
+        assert take_lock(store.root) is None, "it holds the lock for as long as it lives"
+    finally:
+        started[0].kill()
+        started[0].wait(10)
+    training = psutil.Process(job.pid)
+    lock = take_lock(store.root)
+    assert lock is not None, "what it has started does not hold it"
+    assert training.is_running()
+    os.close(lock)
+    processes.end_at_once(training.pid)
+
+
 def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, by_hand, capsys):
     (run_id,) = launch(store, [tiny_training])
     assert main(["jobs", "list", "--runs", str(store.root)]) == 0
