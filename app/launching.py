@@ -80,6 +80,15 @@ def start_first(run_ids: Sequence[str]) -> None:
 
 
 @permitted
+def change_priority(run_ids: Sequence[str], by: int) -> None:
+    """Raise, or with a negative number lower, the priority of those runs that wait."""
+    for job in cached.jobs():
+        if job.run_id in run_ids and job.state == "queued":
+            with _told():
+                cached.queue().set_priority(job.job_id, job.priority + by)
+
+
+@permitted
 def pause() -> None:
     """Start no further job."""
     with _told():

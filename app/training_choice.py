@@ -99,6 +99,8 @@ def _refused_by_memory(choice: Mapping[str, Any], sets: Mapping[str, PreparedCar
     """The number of branches, or the batch where fewer of them would not help, if a training would not fit."""
     pictures, device = sets[choice["data"]].num_pictures, choice["settings"]["device"]
     room = memory_for_a_training(device)
+    if resolve_device(device).type != "cuda":  # it waits for those that run, which give theirs back
+        room += sum(use.memory_bytes for use in cached.job_use(cached.jobs()).values())
     largest = max(training_configs(choice, sets), key=lambda config: training_memory_bytes(config, pictures))
     need, count = training_memory_bytes(largest, pictures), largest.network.num_branches
     if need <= room:

@@ -187,3 +187,13 @@ class JobInfo:
     def was_started(self) -> bool:
         """Whether it is known to have had a process, or a place on a cluster."""
         return self.pid is not None or self.submission is not None
+
+
+@dataclass(frozen=True, slots=True)
+class JobUse:
+    """What a job's processes take of this machine now; None where it is not known."""
+
+    cpu_cores: float | None  # busy on average since the last look
+    memory_bytes: int  # resident, of the process and its children
+    gpu_share: float | None = None  # of the time that its card computes, in [0, 1]
+    gpu_memory_bytes: int | None = None

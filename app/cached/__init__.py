@@ -5,7 +5,7 @@ from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation, face_maps
 from app.cached.face_parts import FaceParts, face_parts
 from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
-from app.cached.job_queue import Forecast, forecast, jobs, pause_reason, pictures_of, queue
+from app.cached.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, queue
 from app.cached.photographs import crop, faces, photograph
 from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
 from app.cached.stored_runs import (
@@ -38,6 +38,7 @@ __all__ = [
     "forecast",
     "groups",
     "history",
+    "job_use",
     "jobs",
     "milestones",
     "parameters",

@@ -1,6 +1,6 @@
 """The queue as it is now, and what a new training would cost: read anew each time, for states must be true."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -9,8 +9,8 @@ from app.cached.prepared_sets import prepared_set
 from app.cached.stored_runs import parameters, store
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import JobQueue, pictures_per_branch, training_multiply_adds, training_speed
-from esr_core.records import JobInfo, ParameterCount
+from esr_core.jobs import JobQueue, UsageMeter, pictures_per_branch, training_multiply_adds, training_speed
+from esr_core.records import JobInfo, JobUse, ParameterCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ def queue() -> JobQueue:
 def jobs() -> Sequence[JobInfo]:
     """Those with a slot, those that wait, those that are over; none where nothing was ever launched."""
     return queue().jobs() if queue().path.exists() else []
+
+
+def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:
+    """What jobs take of this machine now, by job id; those without a process here are not in it."""
+    return _meter().read(jobs)
 
 
 def pause_reason() -> str | None:
@@ -60,6 +65,12 @@ def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[
     """
     opened = prepared_set(set_name)
     return [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
+
+
+@st.cache_resource(show_spinner=False)
+def _meter() -> UsageMeter:
+    """One for all sessions: cores in use are told from what it read before."""
+    return UsageMeter()
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

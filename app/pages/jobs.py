@@ -2,34 +2,15 @@
 
 import streamlit as st
 
-from app import cached, launching, permissions, session
+from app import cached, session
+from app.job_actions import draw_actions
+from app.job_choice import pick_jobs
 from app.views.convergence_chart import convergence_chart, curves
-from app.views.job_table import job_table
 from app.views.palette import run_colours
 from app.views.plain_text import for_markdown
 from esr_core.records import OPEN_JOBS
 
 REFRESH_S = 2.0
-
-
-def draw_actions(picked: list[str]) -> None:
-    """Buttons for the picked rows, and for the queue as a whole, for those who may."""
-    if permissions.refusal():
-        return
-    with st.container(horizontal=True):
-        for label, act in (
-            ("Stop", launching.stop_runs),
-            ("Resume", launching.resume_runs),
-            ("Start first", launching.start_first),
-        ):
-            st.button(label, on_click=act, args=(picked,), disabled=not picked)
-        with st.popover("Delete", disabled=not picked):
-            st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
-            st.button("Delete for good", on_click=launching.delete_runs, args=(picked,), type="primary")
-        if cached.pause_reason() is None:
-            st.button("Pause the queue", on_click=launching.pause)
-        else:
-            st.button("Go on with the queue", on_click=launching.go_on)
 
 
 def draw_run(run_id: str) -> None:
@@ -50,9 +31,10 @@ def draw_run(run_id: str) -> None:
 def live_queue() -> None:
     """The table and what belongs to it, refreshed while something runs or waits."""
     runs = {run.run_id: run for run in cached.runs()}
-    picked = job_table(cached.jobs(), runs, key="jobs")
+    jobs = cached.jobs()
+    picked = pick_jobs(jobs, runs, cached.job_use(jobs))
     draw_actions(picked)
-    shown = [run_id for run_id in picked if run_id in runs]
+    shown = [job.run_id for job in picked if job.run_id in runs]
     if shown:
         draw_run(shown[0])
 

@@ -2,44 +2,70 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from esr_core.records import JobInfo, RunInfo
+from esr_core.records import JobInfo, JobUse, RunInfo
+
+NUMBERS = {
+    "pictures/s": ("%.0f", "Pictures learned from in a second"),
+    "left, min": ("%.0f", "Minutes left"),
+    "best, %": ("%.1f", "Best validation accuracy of the vote"),
+    "cores": ("%.1f", "Cores of the processor in use"),
+    "RAM, GB": ("%.1f", "Main memory that the training and its children reside in, 1e9 bytes"),
+    "GPU, %": ("%.0f", "Share of the time that the job's card computes, for whomever"),
+    "GPU, GB": ("%.1f", "Memory that the training holds on its card, 1e9 bytes"),
+}
+OF_PROCESSES, OF_CARDS = ("cores", "RAM, GB"), ("GPU, %", "GPU, GB")
 
 
-def job_table(jobs: Sequence[JobInfo], runs: Mapping[str, RunInfo], key: str) -> list[str]:
-    """Draw the table, and return the ids of the runs whose rows are picked.
+def job_table(
+    jobs: Sequence[JobInfo],
+    runs: Mapping[str, RunInfo],
+    use: Mapping[int, JobUse],
+    key: str,
+    picked: Sequence[int] = (),
+) -> list[int]:
+    """Draw the table, and return the rows that are picked.
+
+    What jobs take has columns only while one has a process here, and a card's only while one has a card.
 
     Args:
         jobs: in their order.
         runs: by id; a job's run may be gone.
+        use: what jobs with a process here take, by job id.
         key: of the table.
+        picked: rows that are picked at first.
     """
-    table = pd.DataFrame([_row(job, runs.get(job.run_id), jobs) for job in jobs])
-    columns = {
-        "done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
-        "pictures/s": st.column_config.NumberColumn(format="%.0f"),
-        "left, min": st.column_config.NumberColumn(format="%.0f"),
-        "best, %": st.column_config.NumberColumn(format="%.1f"),
-        "since": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+    table = pd.DataFrame([_row(job, runs.get(job.run_id), jobs, use.get(job.job_id)) for job in jobs])
+    has_card = any((job.slot or "").startswith("cuda") for job in jobs if job.job_id in use)
+    idle = list(() if use else OF_PROCESSES) + list(() if has_card else OF_CARDS)
+    idle += [] if table["note"].any() else ["note"]
+    columns: dict[str, Any] = {
+        name: st.column_config.NumberColumn(format=form, help=what) for name, (form, what) in NUMBERS.items()
     }
-    picked = st.dataframe(
-        table if table["note"].any() else table.drop(columns="note"),
+    columns |= {
+        "done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        "since": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        "priority": st.column_config.NumberColumn(help="Higher starts first; equal ones in the order of launching"),
+    }
+    selection = st.dataframe(
+        table.drop(columns=idle),
         hide_index=True,
         width="stretch",
         placeholder="n/a",
         column_config=columns,
         on_select="rerun",
         selection_mode="multi-row",
+        selection_default={"selection": {"rows": list(picked)}},
         key=key,
     )
-    rows = [row for row in picked["selection"]["rows"] if row < len(jobs)]
-    return list(dict.fromkeys(jobs[row].run_id for row in rows))
+    return [row for row in selection["selection"]["rows"] if row < len(jobs)]
 
 
-def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo]) -> dict[str, object]:
+def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo], use: JobUse | None) -> dict[str, object]:
     progress = run.status.progress if run else None
     is_running = job.state in ("running", "stopping")
     waiting = [each.job_id for each in jobs if each.state == "queued"]
@@ -48,12 +74,17 @@ def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo]) -> dict[str
     return {
         "run": run.label if run else "deleted",
         "state": job.state + place,
+        "priority": job.priority,
         "on": f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device,
         "branch": f"{progress.branch} of {progress.num_branches}" if progress else None,
         "done": 1.0 if job.state == "finished" else progress.share if progress else None,
         "pictures/s": progress.images_per_second if progress and is_running else None,
         "left, min": progress.seconds_left / 60 if progress and progress.seconds_left and is_running else None,
         "best, %": 100 * run.best.ensemble_accuracy if run and run.best else None,
+        "cores": use.cpu_cores if use else None,
+        "RAM, GB": use.memory_bytes / 1e9 if use else None,
+        "GPU, %": 100 * use.gpu_share if use and use.gpu_share is not None else None,
+        "GPU, GB": use.gpu_memory_bytes / 1e9 if use and use.gpu_memory_bytes is not None else None,
         "since": datetime.fromtimestamp(since, UTC),
         "id": job.run_id,
         "note": job.message,

@@ -11,11 +11,13 @@ from esr_core.jobs.slots import machine_slots
 from esr_core.jobs.sweep import SweepOutcome, train_sweep
 from esr_core.jobs.together import failing_together, follow_run
 from esr_core.jobs.trainer import train_run
+from esr_core.jobs.usage import UsageMeter
 from esr_core.jobs.worker import Worker
 
 __all__ = [
     "JobQueue",
     "SweepOutcome",
+    "UsageMeter",
     "Worker",
     "connect_to_ray",
     "demonstration_config",

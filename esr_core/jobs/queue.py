@@ -16,6 +16,7 @@ from esr_core.jobs.queue_tables import (
     next_that_fits,
     one_job,
     pause_reason,
+    require_waiting,
     spend,
     transaction,
     update,
@@ -138,8 +139,9 @@ class JobQueue:
             return one_job(database, job_id)
 
     def set_priority(self, job_id: int, priority: int) -> None:
-        """Let a waiting job start sooner (higher) or later (lower) than others."""
+        """Let a waiting job start sooner (higher) or later (lower) than others; raises JobError if it waits no more."""
         with transaction(self.path) as database:
+            require_waiting(database, job_id)
             update(database, job_id, priority=priority)
 
     def move_to_front(self, job_id: int) -> None:

@@ -1,5 +1,9 @@
 """Launching from the form, and the page that shows the queue."""
 
+import subprocess
+import sys
+
+import psutil
 import pytest
 
 from app import launching, training_choice
@@ -110,6 +114,8 @@ def test_the_page_shows_jobs_in_order_with_their_places(store):
     table = app.main.dataframe[0].value
     assert table["id"].tolist() == ["second", "first", "done"]
     assert table["state"].tolist() == ["queued, place 1", "queued, place 2", "finished"]
+    assert table["priority"].tolist() == [1, 0, 0]
+    assert not {"cores", "RAM, GB", "GPU, %"} & set(table), "nothing has a process"
     assert "The queue is paused: the disk is full" in sentences(app)
     next(button for button in app.main.button if button.label == "Go on with the queue").click().run()
     assert queue.pause_reason() is None
@@ -134,3 +140,61 @@ def test_clicks_on_runs_of_the_queue(store, quiet, monkeypatch):
     launching.delete_runs(["done", "second"])
     assert sorted(run.run_id for run in store.list()) == ["first", "second"]
     assert said[1:] == ["run second is queued; stop it before deleting it"]
+
+
+def test_clicks_change_the_priority_of_those_that_wait(store, quiet):
+    queue = JobQueue(store.root)
+    for name in ("first", "second"):
+        store.create(TrainingConfig(data="toy"), run_id=name)
+        queue.submit({name: "cpu"})
+    launching.change_priority(["second", "gone"], 1)
+    assert [(job.run_id, job.priority) for job in queue.jobs()] == [("second", 1), ("first", 0)]
+    launching.change_priority(["second", "first"], -1)
+    assert [(job.run_id, job.priority) for job in queue.jobs()] == [("second", 0), ("first", -1)]
+
+
+def test_a_job_that_runs_shows_what_it_takes_and_a_cards_use_where_it_has_one(store):
+    queue, sleeper = JobQueue(store.root), subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    process = psutil.Process(sleeper.pid)
+    for name, device in (("here", "cpu"), ("there", "cuda:0")):
+        store.create(TrainingConfig(data="toy"), run_id=name)
+        queue.submit({name: device})
+    job = queue.claim({"cpu": 1})
+    queue.note(job.job_id, pid=process.pid, process_started=process.create_time())
+    table = open_page("jobs").main.dataframe[0].value
+    assert table["RAM, GB"][0] == pytest.approx(process.memory_info().rss / 1e9, rel=0.05)
+    assert table["RAM, GB"].isna().tolist() == [False, True]
+    assert "GPU, %" not in table
+    job = queue.claim({"cuda:0": 1})
+    queue.note(job.job_id, pid=process.pid, process_started=process.create_time())
+    table = open_page("jobs").main.dataframe[0].value
+    assert table[["GPU, %", "GPU, GB"]].isna().all().all(), "no card: n/a"
+    sleeper.kill()
+    sleeper.wait()
+
+
+def test_a_pick_stays_with_its_job_when_the_order_changes(store, quiet):
+    queue = JobQueue(store.root)
+    for name in ("first", "second", "third"):
+        store.create(TrainingConfig(data="toy"), run_id=name)
+        queue.submit({name: "cpu"})
+    app = open_page("jobs")
+    numbers = {job.run_id: job.job_id for job in queue.jobs()}
+    app.session_state["jobs_picked"] = [numbers["third"]]
+    queue.set_priority(numbers["third"], 1)  # by somebody else: it stands in the first row now
+    app.run()
+    assert not app.exception
+    assert app.session_state["jobs_picked"] == [numbers["third"]]
+    assert "(third)" in " ".join(heading.value for heading in app.main.subheader)
+    button(app, "Higher").click().run()
+    assert {job.run_id: job.priority for job in queue.jobs()} == {"third": 2, "first": 0, "second": 0}
+    assert not button(app, "Higher").disabled
+    queue.ask_to_stop(numbers["third"])  # now it stands last
+    app.run()
+    assert app.session_state["jobs_picked"] == [numbers["third"]]
+    assert button(app, "Higher").disabled, "it waits no more"
+
+
+def button(app, label):
+    (found,) = [button for button in app.main.button if button.label == label]
+    return found

@@ -35,6 +35,7 @@ def test_exported_names_stay():
     assert esr_core.jobs.__all__ == [
         "JobQueue",
         "SweepOutcome",
+        "UsageMeter",
         "Worker",
         "connect_to_ray",
         "demonstration_config",

@@ -192,3 +192,11 @@ def test_a_damaged_database_is_reported_and_made_anew_from_the_runs(tmp_path, da
     assert [(job.run_id, job.state) for job in queue.jobs()] == [("first", "queued"), ("second", "queued")]
     assert len(list(tmp_path.glob("queue.damaged-*.sqlite3"))) == 1, "what was there is kept"
     assert mend(queue, store, {None: ThisMachine(store, ONE_CPU)}) is None
+
+
+def test_the_priority_of_a_job_that_waits_no_more_stays(queue):
+    queue.submit({"a": "cpu"})
+    job = queue.claim({"cpu": 1})
+    with pytest.raises(JobError, match=f"job {job.job_id} of run a waits no more: it is starting"):
+        queue.set_priority(job.job_id, 1)
+    assert by_run(queue)["a"].priority == 0

@@ -1,0 +1,37 @@
+"""What can be done with picked jobs, and with the queue as a whole."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import cached, launching, permissions
+from esr_core.records import JobInfo
+
+
+def draw_actions(jobs: Sequence[JobInfo]) -> None:
+    """Buttons for picked jobs and for the queue, for those who may; each means the jobs that it was drawn for."""
+    if permissions.refusal():
+        return
+    picked = list(dict.fromkeys(job.run_id for job in jobs))
+    with st.container(horizontal=True):
+        for label, act in (("Stop", launching.stop_runs), ("Resume", launching.resume_runs)):
+            st.button(label, on_click=act, args=(picked,), disabled=not picked)
+        _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
+        with st.popover("Delete", disabled=not picked):
+            st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
+            st.button("Delete for good", on_click=launching.delete_runs, args=(picked,), type="primary")
+        if cached.pause_reason() is None:
+            st.button("Pause the queue", on_click=launching.pause)
+        else:
+            st.button("Go on with the queue", on_click=launching.go_on)
+
+
+def _draw_order(picked: Sequence[str], is_waiting: bool) -> None:
+    """When picked jobs start, if one of them waits at all."""
+    for label, by, told in (
+        ("Higher", 1, "One priority higher: waiting jobs start before all of lower priority"),
+        ("Lower", -1, "One priority lower: waiting jobs start after all of higher priority"),
+    ):
+        st.button(label, on_click=launching.change_priority, args=(picked, by), disabled=not is_waiting, help=told)
+    told = "Waiting jobs start before the others of their priority"
+    st.button("Start first", on_click=launching.start_first, args=(picked,), disabled=not is_waiting, help=told)
