@@ -72,7 +72,7 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
         figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
     figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
     figure.update_yaxes(title_text=ALL_MEASURES[measure][0], col=1)
-    figure.update_layout(uirevision=measure)
+    figure.update_layout(uirevision=f"{measure} of {', '.join(sorted(points['run'].unique()))}")
     alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
     table = points.assign(run=points["run"].map(names))
     draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{measure.replace(' ', '-')}", alt)

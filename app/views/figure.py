@@ -8,6 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.views.kept_view import keep_view
+
 Columns = Mapping[str, Any] | None
 MARGINS = {"l": 10, "r": 10, "t": 10, "b": 10}
 
@@ -84,7 +86,8 @@ def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = N
     """Draw a chart, its question being drawn already.
 
     Args:
-        chart: with axes and their units; margins that it does not set are set here.
+        chart: with axes and their units; margins that it does not set are set here. Where it sets ``uirevision``, zoom
+            is kept over changes of its data as long as that stays the same.
         name: as given to ``draw_question``.
         alt: what the chart shows, for those who cannot see it.
         on_pick: what a click on a point does; None if nothing.
@@ -97,15 +100,18 @@ def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = N
 
     chart.update_layout(margin=MARGINS | chart.layout.margin.to_plotly_json())
     config = {"displaylogo": False, "modeBarButtonsToRemove": ["toImage"]}
-    st.plotly_chart(
-        chart,
-        width="stretch",
-        key=_key(name),
-        alt=alt,
-        config=config,
-        on_select=picked if on_pick else "ignore",
-        selection_mode="points",
-    )
+    with st.container(gap=None):
+        st.plotly_chart(
+            chart,
+            width="stretch",
+            key=_key(name),
+            alt=alt,
+            config=config,
+            on_select=picked if on_pick else "ignore",
+            selection_mode="points",
+        )
+        if view := chart.layout.uirevision:
+            keep_view(_key(name), view)
 
 
 def _key(name: str) -> str:
