@@ -5,7 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import cached, launching, permissions
-from esr_core.records import JobInfo
+from esr_core.records import OPEN_JOBS, JobInfo
+
+RESUMABLE = ("cancelled", "failed", "interrupted")
 
 
 def draw_actions(jobs: Sequence[JobInfo]) -> None:
@@ -14,8 +16,9 @@ def draw_actions(jobs: Sequence[JobInfo]) -> None:
         return
     picked = list(dict.fromkeys(job.run_id for job in jobs))
     with st.container(horizontal=True):
-        for label, act in (("Stop", launching.stop_runs), ("Resume", launching.resume_runs)):
-            st.button(label, on_click=act, args=(picked,), disabled=not picked)
+        is_open, can_go_on = (any(job.state in states for job in jobs) for states in (OPEN_JOBS, RESUMABLE))
+        st.button("Stop", on_click=launching.stop_runs, args=(picked,), disabled=not is_open)
+        st.button("Resume", on_click=launching.resume_runs, args=(picked,), disabled=not can_go_on)
         _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
         with st.popover("Delete", disabled=not picked):
             st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")

@@ -16,7 +16,7 @@ def train(choice: Mapping[str, Any], token: str) -> None:
     """Launch what the form says; a token that was spent by an earlier click launches nothing."""
     if not session.spend_launch_token(token):
         return
-    with _told():
+    with _told(in_form=True):
         require_possible(choice, cached.prepared())
         launch(cached.store(), training_configs(choice, cached.prepared()), click=token, cluster=settings.ray_address())
 
@@ -110,9 +110,9 @@ def see_to_the_queue() -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """What goes wrong is said once, in the sidebar."""
+def _told(in_form: bool = False) -> Iterator[None]:
+    """What goes wrong is said once, in the sidebar: below the form, or in it, above the button that was pressed."""
     try:
         yield
     except EsrError as error:
-        session.set_problem(str(error))
+        (session.set_launch_problem if in_form else session.set_problem)(str(error))

@@ -80,6 +80,16 @@ def take_problem() -> str | None:
     return st.session_state.pop("problem", None)
 
 
+def set_launch_problem(sentence: str) -> None:
+    """Remember why the form could not launch what it says."""
+    st.session_state["launch_problem"] = sentence
+
+
+def take_launch_problem() -> str | None:
+    """That sentence, once."""
+    return st.session_state.pop("launch_problem", None)
+
+
 def _show_in_address() -> None:
     if picked := picked_runs():
         st.query_params[RUNS] = ",".join(picked)

@@ -66,6 +66,8 @@ def _train() -> None:
         refused = training_choice.refused_fields(choice, sets)
         places.refuse(refused)
         label = "Train" if refused else _forecast(choice, sets)
+        if problem := session.take_launch_problem():
+            st.error(for_markdown(problem))
         token = session.launch_token()
         st.button(
             label,

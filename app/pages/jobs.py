@@ -11,6 +11,7 @@ from app.views.plain_text import for_markdown
 from esr_core.records import OPEN_JOBS
 
 REFRESH_S = 2.0
+LOG_LINES = 12  # all of them in sight: a box to scroll in would show the oldest first
 
 
 def draw_run(run_id: str) -> None:
@@ -23,9 +24,9 @@ def draw_run(run_id: str) -> None:
         st.caption("It has no validation point yet.")
     else:
         convergence_chart(points, run_colours([run_id]), {run_id: run.label}, "accuracy")
-    if lines := cached.store().log_tail(run_id):
+    if lines := cached.store().log_tail(run_id, LOG_LINES):
         st.caption("The end of its log")
-        st.code("\n".join(lines), language=None, height=200)
+        st.code("\n".join(lines), language=None)
 
 
 def live_queue() -> None:
@@ -34,6 +35,9 @@ def live_queue() -> None:
     jobs = cached.jobs()
     picked = pick_jobs(jobs, runs, cached.job_use(jobs))
     draw_actions(picked)
+    for job in picked:
+        if job.message:
+            st.warning(for_markdown(f"{job.run_id}: {job.message}"))
     shown = [job.run_id for job in picked if job.run_id in runs]
     if shown:
         draw_run(shown[0])

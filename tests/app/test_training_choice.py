@@ -118,7 +118,7 @@ def test_a_cluster_is_not_held_to_this_machines_devices_and_memory(sets, memory,
 
 def test_a_refused_click_queues_nothing_and_says_why(sets, store, monkeypatch):
     said = []
-    monkeypatch.setattr("app.launching.session.set_problem", said.append)
+    monkeypatch.setattr("app.launching.session.set_launch_problem", said.append)
     monkeypatch.setattr("app.launching.session.spend_launch_token", lambda token: True)
     launching.train(CHOICE | {"data": "split", "folds": "0-9"}, "token")
     assert said == ["folds must be 0, got '0-9': The split has a split of its own"]
