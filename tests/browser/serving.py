@@ -44,7 +44,11 @@ def serving(roots: Mapping[str, Path], log: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(20)
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:  # too busy a machine to end in good order
+            server.kill()
+            server.wait()
 
 
 @contextmanager
