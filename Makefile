@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
 MINUTES ?= 60
-BENCHES := $(filter-out london london_regions soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+BENCHES := $(filter-out findings london london_regions soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
@@ -39,7 +39,7 @@ format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and the two on London photographs
+bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and those that need photographs or runs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
 
 bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the accuracy on unseen people
