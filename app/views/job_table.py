@@ -47,7 +47,7 @@ def job_table(
         name: st.column_config.NumberColumn(format=form, help=what) for name, (form, what) in NUMBERS.items()
     }
     columns |= {
-        "done": st.column_config.ProgressColumn(format="percent", min_value=0, max_value=1),
+        "done": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
         "since": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         "priority": st.column_config.NumberColumn(help="Higher starts first; equal ones in the order of launching"),
     }
@@ -77,7 +77,7 @@ def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo], use: JobUse
         "priority": job.priority,
         "on": f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device,
         "branch": f"{progress.branch} of {progress.num_branches}" if progress else None,
-        "done": 1.0 if job.state == "finished" else progress.share if progress else None,
+        "done": 100.0 if job.state == "finished" else 100 * progress.share if progress else None,
         "pictures/s": progress.images_per_second if progress and is_running else None,
         "left, min": progress.seconds_left / 60 if progress and progress.seconds_left and is_running else None,
         "best, %": 100 * run.best.ensemble_accuracy if run and run.best else None,
