@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from esr_core.jobs import JobQueue
 from esr_core.run_store import RunStore
-from tests.browser.conftest import TRAINING_MS, fill
+from tests.browser.conftest import PATIENCE_MS, TRAINING_MS, fill
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM
 
 PATIENCE_S = TRAINING_MS / 1000
@@ -50,6 +50,7 @@ def test_a_training_is_launched_once_watched_stopped_and_resumed(app, page, tmp_
     other = page.context.browser.new_page(
         viewport={"width": 1440, "height": 900}
     )  # a second session sees the same, by itself
+    other.set_default_timeout(PATIENCE_MS)
     other.goto(f"{app}/jobs")
     sidebar = other.get_by_test_id("stSidebar")
     first = sidebar.get_by_text(re.compile(r"branch 1 of 1, epoch \d+"))
