@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, find_in, names_unreadable
 from esr_core.data.source import Sample, Source
-from esr_core.data.tables import number, picture_name, read_table
+from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 from esr_core.records import FaceBox
@@ -31,6 +32,7 @@ PICTURES = ("Manually_Annotated_Images", "Manually_Annotated/Manually_Annotated_
 COLUMNS = (
     "subDirectory_filePath", "face_x", "face_y", "face_width", "face_height", "expression", "valence", "arousal",
 )  # fmt: skip
+LISTED = (*COLUMNS[:5], "facial_landmarks", *COLUMNS[5:])  # as the owners order them
 FOLDERS = {"train": "train_set", "validation": "val_set"}
 Rating = tuple[float, ...]  # expression, valence, arousal
 
@@ -68,7 +70,7 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
     lists = {split: find_in(folder, names, f"the {split} list of AffectNet") for split, names in LISTS.items()}
     pictures = find_in(folder, PICTURES, "the photographs of AffectNet").relative_to(folder).as_posix()
     for split, path in lists.items():
-        for row, (name, *cells) in enumerate(read_table(path, COLUMNS).itertuples(index=False, name=None)):
+        for row, (name, *cells) in enumerate(_table(path).itertuples(index=False, name=None)):
             file = picture_name(name, path, row, COLUMNS[0])
             rating = _numbers(cells[4:], COLUMNS[5:], path, row)
             reason = _reason_to_leave_out(rating, f"{path} row {row + 1}")
@@ -79,6 +81,14 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
                 skipped[reason] += 1
                 continue
             yield _sample(file.rpartition(".")[0] or file, f"{pictures}/{file}", split, rating, box)
+
+
+def _table(path: Path) -> pd.DataFrame:
+    """The list's COLUMNS; some copies of it go without the line that names them."""
+    first = read_header(path)
+    if len(first) == len(LISTED) and not set(first) & set(LISTED):
+        return read_table(path, LISTED, has_header=False)[list(COLUMNS)]
+    return read_table(path, COLUMNS)
 
 
 def _numbers(cells: Sequence[object], columns: Sequence[str], path: Path, row: int) -> tuple[float, ...]:

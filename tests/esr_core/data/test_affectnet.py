@@ -35,6 +35,11 @@ def change(folder: Path, row: int = 0, **values: object) -> None:
     table.to_csv(path, index=False)
 
 
+def without_first_line(path: Path) -> None:
+    """Take away the line that names the columns."""
+    path.write_text(path.read_text().partition("\n")[2])
+
+
 @pytest.mark.parametrize("layout", [miniatures.affectnet_first, miniatures.affectnet_later])
 def test_either_release_is_prepared_label_for_label(tmp_path, layout):
     card = prepare(affectnet_source(layout(tmp_path / "affectnet")), tmp_path / "prepared")
@@ -111,6 +116,29 @@ def test_a_missing_column_is_named(tmp_path):
     with pytest.raises(
         DataError, match=r"Manually_training\.csv lacks the column arousal, found subDirectory_filePath,"
     ):
+        affectnet_source(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Manually_training.csv", "Manually_validation.csv"])
+def test_a_list_without_a_line_of_names_loses_no_picture(tmp_path, name):
+    miniatures.affectnet_first(tmp_path)
+    named = affectnet_source(tmp_path)
+    without_first_line(tmp_path / name)
+    assert affectnet_source(tmp_path).samples == named.samples
+
+
+@pytest.mark.parametrize(
+    ("change_to", "sentence"),
+    [
+        (lambda line: line.replace("1;2;3,", ""), "lacks the column subDirectory_filePath, found 1/0.jpg"),
+        (lambda line: line.replace("40,30", "40,high"), "row 1 must have a number as face_y, found 'high'"),
+    ],
+)
+def test_a_list_without_names_is_refused_where_its_cells_are_others(tmp_path, change_to, sentence):
+    path = miniatures.affectnet_first(tmp_path) / "Manually_training.csv"
+    without_first_line(path)
+    path.write_text(change_to(path.read_text()))
+    with pytest.raises(DataError, match=rf"Manually_training\.csv {sentence}"):
         affectnet_source(tmp_path)
 
 
