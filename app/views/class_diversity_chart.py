@@ -11,6 +11,8 @@ from app.views.plain_text import for_chart
 
 ROW_PX, FRAME_PX, BAND = 40, 130, 0.5  # a class's height, what is above and below, share of it that the points take
 
+LEGEND_PX, LINE_PX = 60, 24  # the legend's distance below the axis, clear of its title; the height of a run in it
+
 
 def class_diversity_chart(
     table: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: str
@@ -41,7 +43,9 @@ def class_diversity_chart(
         range=[len(classes) - 0.5, -0.5],
         zeroline=False,
     )
-    figure.update_layout(height=FRAME_PX + ROW_PX * len(classes), legend={"orientation": "h", "y": -0.22})
+    height = FRAME_PX + ROW_PX * len(classes)
+    legend = {"orientation": "h", "y": -LEGEND_PX / (height - LEGEND_PX), "yanchor": "top"}
+    figure.update_layout(height=height + LINE_PX * len(runs), legend=legend)
     alt = f"{measure} of {len(runs)} runs on the pictures of each of {len(classes)} classes"
     data = table.assign(run=table["run"].map(names)).rename(columns={"value": measure})
     draw_figure("On which classes do branches differ most?", figure, data, "diversity-by-class", alt)
