@@ -28,12 +28,12 @@ def action_unit_table(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarr
         return
     st.markdown("\n".join(f"- **{emotion}**: {for_markdown(_units(emotion))}" for emotion in shown))
     rows = [
-        (run, each.name, each.subject, *(_percent(_share(shares, each.subject)) for shares in (each.shares, even)))
+        (each.name, each.subject, *(_percent(_share(shares, each.subject)) for shares in (each.shares, even)), run)
         for run, maps in runs.items()
         for each in maps
     ]
-    columns = ["run", "map", "evidence for", "in these regions, %", "of an even map, %"]
-    right = {name: st.column_config.TextColumn(alignment="right") for name in columns[3:]}
+    columns = ["map", "evidence for", "in these regions, %", "of an even map, %", "run"]  # run last, for names are long
+    right = {name: st.column_config.TextColumn(alignment="right") for name in columns[2:4]}
     st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch", column_config=right)
     st.caption(
         "These regions: all in which the emotion's action units show. An even map has as much there as they cover."

@@ -74,6 +74,7 @@ class TestByRegion:
         assert "AU6 cheek raiser: eyes, cheeks; AU12 lip corner puller: mouth, cheeks" in listed.replace("\\", "")
         table = app.dataframe[-1].value
         assert table["map"].tolist() == ["branch 1", "branch 2", "ensemble"]
+        assert table.columns[-1] == "run", "a long name would push the numbers out of sight"
         (chart,) = charts(app)
         even = [trace["x"][0] for trace in chart["data"][: len(FACE_REGIONS)]]
         of_smile = sum(
