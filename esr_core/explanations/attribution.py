@@ -1,6 +1,7 @@
 """Where in a face a network's answer comes from, by five methods: signed maps of every branch or of their mean.
 
-Grad-CAM on the last convolution block has a closed form here (see ``grad_cam``); all else is captum's.
+Grad-CAM on the last convolution block has a closed form here (see ``grad_cam``); all else is captum's, which is imported
+where it is used: it brings Matplotlib with it, half a second to import that only those wait for who ask for it.
 """
 
 import warnings
@@ -8,7 +9,6 @@ from collections.abc import Callable
 from types import MappingProxyType
 
 import torch
-from captum.attr import GuidedBackprop, IntegratedGradients, LayerGradCam, Occlusion, Saliency
 from torch import Tensor
 from torch.nn import functional
 
@@ -89,6 +89,8 @@ def _columns(net: ESR, images: Tensor, settings: AttributionSettings) -> Tensor:
 
 def _grad_cam(net: ESR, images: Tensor, settings: AttributionSettings, columns: Tensor) -> Tensor:
     """The mean's map is the mean of the branches': the weights are linear in the gradient."""
+    from captum.attr import LayerGradCam
+
     columns = columns.expand(-1, len(net.branches))
     maps = [
         LayerGradCam(Reading(net, [branch], settings.quantity), block_layer(net, branch, settings.block)).attribute(
@@ -101,6 +103,8 @@ def _grad_cam(net: ESR, images: Tensor, settings: AttributionSettings, columns: 
 
 
 def _guided_grad_cam(net: ESR, images: Tensor, settings: AttributionSettings, columns: Tensor) -> Tensor:
+    from captum.attr import GuidedBackprop
+
     def guided(reading: Reading, column: Tensor) -> Tensor:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Setting backward hooks on ReLU")  # they are removed again
@@ -111,6 +115,8 @@ def _guided_grad_cam(net: ESR, images: Tensor, settings: AttributionSettings, co
 
 
 def _integrated_gradients(net: ESR, images: Tensor, settings: AttributionSettings, columns: Tensor) -> Tensor:
+    from captum.attr import IntegratedGradients
+
     def integrated(reading: Reading, column: Tensor) -> Tensor:
         method = IntegratedGradients(reading)
         at_once = max(IMAGES_AT_ONCE, len(images))
@@ -121,6 +127,8 @@ def _integrated_gradients(net: ESR, images: Tensor, settings: AttributionSetting
 
 
 def _saliency(net: ESR, images: Tensor, settings: AttributionSettings, columns: Tensor) -> Tensor:
+    from captum.attr import Saliency
+
     def steepest(reading: Reading, column: Tensor) -> Tensor:
         return Saliency(reading).attribute(images, target=column, abs=True).amax(dim=1)
 
@@ -129,6 +137,8 @@ def _saliency(net: ESR, images: Tensor, settings: AttributionSettings, columns: 
 
 def _occlusion(net: ESR, images: Tensor, settings: AttributionSettings, columns: Tensor) -> Tensor:
     """One image at a time: captum then takes the branches' answers as several outputs of one pass."""
+    from captum.attr import Occlusion
+
     reading = Reading(net, list(net.each_branch()), settings.quantity)
 
     def occluded(image: Tensor, asked: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
+import scipy
 
 from esr_core.errors import ExplanationError
 
@@ -46,7 +46,7 @@ def rank_correlation(maps: np.ndarray) -> np.ndarray:
 
     Source: Spearman 1904; for saliency maps Adebayo et al. 2018, "Sanity Checks for Saliency Maps", section 3.1.
     """
-    ranks = rankdata(_positions(maps), axis=-1)  # (..., N, h w)
+    ranks = scipy.stats.rankdata(_positions(maps), axis=-1)  # (..., N, h w)
     centred = ranks - ranks.mean(axis=-1, keepdims=True)
     lengths = np.sqrt(np.square(centred).sum(axis=-1, keepdims=True))  # (..., N, 1)
     units = centred / np.where(lengths > 0, lengths, np.nan)

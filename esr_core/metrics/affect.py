@@ -1,7 +1,7 @@
 """How far predicted valence and arousal are from the labelled ones, and how well they follow them."""
 
 import numpy as np
-from scipy.stats import pearsonr
+import scipy
 
 from esr_core.errors import MetricError
 
@@ -47,7 +47,7 @@ def affect_pearson(predictions: np.ndarray, targets: np.ndarray) -> np.ndarray:
     for column in range(2):
         said, true = predictions[:, column].astype(np.float64), targets[:, column].astype(np.float64)
         if len(targets) > 1 and np.ptp(said) > 0 and np.ptp(true) > 0:
-            correlations[column] = pearsonr(said, true).statistic
+            correlations[column] = scipy.stats.pearsonr(said, true).statistic
     return correlations
 
 

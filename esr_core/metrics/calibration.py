@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binned_statistic
+import scipy
 
 from esr_core.errors import MetricError
 
@@ -65,5 +65,5 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = N
         return Reliability(edges, np.zeros(num_bins, dtype=np.int64), undefined, undefined)
     confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)  # rounding can lead past 1
     is_right = probabilities.argmax(axis=1) == labels
-    means, _, places = binned_statistic(confidence, [confidence, is_right], "mean", bins=edges)
+    means, _, places = scipy.stats.binned_statistic(confidence, [confidence, is_right], "mean", bins=edges)
     return Reliability(edges, np.bincount(places - 1, minlength=num_bins), *means)

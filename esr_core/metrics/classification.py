@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import precision_recall_fscore_support
 
 from esr_core.metrics.accuracy import require_pairs
 
@@ -44,6 +43,9 @@ def class_scores(predictions: np.ndarray, labels: np.ndarray, num_classes: int) 
 
     Source: scikit-learn's ``precision_recall_fscore_support``.
     """
+    # Not above: a second to import, which every training and every worker would wait for.
+    from sklearn.metrics import precision_recall_fscore_support
+
     require_pairs(predictions, labels, num_classes)
     if not len(labels):
         undefined = np.full(num_classes, np.nan)

@@ -1,7 +1,7 @@
 """Whether two groups of trained ensembles differ by more than chance, from scores of the same trials."""
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from esr_core.errors import MetricError
 
@@ -28,7 +28,7 @@ def paired_t_test(first: np.ndarray, second: np.ndarray) -> float:
     Source: paper, Table 2; scipy's ``ttest_1samp`` of the differences.
     """
     differences = _differences(first, second)
-    return float(stats.ttest_1samp(differences, 0).pvalue) if _has_spread(differences) else float("nan")
+    return float(scipy.stats.ttest_1samp(differences, 0).pvalue) if _has_spread(differences) else float("nan")
 
 
 def corrected_resampled_t_test(first: np.ndarray, second: np.ndarray, test_to_training: float) -> float:
@@ -56,7 +56,7 @@ def corrected_resampled_t_test(first: np.ndarray, second: np.ndarray, test_to_tr
         return float("nan")
     trials = len(differences)
     t = differences.mean() / np.sqrt((1 / trials + test_to_training) * differences.var(ddof=1))
-    return float(2 * stats.t.sf(abs(t), df=trials - 1))
+    return float(2 * scipy.stats.t.sf(abs(t), df=trials - 1))
 
 
 def wilcoxon_signed_rank(first: np.ndarray, second: np.ndarray) -> float:
@@ -78,7 +78,7 @@ def wilcoxon_signed_rank(first: np.ndarray, second: np.ndarray) -> float:
     """
     differences = _differences(first, second)
     differences = differences[differences != 0]
-    return float(stats.wilcoxon(differences).pvalue) if len(differences) else float("nan")
+    return float(scipy.stats.wilcoxon(differences).pvalue) if len(differences) else float("nan")
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

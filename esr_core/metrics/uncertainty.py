@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import entropy
+import scipy
 
 from esr_core.errors import MetricError
 from esr_core.metrics.diversity import mutual_information
@@ -35,7 +35,7 @@ def uncertainty(probabilities: np.ndarray) -> Uncertainty:
     exact = probabilities.astype(np.float64)
     if not ((exact >= 0).all() and (np.abs(exact.sum(axis=2) - 1) <= 1e-3).all()):  # NaN fails as well
         raise MetricError("probabilities must be at least 0 and sum to 1 over the classes of each image and branch")
-    total = entropy(exact.mean(axis=1), base=2, axis=1)
-    expected = entropy(exact, base=2, axis=2).mean(axis=1)
+    total = scipy.stats.entropy(exact.mean(axis=1), base=2, axis=1)
+    expected = scipy.stats.entropy(exact, base=2, axis=2).mean(axis=1)
     information = mutual_information(exact) if exact.shape[1] > 1 else np.full_like(total, np.nan)
     return Uncertainty(total, expected, information)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import spearmanr
+import scipy
 
 from esr_core.errors import MetricError
 from esr_core.metrics.diversity.arguments import ratio, require_predictions
@@ -76,5 +76,5 @@ def annotator_correlation(predictions: np.ndarray, votes: np.ndarray) -> RankCor
     by_branches, by_people = by_branches[is_known], by_people[is_known]
     if len(by_people) < 3 or np.ptp(by_branches) == 0 or np.ptp(by_people) == 0:
         return RankCorrelation(float("nan"), float("nan"), len(by_people))
-    rho, p_value = spearmanr(by_branches, by_people)
+    rho, p_value = scipy.stats.spearmanr(by_branches, by_people)
     return RankCorrelation(float(rho), float(p_value), len(by_people))
