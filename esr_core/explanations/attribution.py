@@ -1,7 +1,7 @@
 """Where in a face a network's answer comes from, by five methods: signed maps of every branch or of their mean.
 
-Grad-CAM on the last convolution block has a closed form here (see ``grad_cam``); all else is captum's, which is imported
-where it is used: it brings Matplotlib with it, half a second to import that only those wait for who ask for it.
+Grad-CAM on the last convolution block has a closed form here (see ``grad_cam``); all else is captum's, which is
+imported where it is used: it brings Matplotlib with it, half a second that only those wait for who ask for it.
 """
 
 import warnings
