@@ -44,15 +44,16 @@ def vote_entropy(votes: np.ndarray) -> np.ndarray:
         votes: annotators by their choice (B, V), counts.
 
     Returns:
-        (B,) bits, from 0, where all chose alike, to log2(V); NaN where nobody voted.
+        (B,) bits, from 0, where all chose alike, to log2(V); NaN where nobody voted. The same for the same shares,
+        whichever choices they fall on, to the last bit: these are ties where images are ranked.
 
     Raises:
         MetricError: if votes is not two-dimensional or holds less than 0.
     """
     if votes.ndim != 2 or not (votes >= 0).all():  # NaN fails as well
         raise MetricError(f"votes must be counts (B, V), 0 or more, got {votes.shape}")
-    shares = ratio(votes, votes.sum(axis=1, keepdims=True))
-    return entropy(shares)
+    ordered = np.sort(votes, axis=1)  # a sum in another order could differ in its last bit
+    return entropy(ratio(ordered, ordered.sum(axis=1, keepdims=True)))
 
 
 def annotator_correlation(predictions: np.ndarray, votes: np.ndarray) -> RankCorrelation:

@@ -25,6 +25,13 @@ def test_entropy_of_votes_by_hand():
     np.testing.assert_allclose(diversity.vote_entropy(votes), [0, 1, 2, np.nan], atol=1e-12)
 
 
+def test_the_same_shares_are_a_tie_whichever_choices_they_fall_on():
+    """Summed in the order of the choices, these differ in their last bits, and ranks of images would be by chance."""
+    rng = np.random.default_rng(0)
+    votes = np.array([rng.permutation([4, 3, 2, 1, 0, 0, 0, 0]) for _ in range(200)])
+    assert len(np.unique(diversity.vote_entropy(votes))) == 1
+
+
 def test_branches_that_disagree_where_people_do_correlate_fully_and_images_without_votes_do_not_count():
     predictions = np.array([[0, 0, 0, 0], [0, 0, 0, 1], [0, 0, 1, 1], [0, 1, 2, 3]])
     votes = np.array([[9, 1, 0, 0], [8, 2, 0, 0], [0, 0, 0, 0], [3, 3, 3, 1]])
