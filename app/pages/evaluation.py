@@ -58,5 +58,5 @@ choice = group_choice.choose_groups(part)
 if choice is not None:
     spread_chart(choice.spread, choice.title, choice.factor, f"groups-{part}")
     if len(choice.trials) > 1:
-        p_value_chart(choice.pairs, list(choice.trials), f"p-values-{part}")
+        p_value_chart(choice.pairs, list(choice.trials), choice.factor, f"p-values-{part}")
         st.caption(group_choice.CAVEATS[choice.test])

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.views.figure import draw_figure
+from app.views.p_value import p_text
 from app.views.plain_text import for_chart, for_markdown
 
 
@@ -54,5 +55,5 @@ def annotator_chart(
 
 
 def _sentence(beside: BesideAnnotators) -> str:
-    told = "n/a" if isnan(beside.rho) else f"{beside.rho:.2f}, p = {beside.p_value:.2g}"
+    told = "n/a" if isnan(beside.rho) else f"{beside.rho:.2f}, {p_text(beside.p_value)}"
     return f"Spearman's rank correlation over {beside.num_pictures:,} pictures {told}"

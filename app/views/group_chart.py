@@ -9,6 +9,7 @@ import streamlit as st
 
 from app.views.figure import draw_figure
 from app.views.interval_chart import interval_chart
+from app.views.p_value import p_text
 from app.views.palette import OKABE_ITO
 from app.views.plain_text import for_chart
 
@@ -45,12 +46,13 @@ def spread_chart(spread: pd.DataFrame, measure: str, factor: float, name: str) -
     )
 
 
-def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], name: str) -> None:
+def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], factor: float, name: str) -> None:
     """Draw the p-values above the diagonal, corrected by Holm; marked where they are below 0.05.
 
     Args:
         pairs: first, second, trials, difference, p and p_holm; NaN where the test is not defined.
         groups: names in their order.
+        factor: 100 where differences are told in percentage points, else 1.
         name: of the files it can be saved as.
     """
     cells, texts = np.full((len(groups), len(groups)), np.nan), np.full((len(groups), len(groups)), "", dtype=object)
@@ -59,8 +61,8 @@ def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], name: str) -> None
         place = groups.index(pair.first), groups.index(pair.second)
         cells[place] = 1.0 if pd.isna(pair.p_holm) else pair.p_holm
         texts[place] = _marked(pair.p_holm)
-        p = "n/a" if pd.isna(pair.p) else f"{pair.p:.2g}"
-        hover[place] = f"{for_chart(pair.second)} minus {for_chart(pair.first)}: {pair.difference:+.4f}, p {p}"
+        difference = f"{100 * pair.difference:+.2f} points" if factor == 100 else f"{pair.difference:+.4f}"
+        hover[place] = f"{for_chart(pair.second)} minus {for_chart(pair.first)}: {difference}, {p_text(pair.p)}"
     figure = go.Figure(
         go.Heatmap(
             z=cells,
@@ -89,7 +91,5 @@ def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], name: str) -> None
 
 
 def _marked(p_value: float) -> str:
-    if pd.isna(p_value):
-        return "n/a"
-    text = "< 0.001" if p_value < 0.001 else f"{p_value:.3f}"
+    text = p_text(p_value).removeprefix("p ").removeprefix("= ")
     return f"{text} ✓" if p_value < ALPHA else text

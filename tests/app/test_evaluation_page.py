@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -19,6 +21,12 @@ def headings(app) -> list[str]:
 
 def captions(app) -> str:
     return " ".join(caption.value.replace("\\", "") for caption in app.caption)
+
+
+def hovers(app) -> list[str]:
+    """What the p-values say when one points at them."""
+    cells = next(chart["data"][0] for chart in charts(app) if "hoverongaps" in chart["data"][0])
+    return [text for row in cells["customdata"] for text in row if text]
 
 
 def test_without_runs_it_says_what_to_pick_and_how_groups_are_made(store):
@@ -122,6 +130,9 @@ def test_groups_are_compared_with_a_chosen_test(store, base):
     spread = next(frame.value for frame in app.dataframe if "sd" in frame.value)
     assert spread["trials"].tolist() == [4, 4]
     assert "Which groups differ by more than chance?" in headings(app)
+    (told,) = hovers(app)
+    gained = spread["mean"].iloc[1] - spread["mean"].iloc[0]  # in %
+    assert re.search(rf" minus TE-3: \+{gained:.2f} points, p (= 0\.\d{{3}}|< 0\.001)$", told), told
     app.selectbox(key="evaluation_test").set_value("wilcoxon").run()
     app.selectbox(key="evaluation_measure").set_value("macro F1").run()
     assert not app.exception
