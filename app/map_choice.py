@@ -40,14 +40,12 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         signed = st.toggle("Signed", key="faces_signed", help="Evidence for in red, against in blue, none in white")
         shared = st.toggle("One scale", key="faces_scale", help="The same colour range for all branches of a run")
-        cells = st.toggle("Grid", key="faces_grid", help="The values that the network computed, not smoothed")
+        cells = st.toggle("Grid", key="faces_grid", help="Below each map its values, as computed, not smoothed")
         unsigned = [name for name in COLOUR_MAPS if name != SIGNED_COLOURS]
         colour_map = st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed, width=130)
         opacity = st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity", width=170)
     milestones = time_machine.choose(runs)
-    choices = MapChoices(
-        class_name, colour_map, opacity, shared, method, quantity, block, signed, not cells, milestones
-    )
+    choices = MapChoices(class_name, colour_map, opacity, shared, method, quantity, block, signed, cells, milestones)
     return choices, save_box
 
 

@@ -17,6 +17,7 @@ from esr_core.explanations import (
     SheetStyle,
     colour_scale,
     drawn,
+    drawn_grid,
     encode_png,
     explanation_sheet,
 )
@@ -39,7 +40,7 @@ class MapChoices:
     quantity: Quantity = "logit"
     block: int | None = None  # convolution block, counted from 1; None = the last
     signed: bool = False  # show evidence against as well
-    smooth: bool = True  # else the grid that the network computed
+    grid: bool = False  # below each map also its values as the network computed them
     milestones: Mapping[str, Milestone] = field(default_factory=dict)  # by run; one left out shows its best weights
 
     def checkpoint(self, run_id: str) -> str:
@@ -56,7 +57,8 @@ class MapChoices:
 
     def style(self, size_px: int) -> SheetStyle:
         """How a map is drawn."""
-        return SheetStyle(SIGNED_COLOURS if self.signed else self.colour_map, self.opacity, size_px, self.smooth)
+        colour_map = SIGNED_COLOURS if self.signed else self.colour_map
+        return SheetStyle(colour_map, self.opacity, size_px, self.shared_scale, self.grid)
 
 
 def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[Tile], Tile | None]:
@@ -70,6 +72,7 @@ def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[T
             caption.prediction,
             caption.number,
             caption.note,
+            encode_png(drawn_grid(picture, saliency, style, scale)) if choices.grid else None,
         )
         for saliency, caption in zip(maps.maps, maps.captions(choices.signed), strict=True)
     ]

@@ -18,7 +18,8 @@ STYLE = """<style>
 .esr-told {display: flex; justify-content: space-between; gap: .4rem}
 .esr-told > :first-child {min-width: 0; overflow-wrap: anywhere}
 .esr-told > :last-child {white-space: nowrap; font-variant-numeric: tabular-nums}
-.esr-ensemble {border-left: 1px solid rgba(128, 128, 128, .5); padding-left: .6rem; width: 9rem}
+.esr-ensemble {border-left: 1px solid rgba(128, 128, 128, .5); padding-left: .6rem;
+  width: calc(9rem + 1px)}
 .esr-run {margin: .2rem 0 .3rem; font-weight: 600}
 .esr-run .chip {display: inline-block; width: .8rem; height: .8rem; border-radius: .2rem; margin-right: .4rem}
 .esr-run .faint {opacity: .65; font-weight: 400; margin-left: .5rem}
@@ -34,6 +35,7 @@ class Tile:
     prediction: str
     number: str  # probability or votes
     note: str = ""  # "no positive evidence", "tie, ..."
+    grid_png: bytes | None = None  # the map's values as they were computed, drawn below it
 
 
 def saliency_row(
@@ -80,11 +82,17 @@ def _detail(run: RunInfo, num_trained: int, remarks: Sequence[str]) -> str:
 
 
 def _tile_html(tile: Tile, kind: str) -> str:
-    source = f"data:image/png;base64,{b64encode(tile.png).decode()}"
+    images = _image_html(tile.png, f"{tile.name}: {tile.prediction}")
+    if tile.grid_png:
+        images += _image_html(tile.grid_png, f"{tile.name}: the values as computed")
     note = f'<div class="faint">{escape(tile.note)}</div>' if tile.note else ""
     told = f"<span>{escape(tile.prediction)}</span><span>{escape(tile.number)}</span>"
     return (
-        f'<div class="{kind}"><img src="{source}" alt="{escape(tile.name)}: {escape(tile.prediction)}">'
+        f'<div class="{kind}">{images}'
         f'<div class="faint">{escape(tile.name)}</div>'
         f'<div class="esr-told">{told}</div>{note}</div>'
     )
+
+
+def _image_html(png: bytes, alt: str) -> str:
+    return f'<img src="data:image/png;base64,{b64encode(png).decode()}" alt="{escape(alt)}">'

@@ -9,7 +9,7 @@ from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_pn
 from esr_core.explanations.randomisation import Randomisation, cascade, layer_names, randomisation_check
 from esr_core.explanations.regions import part_shares, region_mask, region_shares
 from esr_core.explanations.settings import METHODS, QUANTITIES, AttributionSettings
-from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, explanation_sheet
+from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, drawn_grid, explanation_sheet
 from esr_core.explanations.similarity import (
     BranchAgreement,
     FaceAgreement,
@@ -44,6 +44,7 @@ __all__ = [
     "colour_scale",
     "compare_branches",
     "drawn",
+    "drawn_grid",
     "edited",
     "encode_png",
     "explain",

@@ -8,7 +8,7 @@ import numpy as np
 from esr_core.errors import ExplanationError
 from esr_core.explanations.face_maps import Caption, FaceMaps
 from esr_core.explanations.overlay import SIGNED_COLOURS, as_cells, enlarged, overlay, paint
-from esr_core.explanations.tiles import Strip, Tile, draw_legend, draw_strips
+from esr_core.explanations.tiles import Strip, Tile, below_each_other, draw_legend, draw_strips
 from esr_core.networks.architectures import IMAGE_SIZE_PX
 
 
@@ -28,7 +28,8 @@ class SheetStyle:
     colour_map: str = "cividis"
     opacity: float = 0.5
     size_px: int = 192
-    smooth: bool = True  # else every value of a map is a cell of its own
+    shared_scale: bool = False  # one colour range for all maps of a row; else each has its own
+    grid: bool = False  # below each map also its values as the network computed them, a cell for each
 
     @property
     def signed(self) -> bool:
@@ -56,7 +57,8 @@ def explanation_sheet(rows: Sequence[SheetRow], style: SheetStyle | None = None)
         raise ExplanationError(f"size_px must be at least {IMAGE_SIZE_PX} on a sheet, got {style.size_px}")
     strips = draw_strips([row_strip(row, style) for row in rows])
     bar = paint(np.linspace(0, 1, style.size_px)[None].repeat(10, axis=0), style.colour_map)
-    ends = ("most against", "most for, in its map") if style.signed else ("no evidence", "most in its map")
+    where = "row" if style.shared_scale else "map"
+    ends = ("most against", f"most for, in its {where}") if style.signed else ("no evidence", f"most in its {where}")
     return np.vstack([strips, draw_legend(bar, *ends, strips.shape[1])])
 
 
@@ -64,22 +66,30 @@ def row_strip(row: SheetRow, style: SheetStyle) -> Strip:
     """One row of the sheet, its pictures and its words."""
     face = Tile(enlarged(row.picture, style.size_px), "face")
     captions = row.maps.captions(style.signed)
+    scale = colour_scale(np.stack(row.maps.maps), style.signed) if style.shared_scale else None
     tiles = [
-        _map_tile(drawn(row.picture, saliency, style), caption)
+        _map_tile(_with_grid(row.picture, saliency, style, scale), caption)
         for saliency, caption in zip(row.maps.maps, captions, strict=True)
     ]
     return Strip(f"{row.label}: {row.maps.title}", [face, *tiles])
 
 
 def drawn(picture: np.ndarray, saliency: np.ndarray, style: SheetStyle, scale: float | None = None) -> np.ndarray:
-    """A map over its face, uint8 RGB (size_px, size_px, 3); arguments as for ``overlay``, the scale by default its own.
+    """A map over its face, smooth, uint8 RGB (size_px, size_px, 3).
+
+    Arguments are those of ``overlay``; the scale is by default that of ``colour_scale``.
 
     Raises:
         ExplanationError: if an argument is not as ``overlay`` wants it.
     """
     scale = scale or colour_scale(saliency, style.signed)
-    shown = saliency if style.smooth else as_cells(saliency, style.size_px)
-    return overlay(picture, shown, style.colour_map, style.opacity, style.size_px, scale)
+    return overlay(picture, saliency, style.colour_map, style.opacity, style.size_px, scale)
+
+
+def drawn_grid(picture: np.ndarray, saliency: np.ndarray, style: SheetStyle, scale: float | None = None) -> np.ndarray:
+    """As :func:`drawn`, every value of the map a cell of one colour: nothing is seen that was not computed."""
+    scale = scale or colour_scale(saliency, style.signed)
+    return drawn(picture, as_cells(saliency, style.size_px), style, scale)
 
 
 def colour_scale(maps: np.ndarray, signed: bool) -> float | None:
@@ -91,6 +101,11 @@ def colour_scale(maps: np.ndarray, signed: bool) -> float | None:
     strength = np.abs(maps) if signed else np.maximum(maps, 0)
     is_fine = maps.shape[-1] >= IMAGE_SIZE_PX
     return float(np.percentile(strength, 99) if is_fine else strength.max()) or float(strength.max()) or None
+
+
+def _with_grid(picture: np.ndarray, saliency: np.ndarray, style: SheetStyle, scale: float | None) -> np.ndarray:
+    smooth = drawn(picture, saliency, style, scale)
+    return below_each_other(smooth, drawn_grid(picture, saliency, style, scale)) if style.grid else smooth
 
 
 def _map_tile(image: np.ndarray, caption: Caption) -> Tile:

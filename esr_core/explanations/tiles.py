@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
 
@@ -17,9 +17,9 @@ TITLE_PX, TEXT_PX, LINE_PX = 19, 15, 21  # letters of titles, letters of caption
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tile:
-    """A square picture and what is written under it."""
+    """A picture and what is written under it."""
 
-    image: np.ndarray  # uint8 RGB (size, size, 3)
+    image: np.ndarray  # uint8 RGB (height, size, 3), of one size in all tiles
     name: str
     lines: tuple[str, ...] = ()
 
@@ -34,9 +34,15 @@ class Strip:
 
 def draw_strips(strips: Sequence[Strip]) -> np.ndarray:
     """All strips, one under the other, uint8 RGB (H, W, 3); first, middle and last tiles stand in common columns."""
-    size_px = len(strips[0].tiles[0].image)
+    size_px = strips[0].tiles[0].image.shape[1]
     lefts = _column_lefts(max(len(strip.tiles) for strip in strips), size_px)
     return np.vstack([_draw_strip(strip, lefts, size_px) for strip in strips])
+
+
+def below_each_other(*images: np.ndarray) -> np.ndarray:
+    """Images of one width as one, uint8 RGB (H, W, 3), with a strip of paper between them."""
+    paper = np.full((GAP_PX // 2, images[0].shape[1], 3), ImageColor.getrgb(PAPER), dtype=np.uint8)
+    return np.vstack([images[0], *(part for image in images[1:] for part in (paper, image))])
 
 
 def draw_legend(bar: np.ndarray, first: str, last: str, width_px: int) -> np.ndarray:
@@ -71,11 +77,12 @@ def _draw_strip(strip: Strip, lefts: list[int], size_px: int) -> np.ndarray:
     title = wrapped(strip.title, title_font, width - 2 * MARGIN_PX)
     captions = [[line for text in tile.lines for line in wrapped(text, text_font, size_px)] for tile in strip.tiles]
     tile_top = MARGIN_PX + len(title) * (LINE_PX + GAP_PX // 2) + GAP_PX // 2
-    text_top = tile_top + size_px + GAP_PX // 2
-    canvas, draw = _canvas(width, text_top + (1 + max(map(len, captions))) * LINE_PX + GROUP_GAP_PX)
+    text_tops = [tile_top + len(tile.image) + GAP_PX // 2 for tile in strip.tiles]
+    bottom = max(top + (1 + len(caption)) * LINE_PX for top, caption in zip(text_tops, captions, strict=True))
+    canvas, draw = _canvas(width, bottom + GROUP_GAP_PX)
     _write(draw, (MARGIN_PX, MARGIN_PX), title, title_font, INK)
     places = [*lefts[: len(strip.tiles) - 1], lefts[-1]]
-    for left, tile, caption in zip(places, strip.tiles, captions, strict=True):
+    for left, tile, text_top, caption in zip(places, strip.tiles, text_tops, captions, strict=True):
         canvas.paste(Image.fromarray(tile.image), (left, tile_top))
         _write(draw, (left, text_top), [tile.name], text_font, FAINT)
         _write(draw, (left, text_top + LINE_PX), caption, text_font, INK)

@@ -128,13 +128,23 @@ def test_valence_and_arousal_are_offered_where_every_picked_run_has_them(store):
     assert alone.options == ["class evidence", "class probability", "valence", "arousal"]
 
 
-@pytest.mark.parametrize("key", ["faces_signed", "faces_scale", "faces_grid"])
+@pytest.mark.parametrize("key", ["faces_signed", "faces_scale"])
 def test_each_switch_changes_how_maps_are_drawn(store, key):
     store_run(store, "esr", branches=3)
     app = open_page("faces", runs="esr", face="sample-0")
     before = pictures(app)
     assert pictures(choose(app, key, True)) != before
     assert pictures(choose(app, key, False)) == before
+
+
+def test_the_grid_is_seen_beside_the_smooth_maps(store):
+    store_run(store, "esr", branches=3)
+    app = open_page("faces", runs="esr", face="sample-0")
+    smooth = pictures(app)
+    both = pictures(choose(app, "faces_grid", True))
+    assert both[::2] == smooth
+    assert len(set(both)) == 2 * len(set(smooth))
+    assert pictures(choose(app, "faces_grid", False)) == smooth
 
 
 def test_maps_are_those_of_the_stored_network(store, crop):

@@ -29,6 +29,7 @@ def test_public_names():
         "colour_scale",
         "compare_branches",
         "drawn",
+        "drawn_grid",
         "edited",
         "encode_png",
         "explain",

@@ -10,7 +10,7 @@ import pytest
 from esr_core.errors import ExplanationError
 from esr_core.explanations import AttributionSettings, FaceMaps, SheetRow, SheetStyle, explanation_sheet, overlay
 from esr_core.explanations.overlay import paint
-from esr_core.explanations.sheet import drawn, row_strip
+from esr_core.explanations.sheet import drawn, drawn_grid, row_strip
 
 NAMES = ("neutral", "happiness", "sadness")
 STYLE = SheetStyle(size_px=120)
@@ -113,13 +113,38 @@ def test_tiles_show_the_maps_over_the_face(picture, colour_map):
         assert np.array_equal(tile.image, overlay(picture, saliency, colour_map, 0.4, 150))
 
 
-def test_without_smoothing_each_value_is_a_cell_of_one_colour(picture):
+def test_in_the_grid_each_value_is_a_cell_of_one_colour(picture):
     saliency = row_of(picture, THREE_BRANCHES).maps.branches[0]
-    cells = drawn(picture, saliency, SheetStyle(opacity=1.0, size_px=210, smooth=False))
+    cells = drawn_grid(picture, saliency, SheetStyle(opacity=1.0, size_px=210))
     grid = cells.reshape(7, 30, 7, 30, 3)
     assert (grid == grid[:, :1, :, :1]).all()
     expected = paint(np.maximum(saliency, 0) / saliency.max())
     np.testing.assert_allclose(grid[:, 0, :, 0].astype(int), expected.astype(int), atol=1)
+
+
+def test_the_grid_is_below_the_smooth_map_and_its_words_below_both(picture):
+    row, style = row_of(picture, THREE_BRANCHES), SheetStyle(size_px=120, grid=True)
+    sheet = explanation_sheet([row], style)
+    for saliency in row.maps.maps:
+        left, top = place_of(sheet, drawn(picture, saliency, style))
+        below_left, below_top = place_of(sheet, drawn_grid(picture, saliency, style))
+        assert below_left == left
+        assert top + 120 < below_top < top + 140
+        under = sheet[below_top + 120 : -60, left : left + 120]
+        assert (under < 128).any(), "no words"
+    plain = explanation_sheet([row], replace(style, grid=False))
+    assert len(sheet) - len(plain) == below_top - top
+
+
+def test_with_one_scale_a_row_s_strongest_map_alone_reaches_the_last_colour(picture):
+    row = row_of(picture, THREE_BRANCHES)
+    row.maps.branches[:] = np.ones((7, 7)) * np.array([[[4]], [[2]], [[1]]])
+    style = SheetStyle(opacity=1.0, size_px=120, shared_scale=True)
+    for tile, share in zip(row_strip(row, style).tiles[1:4], (1, 0.5, 0.25), strict=True):
+        np.testing.assert_allclose(tile.image[60, 60].astype(int), paint(np.array([[share]]))[0, 0], atol=1)
+    assert not np.array_equal(
+        explanation_sheet([row], style), explanation_sheet([row], replace(style, shared_scale=False))
+    )
 
 
 def test_one_pixel_does_not_take_all_colour_from_a_map_as_fine_as_the_face(picture):
