@@ -31,13 +31,14 @@ def faithfulness(
         DamagedRunError: if the checkpoint is missing or altered.
     """
     weights = weights_of(run_id, checkpoint)
-    arrays = _faithfulness(weights, picture, np.maximum(maps.branches, 0), maps.classes, settings)
+    shown = np.maximum(maps.maps[: maps.num_opinions], 0)
+    arrays = _faithfulness(weights, picture, shown, maps.classes[: maps.num_opinions], settings)
     curves = (Curves(arrays[f"{name}_deletion"], arrays[f"{name}_insertion"]) for name in ("own", "random", "centre"))
     return Faithfulness(arrays["shares"], *curves)
 
 
 def randomisation(run_id: str, picture: np.ndarray, classes: np.ndarray, checkpoint: str = "best") -> Randomisation:
-    """What is left of a run's Grad-CAM of one face, for classes (N,), as its weights are randomised.
+    """What is left of a run's Grad-CAM of one face, for classes (M,), as its weights are randomised.
 
     Raises:
         DamagedRunError: as ``faithfulness``.

@@ -1,4 +1,4 @@
-"""Can one trust the maps? Deletion, insertion and randomised weights, for every branch of every run."""
+"""Can one trust the maps? Deletion, insertion and randomised weights, for every branch and ensemble."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from app.views.faithfulness_chart import CurvePanel, faithfulness_chart
 from app.views.palette import run_colours
 from app.views.plain_text import for_markdown
 from app.views.randomisation_chart import randomisation_chart
-from app.views.trust_table import Areas, BranchTrust, trust_table
+from app.views.trust_table import Areas, MapTrust, trust_table
 from esr_core.explanations import Faithfulness, FaithfulnessSettings, Randomisation
 from esr_core.explanations.faithfulness import Baseline
 from esr_core.explanations.settings import AFFECT
@@ -25,8 +25,9 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     st.caption(
         "Deletion takes away what a map points at, its strongest pixels first: the probability should fall soon, so a "
         "small area is good. Insertion gives a blurred face those pixels back: a large area is good. Areas are mean "
-        "probabilities along the way, in 0–1, and mean something beside those of maps that know nothing. "
-        "Without what the network has learned, the map should not stay as it was: a correlation near 0 is good."
+        "probabilities along the way, in 0–1, and mean something beside those of maps that know nothing. The "
+        "probability of an ensemble is the mean of its branches'. Without what the network has learned, the map should "
+        "not stay as it was: a correlation near 0 is good."
     )
     baseline = st.segmented_control(
         "What is deleted becomes",
@@ -48,13 +49,14 @@ def _draw_run(run: RunInfo, crop: np.ndarray, choices: MapChoices, settings: Fai
         st.info("These maps are about valence or arousal: choose a class, whose probability can be followed.")
         return
     st.caption(for_markdown(f"{maps.title}."))
-    titles = [f"branch {n + 1}: {maps.class_names[class_idx]}" for n, class_idx in enumerate(maps.classes)]
+    titles = [f"{caption.name}: {caption.prediction}" for caption in maps.captions()[: maps.num_opinions]]
     measured = cached.faithfulness(run.run_id, crop, maps, settings, checkpoint)
-    randomised = cached.randomisation(run.run_id, crop, maps.classes, checkpoint)
+    randomised = cached.randomisation(run.run_id, crop, maps.classes[: len(titles)], checkpoint)
     rows = {"deletion": _panels(measured, "deletion"), "insertion": _panels(measured, "insertion")}
     question = "Does the probability follow the map?"
     faithfulness_chart(question, rows, titles, measured.shares, colour, f"faithfulness-{run.run_id}")
-    trust_table([_branch(title, n, measured, randomised) for n, title in enumerate(titles)])
+    whose = ["branch"] * len(maps.branches) + ["ensemble"]
+    trust_table([_trust(title, whose[n], n, measured, randomised) for n, title in enumerate(titles)])
     question = "Does Grad-CAM depend on what was learned?"
     randomisation_chart(
         question, randomised.layers, randomised.similarity, titles, colour, f"randomisation-{run.run_id}"
@@ -66,13 +68,13 @@ def _panels(measured: Faithfulness, measure: str) -> list[CurvePanel]:
     return [CurvePanel(own[n], random[:, n], centre[n]) for n in range(len(own))]
 
 
-def _branch(title: str, branch: int, measured: Faithfulness, randomised: Randomisation) -> BranchTrust:
+def _trust(title: str, whose: str, number: int, measured: Faithfulness, randomised: Randomisation) -> MapTrust:
     def areas(measure: str) -> Areas:
         own, random, centre = (
             measured.area(getattr(curves, measure)) for curves in (measured.own, measured.random, measured.centre)
         )
-        return Areas(own[branch], random[:, branch], centre[branch])
+        return Areas(own[number], random[:, number], centre[number])
 
-    last = randomised.similarity[:, -1, branch]  # no layer has its weights left
+    last = randomised.similarity[:, -1, number]  # no layer has its weights left
     kept = last[np.isfinite(last)]
-    return BranchTrust(title, areas("deletion"), areas("insertion"), kept.mean() if kept.size else np.nan)
+    return MapTrust(title, whose, areas("deletion"), areas("insertion"), kept.mean() if kept.size else np.nan)

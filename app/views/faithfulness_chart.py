@@ -1,4 +1,4 @@
-"""Whether the probability follows the map: curves of every branch beside those of maps that know nothing."""
+"""Whether the probability follows the map: curves of every map beside those of maps that know nothing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ BAND = "rgba(136, 136, 136, 0.25)"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CurvePanel:
-    """Probabilities of one branch's class along the pixels changed, by one measure."""
+    """Probabilities of one map's class along the pixels changed, by one measure."""
 
     own: np.ndarray  # of its map (S,); NaN where that is empty
     random: np.ndarray  # of R random maps (R, S)
@@ -31,12 +31,12 @@ def faithfulness_chart(
     colour: str,
     name: str,
 ) -> None:
-    """Draw a column for each branch and a row for each measure.
+    """Draw a column for each map and a row for each measure.
 
     Args:
         question: above the chart.
-        rows: by measure, a panel for each of N branches.
-        titles: of the N columns.
+        rows: by measure, a panel for each of M maps.
+        titles: of the M columns.
         shares: of the pixels changed, (S,) in [0, 1].
         colour: of the run.
         name: of the files it can be saved as.
@@ -51,7 +51,7 @@ def faithfulness_chart(
     figure.update_xaxes(title_text="pixels changed, %", row=len(rows), col=1)
     figure.update_yaxes(range=[-0.02, 1.02], tickvals=[0, 0.5, 1])
     figure.update_layout(height=150 + 150 * len(rows))
-    alt = f"Probability of the class for {len(titles)} branches as pixels are changed: {', '.join(rows)}"
+    alt = f"Probability of the class for {len(titles)} maps as pixels are changed: {', '.join(rows)}"
     draw_figure(question, figure, _table(rows, titles, shares), name, alt)
 
 
@@ -69,7 +69,7 @@ def _curves(panel: CurvePanel, shares: np.ndarray, colour: str, in_legend: bool)
     lines = [
         ("random maps, mean ± sd", mean, {"color": KNOWS_NOTHING, "width": 1.5}),
         ("blob in the centre", panel.centre, {"color": KNOWS_NOTHING, "width": 1.5, "dash": "dash"}),
-        ("the branch's map", panel.own, {"color": colour, "width": 3}),
+        ("its map", panel.own, {"color": colour, "width": 3}),
     ]
     return [band, *(_line(shares, values, label, line, in_legend) for label, values, line in lines)]
 
@@ -85,7 +85,7 @@ def _table(rows: Mapping[str, Sequence[CurvePanel]], titles: Sequence[str], shar
         pd.DataFrame(
             {
                 "measure": measure,
-                "branch": title,
+                "map of": title,
                 "pixels changed": shares,
                 "map": panel.own,
                 "random mean": panel.random.mean(axis=0),

@@ -13,25 +13,25 @@ from app.views.figure import draw_figure
 def randomisation_chart(
     question: str, layers: Sequence[str], similarity: np.ndarray, titles: Sequence[str], colour: str, name: str
 ) -> None:
-    """Draw a column for each branch.
+    """Draw a column for each map.
 
     Args:
         question: above the chart.
         layers: L names in the order in which they lose their weights.
-        similarity: rank correlation with the map as it was (R, L, N) in R repeats; NaN where not defined.
-        titles: of the N columns.
+        similarity: rank correlation with the map as it was (R, L, M) in R repeats; NaN where not defined.
+        titles: of the M columns.
         colour: of the run.
         name: of the files it can be saved as.
     """
     kept = np.ma.masked_invalid(similarity)
-    mean, spread = kept.mean(axis=0).filled(np.nan), kept.std(axis=0).filled(np.nan)  # (L, N)
+    mean, spread = kept.mean(axis=0).filled(np.nan), kept.std(axis=0).filled(np.nan)  # (L, M)
     figure = branch_panels(titles)
     places = list(range(len(layers)))
-    for branch in range(len(titles)):
-        bars = {"array": spread[:, branch], "thickness": 1.5, "width": 3}
+    for column in range(len(titles)):
+        bars = {"array": spread[:, column], "thickness": 1.5, "width": 3}
         hover = "randomised down to %{text}: %{y:.2f}<extra></extra>"
         style = {"mode": "lines+markers", "line": {"color": colour}, "text": list(layers), "hovertemplate": hover}
-        figure.add_trace(go.Scatter(x=places, y=mean[:, branch], error_y=bars, **style), 1, branch + 1)
+        figure.add_trace(go.Scatter(x=places, y=mean[:, column], error_y=bars, **style), 1, column + 1)
     short = [
         layer.rpartition(" ")[2].replace("classifier", "cl") for layer in layers
     ]  # nine branches leave little room
@@ -42,11 +42,11 @@ def randomisation_chart(
     figure.update_layout(height=270, margin={"t": 45}, showlegend=False)
     table = pd.DataFrame(
         {
-            "branch": np.repeat(list(titles), len(layers)),
+            "map of": np.repeat(list(titles), len(layers)),
             "randomised down to": list(layers) * len(titles),
             "mean": mean.T.ravel(),
             "sd": spread.T.ravel(),
         }
     )
-    alt = f"Rank correlation of the maps of {len(titles)} branches with what they were, after {len(layers)} layers"
+    alt = f"Rank correlation of {len(titles)} maps with what they were, after {len(layers)} layers"
     draw_figure(question, figure, table, name, alt)

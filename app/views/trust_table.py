@@ -1,4 +1,4 @@
-"""What deletion, insertion and randomisation say of each branch's map, in numbers and in words."""
+"""What deletion, insertion and randomisation say of each map, in numbers and in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MATTERS = 0.02  # difference of two areas below which it makes none which pixels
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Areas:
-    """Areas under one branch's curves of one measure, in [0, 1]."""
+    """Areas under the curves of one map by one measure, in [0, 1]."""
 
     own: float  # NaN where the map is empty
     random: np.ndarray  # of R random maps (R,)
@@ -23,56 +23,57 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class BranchTrust:
-    """What was measured of one branch's map."""
+class MapTrust:
+    """What was measured of one map."""
 
     title: str  # "branch 2: happiness"
+    whose: str  # "branch" or "ensemble"
     deletion: Areas
     insertion: Areas
     randomised: float  # rank correlation with the map of an untrained network; NaN where not defined
 
 
-def trust_table(branches: Sequence[BranchTrust]) -> None:
-    """Draw a row of numbers for each branch, n/a where there is none, and below what they mean."""
-    table = pd.DataFrame([_row(branch) for branch in branches])
-    labels = {name: name.rpartition(", ")[2] for name in table.columns if name != "branch"}
+def trust_table(measured: Sequence[MapTrust]) -> None:
+    """Draw a row of numbers for each map, n/a where there is none, and below what they mean."""
+    table = pd.DataFrame([_row(each) for each in measured])
+    labels = {name: name.rpartition(", ")[2] for name in table.columns if name != "map"}
     columns = {name: st.column_config.TextColumn(label, alignment="right") for name, label in labels.items()}
     st.dataframe(table, hide_index=True, width="stretch", column_config=columns)
-    lines = (f"- **{for_markdown(branch.title)}**: the map {reading(branch)}." for branch in branches)
+    lines = (f"- **{for_markdown(each.title)}**: the map {reading(each)}." for each in measured)
     st.markdown("\n".join(lines))
 
 
-def reading(branch: BranchTrust) -> str:
+def reading(measured: MapTrust) -> str:
     """What the numbers mean, in words that follow "the map"."""
-    if np.isnan(branch.deletion.own):
+    if np.isnan(measured.deletion.own):
         return "is empty: there is no positive evidence to test"
     beats_random = (
-        branch.deletion.own < branch.deletion.random.min(),
-        branch.insertion.own > branch.insertion.random.max(),
+        measured.deletion.own < measured.deletion.random.min(),
+        measured.insertion.own > measured.insertion.random.max(),
     )
-    beats_centre = branch.deletion.own < branch.deletion.centre, branch.insertion.own > branch.insertion.centre
-    if max(abs(areas.own - areas.random.mean()) for areas in (branch.deletion, branch.insertion)) < MATTERS:
+    beats_centre = measured.deletion.own < measured.deletion.centre, measured.insertion.own > measured.insertion.centre
+    if max(abs(areas.own - areas.random.mean()) for areas in (measured.deletion, measured.insertion)) < MATTERS:
         return "can be neither trusted nor refuted: the probability hardly depends on which pixels are changed"
     said = {
-        (True, True): "points at what this branch uses, better than every random map",
-        (True, False): "finds what the branch needs, but alone that is not enough for it",
-        (False, True): "finds what is enough for the branch, but it can do without",
+        (True, True): f"points at what this {measured.whose} uses, better than every random map",
+        (True, False): f"finds what the {measured.whose} needs, but alone that is not enough for it",
+        (False, True): f"finds what is enough for the {measured.whose}, but it can do without",
         (False, False): "does no better than a random map: do not rely on it",
     }[beats_random]
     if any(beats_random) and not any(beats_centre):
         said += "; a blob in the centre does as well"
-    if branch.randomised >= ALIKE:
+    if measured.randomised >= ALIKE:
         said += "; it hardly depends on what was learned"
     return said
 
 
-def _row(branch: BranchTrust) -> dict[str, str]:
-    row = {"branch": branch.title}
-    for name, areas in (("deletion", branch.deletion), ("insertion", branch.insertion)):
+def _row(measured: MapTrust) -> dict[str, str]:
+    row = {"map": measured.title}
+    for name, areas in (("deletion", measured.deletion), ("insertion", measured.insertion)):
         row[name] = _number(areas.own)
         row[f"{name}, random"] = f"{areas.random.mean():.2f} ± {areas.random.std():.2f}"
         row[f"{name}, centre"] = _number(areas.centre)
-    return row | {"randomised": _number(branch.randomised)}
+    return row | {"randomised": _number(measured.randomised)}
 
 
 def _number(value: float) -> str:

@@ -55,9 +55,15 @@ class FaceMaps:
 
     @property
     def classes(self) -> np.ndarray:
-        """Class index that each branch's map is about, (N,); of valence and arousal what the branch predicts."""
-        asked = self.settings.class_idx
-        return self.logits.argmax(axis=1) if asked is None else np.full(len(self.logits), asked)
+        """Class index that each of ``maps`` is about, (N + 1,); of valence and arousal what is predicted."""
+        if self.settings.class_idx is not None:
+            return np.full(len(self.maps), self.settings.class_idx)
+        return np.append(self.logits.argmax(axis=1), plurality_vote(self.logits[None]).predictions)
+
+    @property
+    def num_opinions(self) -> int:
+        """Of how many of ``maps`` there is something to say: the ensemble of a single network has none of its own."""
+        return len(self.maps) if len(self.branches) > 1 else 1
 
     @property
     def subject(self) -> str:
@@ -101,9 +107,8 @@ class FaceMaps:
         return Caption(f"branch {branch + 1}", self.class_names[asked], f"{shares[asked]:.2f}", note)
 
     def _ensemble_caption(self, vote: Vote, signed: bool) -> Caption:
-        is_own = self.settings.class_idx is None
-        asked = int(vote.predictions[0]) if self.settings.class_idx is None else self.settings.class_idx
-        tie = "tie, decided by mean probability" if is_own and vote.tied[0] else ""
+        asked = int(self.classes[-1])
+        tie = "tie, decided by mean probability" if self.settings.class_idx is None and vote.tied[0] else ""
         note = ", ".join(filter(None, (tie, _emptiness(self.ensemble, signed))))
         count = f"{vote.votes[0, asked]} of {len(self.logits)} votes"
         return Caption("ensemble", self.class_names[asked], count, note)

@@ -52,20 +52,23 @@ class FaithfulnessSettings:
 
 
 class Curves(NamedTuple):
-    """Probability of a branch's class along the shares of pixels changed; NaN for a map without positive evidence."""
+    """Probability of a map's class along the shares of pixels changed; NaN for a map without positive evidence."""
 
-    deletion: np.ndarray  # (..., N, S + 1)
-    insertion: np.ndarray  # (..., N, S + 1)
+    deletion: np.ndarray  # (..., M, S + 1)
+    insertion: np.ndarray  # (..., M, S + 1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Faithfulness:
-    """Curves of every branch's own map, of R random maps and of the centre blob, for one face."""
+    """Curves of the M maps of N branches and, where M is N + 1, of their ensemble, for one face.
+
+    Beside each stand those of R random maps and of the centre blob, asked of the same branch for the same class.
+    """
 
     shares: np.ndarray  # of the pixels changed, from 0 to 1, (S + 1,)
-    own: Curves  # (N, S + 1)
-    random: Curves  # (R, N, S + 1)
-    centre: Curves  # (N, S + 1)
+    own: Curves  # (M, S + 1)
+    random: Curves  # (R, M, S + 1)
+    centre: Curves  # (M, S + 1)
 
     def area(self, curves: np.ndarray) -> np.ndarray:
         """Areas (...) in [0, 1] under curves (..., S + 1); NaN where there is no curve."""
@@ -75,13 +78,14 @@ class Faithfulness:
 def faithfulness(
     net: ESR, image: Tensor, maps: np.ndarray, classes: np.ndarray, settings: FaithfulnessSettings | None = None
 ) -> Faithfulness:
-    """Deletion and insertion curves of every branch for one face.
+    """Deletion and insertion curves of every branch, and of the ensemble if its map is given, for one face.
 
     Args:
         net: an ESR in any mode; used in eval mode and given back as it was.
         image: float, in [0, 1], (1, 96, 96) for ``lab`` and (3, 96, 96) for ``wild``.
-        maps: of its N branches, (N, h, w), what is negative counting as 0; enlarged to the face as ``overlay`` does.
-        classes: class index whose probability is followed, one per branch (N,).
+        maps: of its N branches, (N, h, w), or with the ensemble's last, (N + 1, h, w), what is negative counting as 0;
+            enlarged to the face as ``overlay`` does.
+        classes: class index whose probability is followed, one per map; of the ensemble it is the branches' mean.
         settings: None takes the standard ones.
 
     Random maps are of the grid of ``maps``, enlarged like them: as smooth, so that they change the face as coarsely.
@@ -104,10 +108,10 @@ def faithfulness(
         ]
         centre = _curves_of_all(net, altered(centre_map()), classes)
         own = [
-            _curves_of_one(net, altered(saliency), branch, int(classes[branch]))
+            _curves_of_one(net, altered(saliency), number, classes)
             if (saliency > 0).any()
             else np.full((2, len(counts)), np.nan)
-            for branch, saliency in enumerate(maps)
+            for number, saliency in enumerate(maps)
         ]
     return Faithfulness(
         counts / IMAGE_SIZE_PX**2,
@@ -165,17 +169,20 @@ class _Face:
 
 
 def _curves_of_all(net: ESR, altered: Tensor, classes: np.ndarray) -> np.ndarray:
-    """Curves (2, N, S + 1) of one map for all branches."""
-    logits = torch.cat([net(images) for images in altered.split(BATCH)])  # (2 (S + 1), N, C)
-    followed = torch.from_numpy(classes).to(logits.device)[None, :, None]
-    probabilities = logits.softmax(dim=2).take_along_dim(followed, dim=2)[..., 0]  # (2 (S + 1), N)
+    """Curves (2, M, S + 1) of one map for all branches, and for the ensemble where a class is given for it."""
+    each = torch.cat([net(images) for images in altered.split(BATCH)]).softmax(dim=2)  # (2 (S + 1), N, C)
+    with_mean = torch.cat([each, each.mean(dim=1, keepdim=True)], dim=1)[:, : len(classes)]
+    followed = torch.from_numpy(classes).to(each.device)[None, :, None]
+    probabilities = with_mean.take_along_dim(followed, dim=2)[..., 0]  # (2 (S + 1), M)
     return probabilities.T.reshape(len(classes), 2, -1).transpose(0, 1).numpy(force=True)
 
 
-def _curves_of_one(net: ESR, altered: Tensor, branch: int, class_idx: int) -> np.ndarray:
-    """Curves (2, S + 1) of one branch's own map."""
-    logits = torch.cat([net.branches[branch](net.shared(images)) for images in altered.split(BATCH)])
-    return logits.softmax(dim=1)[:, class_idx].reshape(2, -1).numpy(force=True)
+def _curves_of_one(net: ESR, altered: Tensor, number: int, classes: np.ndarray) -> np.ndarray:
+    """Curves (2, S + 1) of a map, counted from 0, for whom it belongs to."""
+    if number == len(net.branches):
+        return _curves_of_all(net, altered, classes)[:, number]
+    logits = torch.cat([net.branches[number](net.shared(images)) for images in altered.split(BATCH)])
+    return logits.softmax(dim=1)[:, int(classes[number])].reshape(2, -1).numpy(force=True)
 
 
 def _require_fit(net: ESR, image: Tensor, maps: np.ndarray, classes: np.ndarray) -> None:
@@ -183,11 +190,13 @@ def _require_fit(net: ESR, image: Tensor, maps: np.ndarray, classes: np.ndarray)
     shape = (net.layout.input_channels, IMAGE_SIZE_PX, IMAGE_SIZE_PX)
     if tuple(image.shape) != shape:
         raise ExplanationError(f"image must be {shape} for this network, got {tuple(image.shape)}")
-    if maps.ndim != 3 or len(maps) != num_branches:
-        raise ExplanationError(f"maps must be ({num_branches}, h, w), one per branch, got {maps.shape}")
+    if maps.ndim != 3 or len(maps) not in (num_branches, num_branches + 1):
+        raise ExplanationError(
+            f"maps must be ({num_branches}, h, w), one per branch, or one more for the ensemble, got {maps.shape}"
+        )
     if not np.isfinite(maps).all():
         raise ExplanationError("maps must hold finite numbers, got NaN or infinity")
-    if classes.shape != (num_branches,) or not np.issubdtype(classes.dtype, np.integer):
-        raise ExplanationError(f"classes must be {num_branches} whole numbers, got {classes.dtype} {classes.shape}")
+    if classes.shape != (len(maps),) or not np.issubdtype(classes.dtype, np.integer):
+        raise ExplanationError(f"classes must be {len(maps)} whole numbers, got {classes.dtype} {classes.shape}")
     if classes.min() < 0 or classes.max() >= num_classes:
         raise ExplanationError(f"classes must be in 0-{num_classes - 1}, got {classes.tolist()}")

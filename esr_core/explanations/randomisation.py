@@ -18,7 +18,8 @@ from torch import Tensor, nn
 
 from esr_core.config import Architecture
 from esr_core.errors import ExplanationError
-from esr_core.explanations.grad_cam import explain
+from esr_core.explanations.grad_cam import Explanation, explain
+from esr_core.explanations.settings import AttributionSettings
 from esr_core.explanations.similarity import rank_correlation
 from esr_core.networks import ESR, for_inference
 from esr_core.networks.architectures import LAYOUTS
@@ -29,7 +30,7 @@ class Randomisation:
     """Similarity of every branch's map to what it was, after each layer that lost its weights."""
 
     layers: tuple[str, ...]  # L names, in the order in which they lose them
-    similarity: np.ndarray  # Spearman's rank correlation (R, L, N); NaN where a map is the same everywhere
+    similarity: np.ndarray  # Spearman's rank correlation (R, L, M); NaN where a map is the same everywhere
 
 
 def randomisation_check(
@@ -40,7 +41,7 @@ def randomisation_check(
     Args:
         net: an ESR in any mode; left as it is.
         images: one face, float in [0, 1], (1, 1, 96, 96) for ``lab`` and (1, 3, 96, 96) for ``wild``.
-        classes: class index to explain, one per branch (N,).
+        classes: class index to explain, one per branch (N,), or with the ensemble's last (N + 1,).
         repeats: R cascades, each to other weights.
         seed: of the first; the others count on.
 
@@ -52,10 +53,12 @@ def randomisation_check(
         raise ExplanationError(f"images must hold one face, got {len(images)}")
     if repeats < 1:
         raise ExplanationError(f"repeats must be at least 1, got {repeats}")
-    chosen = torch.from_numpy(classes)[None]  # (1, N)
-    before = explain(net, images).signed_maps(chosen)
+    before = _signed_maps(explain(net, images), classes)
     similarity = [
-        [_similarity(before, explain(randomised, images).signed_maps(chosen)) for randomised in cascade(net, seed + r)]
+        [
+            _similarity(before, _signed_maps(explain(randomised, images), classes))
+            for randomised in cascade(net, seed + r)
+        ]
         for r in range(repeats)
     ]
     return Randomisation(layer_names(net.config.architecture), np.array(similarity))
@@ -95,7 +98,18 @@ def _layers(net: ESR) -> Iterator[nn.ModuleList]:
         yield nn.ModuleList([block])
 
 
+def _signed_maps(explanation: Explanation, classes: np.ndarray) -> Tensor:
+    """Maps (1, M, h, w) of every branch and, where a class is left for it, of the ensemble."""
+    num_branches = explanation.logits.shape[1]
+    each = explanation.signed_maps(torch.from_numpy(classes[:num_branches])[None])
+    rest = [
+        explanation.attribution(AttributionSettings(class_idx=int(asked), ensemble=True))
+        for asked in classes[num_branches:]
+    ]
+    return torch.cat([each, *rest], dim=1)
+
+
 def _similarity(before: Tensor, after: Tensor) -> np.ndarray:
-    """Rank correlation (N,) of each branch's map before with its map after, both (1, N, h, w)."""
-    pairs = torch.cat([before, after]).transpose(0, 1)  # (N, 2, h, w)
+    """Rank correlation (M,) of each map before with the same map after, both (1, M, h, w)."""
+    pairs = torch.cat([before, after]).transpose(0, 1)  # (M, 2, h, w)
     return rank_correlation(pairs.numpy(force=True))[:, 0, 1]

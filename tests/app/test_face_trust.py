@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import cached
 from app.views.markable_picture import _box
-from app.views.trust_table import Areas, BranchTrust, reading
+from app.views.trust_table import Areas, MapTrust, reading
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.explanations import (
@@ -54,13 +54,13 @@ def test_each_run_has_curves_numbers_words_and_a_randomisation(store, few_steps)
     assert headers(app) == [r"ESR-2 level 3 varied (esr)", "single network (single)"]
     assert len(charts(app)) == 4
     tables = [frame.value for frame in app.main.dataframe]
-    assert [len(table) for table in tables] == [2, 1]
+    assert [len(table) for table in tables] == [3, 1], "two branches and the ensemble; a single network"
     assert list(tables[0].columns) == [
-        "branch", "deletion", "deletion, random", "deletion, centre",
+        "map", "deletion", "deletion, random", "deletion, centre",
         "insertion", "insertion, random", "insertion, centre", "randomised",
     ]  # fmt: skip
     words = [text.value for text in app.main.markdown if "the map" in text.value]
-    assert [text.count("the map") for text in words] == [2, 1]
+    assert [text.count("the map") for text in words] == [3, 1]
 
 
 def test_the_numbers_of_a_branch_are_the_areas_of_its_curves(store, few_steps):
@@ -70,7 +70,9 @@ def test_the_numbers_of_a_branch_are_the_areas_of_its_curves(store, few_steps):
     maps = cached.face_maps("esr", crop, AttributionSettings())
     measured = cached.faithfulness("esr", crop, maps, FaithfulnessSettings(2, random_maps=2))
     expected = [f"{area:.2f}".replace("nan", "n/a") for area in measured.area(measured.own.deletion)]
+    assert len(expected) == 3
     assert table["deletion"].tolist() == expected
+    assert table["map"].tolist()[2].startswith("ensemble: ")
 
 
 def test_a_branch_without_positive_evidence_is_said_to_have_none_and_shows_no_number(store, few_steps):
@@ -92,9 +94,11 @@ def store_network(store, run_id, network):
     store.writer(run_id).save_network(network)
 
 
-def trust(deletion: float, insertion: float, centre: float = 0.5, randomised: float = 0.0) -> BranchTrust:
+def trust(deletion: float, insertion: float, centre: float = 0.5, randomised: float = 0.0) -> MapTrust:
     random = np.array([0.4, 0.6])
-    return BranchTrust("branch 1", Areas(deletion, random, centre), Areas(insertion, random, 1 - centre), randomised)
+    return MapTrust(
+        "branch 1", "branch", Areas(deletion, random, centre), Areas(insertion, random, 1 - centre), randomised
+    )
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,26 @@ def test_every_step_is_what_a_plain_loop_measures(network, images):
             assert result.own.deletion[branch, step] == pytest.approx(float(expected), rel=1e-4)
 
 
+def test_the_ensembles_map_is_judged_by_the_mean_of_the_branches_probabilities(network, images):
+    net = network(num_branches=3)
+    image = images(net)[0]
+    maps = np.random.default_rng(3).random((4, 96, 96)).astype(np.float32)
+    settings = FaithfulnessSettings(steps=4, random_maps=2)
+    result = faithfulness(net, image, maps, np.array([0, 1, 2, 5]), settings)
+    strongest_first = np.argsort(-maps[3].ravel())
+    for step in range(5):
+        altered = image.clone().reshape(1, -1)
+        altered[:, strongest_first[: step * 96 * 96 // 4]] = image.mean()
+        with torch.no_grad():
+            expected = net(altered.reshape(1, 1, 96, 96))[0].softmax(dim=1).mean(dim=0)[5]
+        assert result.own.deletion[3, step] == pytest.approx(float(expected), rel=1e-4)
+    same_class = faithfulness(net, image, maps, np.full(4, 5), settings)
+    for curves in (same_class.random, same_class.centre):
+        np.testing.assert_allclose(curves.insertion[..., 3, :], curves.insertion[..., :3, :].mean(axis=-2), rtol=1e-5)
+    without = faithfulness(net, image, maps[:3], np.array([0, 1, 2]), settings)
+    np.testing.assert_allclose(result.own.insertion[:3], without.own.insertion, rtol=1e-5)
+
+
 def test_deleting_into_blur_ends_where_insertion_begins(network, images):
     net = network(num_branches=2)
     settings = FaithfulnessSettings(steps=2, deletion_baseline="blur", random_maps=1)
@@ -167,7 +187,10 @@ def test_a_network_in_training_is_given_back(network, images):
     ("changes", "message"),
     [
         ({"image": torch.zeros(3, 96, 96)}, r"image must be \(1, 96, 96\) for this network, got \(3, 96, 96\)"),
-        ({"maps": np.zeros((3, 7, 7))}, r"maps must be \(2, h, w\), one per branch, got \(3, 7, 7\)"),
+        (
+            {"maps": np.zeros((4, 7, 7))},
+            r"maps must be \(2, h, w\), one per branch, or one more for the ensemble, got \(4, 7, 7\)",
+        ),
         ({"maps": np.full((2, 7, 7), np.nan)}, "maps must hold finite numbers"),
         ({"classes": np.zeros(3, int)}, r"classes must be 2 whole numbers, got int64 \(3,\)"),
         ({"classes": np.array([0, 8])}, r"classes must be in 0-7, got \[0, 8\]"),

@@ -102,6 +102,19 @@ def test_similarity_is_the_rank_correlation_of_signed_evidence(network, images):
             assert check.similarity[1, layer, branch] == pytest.approx(spearmanr(*pair).statistic)
 
 
+def test_the_ensembles_map_is_the_mean_of_signed_evidence_for_its_class(network, images):
+    net = network(branching_level=2, num_branches=2)
+    face = images(net)[:1]
+    check = randomisation_check(net, face, np.array([4, 1, 6]), repeats=1, seed=7)
+    assert check.similarity.shape == (1, 6, 3)
+    before = explain(net, face).evidence[0, :, 6].mean(dim=0)
+    for layer, copied in enumerate(cascade(net, seed=7)):
+        after = explain(copied, face).evidence[0, :, 6].mean(dim=0)
+        assert check.similarity[0, layer, 2] == pytest.approx(spearmanr(before.ravel(), after.ravel()).statistic)
+    branches = randomisation_check(net, face, np.array([4, 1]), repeats=1, seed=7)
+    np.testing.assert_array_equal(check.similarity[..., :2], branches.similarity)
+
+
 def test_the_network_and_the_programs_random_numbers_are_left_alone(network, images):
     net = network(num_branches=2).train()
     before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
