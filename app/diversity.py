@@ -8,9 +8,10 @@ import pandas as pd
 
 from app import cached
 from app.views.annotator_chart import BesideAnnotators
+from app.views.diversity_table import MEANINGS
 from esr_core.data.summary import VOTES
 from esr_core.errors import EsrError
-from esr_core.metrics import Predictions, diversity, probabilities
+from esr_core.metrics import Predictions, diversity
 from esr_core.records import RunInfo
 
 MOST_PICTURES = 1000  # of which features are compared: more than there are features, and seconds of work
@@ -123,21 +124,8 @@ def by_class(found: Mapping[str, Ensemble], measure: str) -> pd.DataFrame:
 def numbers(ensemble: Ensemble) -> dict[str, float]:
     """Every measure of the whole ensemble by its name in ``diversity_table``; pairwise ones as the mean over pairs."""
     said = ensemble.predictions
-    everything = ensemble.of_class(None)
-    pairs = [name for name in PAIRWISE if name != "feature alignment"]  # which reads pictures: only where asked for
-    means = {name: diversity.mean_pairwise(PAIRWISE[name](ensemble, everything)) for name in pairs}
-    brier = diversity.brier_decomposition(said.probabilities, said.labels)
-    whole = {
-        "Fleiss' kappa": diversity.fleiss_kappa(said.classes),
-        "Kohavi-Wolpert variance": diversity.kohavi_wolpert_variance(said.classes, said.labels),
-        "entropy measure": diversity.entropy_measure(said.classes, said.labels),
-        "generalised diversity": diversity.generalised_diversity(said.classes, said.labels),
-        "difficulty": diversity.difficulty(said.classes, said.labels),
-        "mutual information": float(diversity.mutual_information(said.probabilities).mean()),
-        "ensemble's error": brier.ensemble_error,
-        "branches' error": brier.branch_error,
-        "ambiguity": brier.ambiguity,
-    }
+    found = diversity.overview(said.classes, said.labels, said.probabilities)
+    whole = {name: found[meaning.key] for name, meaning in MEANINGS.items() if meaning.key}
     if said.affect is not None and said.affect_targets is not None:
         affect = diversity.ambiguity_decomposition(said.affect, said.affect_targets)
         whole |= {
@@ -145,7 +133,7 @@ def numbers(ensemble: Ensemble) -> dict[str, float]:
             "branches' error, affect": affect.branch_error,
             "ambiguity, affect": affect.ambiguity,
         }
-    return means | whole
+    return whole
 
 
 def kappa_and_error(found: Mapping[str, Ensemble]) -> pd.DataFrame:
@@ -157,17 +145,6 @@ def kappa_and_error(found: Mapping[str, Ensemble]) -> pd.DataFrame:
         for first, second in zip(*np.triu_indices(len(kappa), k=1), strict=True):
             rows.append((run_id, first + 1, second + 1, kappa[first, second], 100 * error[first, second]))
     return pd.DataFrame(rows, columns=["run", "first", "second", "kappa", "error"])
-
-
-def on_probe_faces(run_ids: Sequence[str]) -> pd.DataFrame:
-    """Mean mutual information on the probe faces at every validation point: columns as ``curves`` has them."""
-    rows = [
-        (run_id, branch, 0, epoch, float(diversity.mutual_information(probabilities(logits)).mean()))
-        for run_id in run_ids
-        for branch, epoch, logits in cached.probe_logits(run_id)
-        if logits.shape[1] > 1
-    ]
-    return pd.DataFrame(rows, columns=["run", "panel", "branch", "epoch", "value"])
 
 
 def beside_annotators(found: Mapping[str, Ensemble]) -> dict[str, BesideAnnotators]:

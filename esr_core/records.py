@@ -1,5 +1,6 @@
 """Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
 
+from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, Self
 
@@ -60,8 +61,7 @@ class EpochRecord:
     images_per_second: float | None = None  # since the last point; None before any update
     affect_rmse: tuple[float, float] | None = None  # valence and arousal of the branches' mean; the task affect alone
     device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
-    label_disagreement: float | None = None  # mean over pairs of branches, validation part; None for a single branch
-    oracle_disagreement: float | None = None  # the same of being right
+    diversity: Mapping[str, float | None] | None = None  # validation part, as ``diversity.overview``; None = one branch
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -74,6 +74,7 @@ class EpochRecord:
         Raises:
             KeyError: if a field without a default is missing.
         """
+        values = _with_diversity(values)
         absent = {f.name for f in fields(cls) if f.default is not MISSING} - values.keys()
         return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls) if f.name not in absent})
 
@@ -157,6 +158,12 @@ class RunInfo:
         if network.branching_level == 0:
             return f"TE-{network.num_branches}"
         return f"ESR-{network.num_branches} level {network.branching_level} {self.config.strategy}"
+
+
+def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:
+    """A record as it is written now: the first version had two measures of diversity, as fields of their own."""
+    old = {name: values[name] for name in ("label_disagreement", "oracle_disagreement") if name in values}
+    return values | {"diversity": old if None not in old.values() else None} if old else values
 
 
 def _untorn(value: Any) -> Any:  # noqa: ANN401 - any JSON value

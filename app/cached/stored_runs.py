@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import streamlit as st
 
 from app import settings
@@ -68,19 +67,3 @@ def parameters(config: NetworkConfig) -> ParameterCount:
 @st.cache_resource(max_entries=32, show_spinner=False)  # arrays that nobody writes to: shared, not copied
 def _predictions(root: Path, run_id: str, part: str, stamp: int) -> Predictions:  # noqa: ARG001 - another file
     return RunStore(root).predictions(run_id, part)
-
-
-def probe_logits(run_id: str) -> Sequence[tuple[int, int, np.ndarray]]:
-    """What the branches said of the run's probe faces: branch being trained, its epoch and logits (P, N, C), in order.
-
-    Raises:
-        DamagedRunError: if a file cannot be read.
-    """
-    folder = store().folder(run_id) / "maps"
-    stamp = folder.stat().st_mtime_ns if folder.exists() else 0  # another one once a file has come
-    return _probe_logits(store().root, run_id, stamp)
-
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _probe_logits(root: Path, run_id: str, stamp: int) -> Sequence[tuple[int, int, np.ndarray]]:  # noqa: ARG001
-    return [(maps.branch, maps.epoch, maps.logits.numpy()) for maps in RunStore(root).probe_maps(run_id)]

@@ -8,7 +8,7 @@ from app import cached, differing_faces, diversity, session
 from app.views.annotator_chart import annotator_chart
 from app.views.class_diversity_chart import class_diversity_chart
 from app.views.convergence_chart import DIVERSITY, convergence_chart, curves
-from app.views.diversity_table import diversity_table
+from app.views.diversity_table import MEANINGS, diversity_table
 from app.views.kappa_error_chart import kappa_error_chart
 from app.views.pair_matrices import MEASURES, pair_matrices
 from app.views.palette import run_colours
@@ -19,17 +19,15 @@ from esr_core.records import RunInfo
 def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
     run_ids = [run.run_id for run in runs if run.config]
-    choice = st.segmented_control("Over training", list(DIVERSITY), key="diversity_over", default="label disagreement")
-    measure = choice or "label disagreement"
-    is_of_probes = measure == "mutual information"
-    histories = {} if is_of_probes else {run_id: cached.history(run_id) for run_id in run_ids}
-    points = diversity.on_probe_faces(run_ids) if is_of_probes else curves(histories, measure)
+    measure = st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)
+    points = curves({run_id: cached.history(run_id) for run_id in run_ids}, measure)
     if points.empty:
-        st.info("No picked run has recorded this with two branches yet; older runs have only mutual information.")
+        st.info("No picked run has recorded this with two branches yet; older runs recorded disagreement at most.")
         return
     convergence_chart(points, run_colours(list(names)), names, measure)
-    if is_of_probes:
-        st.caption("Of the run's probe faces, one of each class: few, but explained at every validation point.")
+    meaning = MEANINGS[measure]
+    direction = f" More diverse where it is {meaning.more_diverse}." if meaning.more_diverse else ""
+    st.caption(for_markdown(f"On the validation part; {meaning.about}.{direction}"))
 
 
 st.title("How differently do the branches decide?")

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from app.views.diversity_table import MEANINGS
 from app.views.figure import draw_figure
 from app.views.plain_text import for_chart
 from esr_core.records import EpochRecord
@@ -16,24 +17,10 @@ MEASURES = {
     "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
 }
 DIVERSITY = {
-    "label disagreement": (
-        "pairs that name different classes, %",
-        100.0,
-        "How often do branches name different classes after so many epochs?",
-    ),
-    "oracle disagreement": (
-        "pairs of which one is right, %",
-        100.0,
-        "How often is one branch right and another wrong after so many epochs?",
-    ),
-    "mutual information": (
-        "mutual information, bits",
-        1.0,
-        "How far apart are branches on the probe faces?",
-    ),
+    name: (name, 1.0, "How diverse are the branches after so many epochs?")
+    for name, meaning in MEANINGS.items()
+    if meaning.key
 }
-"""Of an ensemble as a whole; the last of them is not in the validation points but taken from the probe faces."""
-
 ALL_MEASURES = MEASURES | DIVERSITY
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
@@ -75,7 +62,8 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
     figure.update_layout(uirevision=f"{measure} of {', '.join(sorted(points['run'].unique()))}")
     alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
     table = points.assign(run=points["run"].map(names))
-    draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{measure.replace(' ', '-')}", alt)
+    name = MEANINGS[measure].key.replace("_", "-") if measure in DIVERSITY else measure.replace(" ", "-")
+    draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{name}", alt)
 
 
 def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
@@ -111,12 +99,9 @@ def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
 
 def _values(record: EpochRecord, measure: str) -> list[tuple[int, float]]:
     """Branch numbers and values of one validation point; 0 stands for the ensemble."""
-    of_ensemble = {
-        "ensemble accuracy": record.ensemble_accuracy,
-        "label disagreement": record.label_disagreement,
-        "oracle disagreement": record.oracle_disagreement,
-    }
-    if measure in of_ensemble:
-        value = of_ensemble[measure]
+    if measure == "ensemble accuracy":
+        return [(0, record.ensemble_accuracy)]
+    if measure in DIVERSITY:
+        value = (record.diversity or {}).get(MEANINGS[measure].key)
         return [] if value is None else [(0, value)]
     return list(enumerate(record.accuracy if measure == "accuracy" else record.loss, start=1))

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import isnan
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from esr_core.metrics import accuracy, affect_rmse, diversity, mean_probability, plurality_vote
+from esr_core.metrics import accuracy, affect_rmse, diversity, mean_probability, plurality_vote, probabilities
 from esr_core.networks import ESR, borrowed
 from esr_core.training.data import TrainingData
 
@@ -21,8 +22,7 @@ class Evaluation:
     ensemble_accuracy: float  # plurality vote
     mean_probability_accuracy: float
     affect_rmse: tuple[float, float] | None = None  # of the branches' mean; None where affect is not the task
-    label_disagreement: float | None = None  # mean over the pairs of branches; None for a single one
-    oracle_disagreement: float | None = None
+    diversity: dict[str, float | None] | None = None  # as ``diversity.overview`` names it; None for a single branch
 
 
 def predict(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
@@ -53,24 +53,21 @@ def evaluate_classes(logits: np.ndarray, labels: np.ndarray) -> Evaluation:
     truth = torch.from_numpy(labels)
     loss = [nn.functional.cross_entropy(scores[:, n], truth).item() for n in range(logits.shape[1])]
     predictions = logits.argmax(axis=2)  # (B, N)
-    label_disagreement, oracle_disagreement = _disagreement(predictions, labels)
     return Evaluation(
         loss=tuple(loss),
         accuracy=tuple(accuracy(branch, labels) for branch in predictions.T),
         ensemble_accuracy=accuracy(plurality_vote(logits).predictions, labels),
         mean_probability_accuracy=accuracy(mean_probability(logits).argmax(axis=1), labels),
-        label_disagreement=label_disagreement,
-        oracle_disagreement=oracle_disagreement,
+        diversity=_diversity(predictions, labels, logits),
     )
 
 
-def _disagreement(predictions: np.ndarray, labels: np.ndarray) -> tuple[float, float] | tuple[None, None]:
-    """Mean of the pairs of branches, in the classes they name and in being right; none for a single branch."""
+def _diversity(predictions: np.ndarray, labels: np.ndarray, logits: np.ndarray) -> dict[str, float | None] | None:
+    """All measures as JSON can hold them: what is not defined is None. A single branch has no diversity."""
     if predictions.shape[1] == 1:
-        return None, None
-    in_labels = diversity.label_disagreement(predictions)
-    in_correctness = diversity.oracle_disagreement(predictions, labels)
-    return diversity.mean_pairwise(in_labels), diversity.mean_pairwise(in_correctness)
+        return None
+    found = diversity.overview(predictions, labels, probabilities(logits))
+    return {name: None if isnan(value) else value for name, value in found.items()}
 
 
 def _over_chunks(

@@ -1,6 +1,7 @@
 """Ensembles that were never trained and yet said something: known classes of six drawn faces."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,8 @@ def store_ensemble(
     values = (0.5,) * num_branches
     for epoch, disagreement in enumerate(about.get("disagreements", (0.1, 0.4))):
         record = EpochRecord(num_branches, epoch, values, values, values, 0.5, 0.5, 0.1, 0, 0.0)
-        writer.append(EpochRecord.from_dict(record.to_dict() | {"label_disagreement": disagreement}))
-        logits = torch.from_numpy(said(CLASSES).logits)
-        writer.save_probe_maps({"logits": logits, "evidence": torch.zeros(*logits.shape, 7, 7)}, record)
+        found = None if disagreement is None else {"label_disagreement": disagreement, "q_statistic": None}
+        writer.append(replace(record, diversity=found))
     torch.manual_seed(0)
     writer.save_network(ESR.from_config(network))
     for part in ("validation", "test"):

@@ -41,7 +41,9 @@ def titles(app) -> list[str]:
 
 def test_every_name_of_a_measure_is_known_to_what_computes_and_to_what_draws_it():
     assert list(pair_matrices.MEASURES) == list(diversity.PAIRWISE)
-    assert set(convergence_chart.DIVERSITY) == {"label disagreement", "oracle disagreement", "mutual information"}
+    keys = [meaning.key for meaning in diversity_table.MEANINGS.values() if meaning.key]
+    assert set(keys) == set(measures.overview(np.array(CLASSES), np.array(LABELS), said(CLASSES).probabilities))
+    assert len(convergence_chart.DIVERSITY) == len(keys)
 
 
 def test_every_number_of_an_ensemble_has_a_meaning(store, faces):
@@ -213,22 +215,24 @@ def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
     assert len(figure["data"]) == 1
 
 
-def test_disagreement_over_training_comes_from_the_validation_points_and_from_the_probe_faces(store, faces):
+def test_every_measure_is_followed_over_training(store, faces):
     store_ensemble(store, faces, "esr")
     app = open_page("diversity", runs="esr")
-    assert "How often do branches name different classes after so many epochs?" in titles(app)
+    assert "How diverse are the branches after so many epochs?" in titles(app)
     curve = next(figure for figure in charts(app) if "epochs of this phase" in str(figure["layout"]))["data"][0]
-    assert decoded(curve["y"]).tolist() == [10, 40]
-    points = diversity.on_probe_faces(["esr"])
-    expected = measures.mutual_information(said(CLASSES).probabilities).mean()
-    np.testing.assert_allclose(points["value"], [expected, expected])
+    assert decoded(curve["y"]).tolist() == [0.1, 0.4]
+    over = app.selectbox(key="diversity_over")
+    assert over.options == [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
+    over.set_value("Q statistic").run()  # not defined at any point
+    assert not app.exception
+    assert "No picked run has recorded this with two branches yet" in sentences(app)
 
 
-def test_a_run_from_before_disagreement_was_recorded_says_so(store, faces):
+def test_a_run_from_before_diversity_was_recorded_says_so(store, faces):
     store_ensemble(store, faces, "old", disagreements=(None, None))
     app = open_page("diversity", runs="old")
     assert not app.exception
-    assert "older runs have only mutual information" in sentences(app)
+    assert "older runs recorded disagreement at most" in sentences(app)
 
 
 def test_branches_are_held_against_annotators_where_there_are_votes(store, faces):

@@ -38,7 +38,7 @@ def test_an_epoch_record_survives_a_line_of_json(record):
 
 
 def test_a_field_of_a_later_version_is_left_out(record):
-    assert EpochRecord.from_dict(record.to_dict() | {"diversity": 0.5}) == record
+    assert EpochRecord.from_dict(record.to_dict() | {"depth": 0.5}) == record
 
 
 REQUIRED = [field.name for field in dataclasses.fields(EpochRecord) if field.default is dataclasses.MISSING]
@@ -81,6 +81,15 @@ def test_progress_is_epochs_done_of_all(done, total, share):
 )
 def test_a_run_is_called_what_the_paper_calls_its_network(network, label):
     assert run(**network).label == label
+
+
+def test_a_first_record_s_two_measures_of_diversity_are_kept(record):
+    first = record.to_dict() | {"label_disagreement": 0.25, "oracle_disagreement": 0.125}
+    del first["diversity"]
+    kept = {"label_disagreement": 0.25, "oracle_disagreement": 0.125}
+    assert EpochRecord.from_dict(first) == dataclasses.replace(record, diversity=kept)
+    alone = first | dict.fromkeys(kept)  # a single branch
+    assert EpochRecord.from_dict(alone) == record
 
 
 def test_a_damaged_run_is_called_by_its_folder():

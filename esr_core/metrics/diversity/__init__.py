@@ -9,6 +9,7 @@
     ambiguity      why the ensemble errs less than its branches do on average
     features       what the branches see before they decide
     annotators     where branches disagree, and where people do
+    overview       all of them that predictions suffice for, one number each
 
 Two branches can name different classes on every image and yet be wrong together on all of them: ``label_disagreement``
 is then 1 and ``oracle_disagreement`` 0. Which of the two is meant is in every name and docstring.
@@ -36,6 +37,7 @@ from esr_core.metrics.diversity.correctness import (
 from esr_core.metrics.diversity.features import linear_cka
 from esr_core.metrics.diversity.information import jensen_shannon, mutual_information
 from esr_core.metrics.diversity.labels import cohen_kappa, label_disagreement, mean_pairwise
+from esr_core.metrics.diversity.overview import overview
 from esr_core.metrics.diversity.whole import (
     difficulty,
     entropy_measure,
@@ -66,6 +68,7 @@ __all__ = [
     "mean_pairwise",
     "mutual_information",
     "oracle_disagreement",
+    "overview",
     "pair_counts",
     "pair_error",
     "q_statistic",

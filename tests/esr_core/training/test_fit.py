@@ -1,3 +1,4 @@
+import json
 import math
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ import torch
 from esr_core.config import ProtocolConfig
 from esr_core.data.branch_data import branch_training
 from esr_core.errors import TrainingError
+from esr_core.metrics import diversity, probabilities
 from esr_core.networks import ESR
 from esr_core.records import is_better
 from esr_core.training import TrainingData, fit, new_network, predict
@@ -122,19 +124,28 @@ def test_records_say_how_right_branches_are_on_training_pictures_and_how_fast_th
 
 def test_records_say_how_differently_branches_decide_once_there_are_two(tiny_config, tiny_data):
     network, records = train(tiny_config, tiny_data)
-    assert [record.label_disagreement for record in records[:2]] == [None, None]
-    assert [record.oracle_disagreement for record in records[:2]] == [None, None]
+    assert [record.diversity for record in records[:2]] == [None, None]
     validation = tiny_data.parts.validation
-    predictions = predict(network, tiny_data, validation).argmax(axis=2)
-    assert records[-1].label_disagreement == (predictions[:, 0] != predictions[:, 1]).mean()
-    is_right = predictions == tiny_data.labels[validation][:, None]
-    assert records[-1].oracle_disagreement == (is_right[:, 0] != is_right[:, 1]).mean()
+    logits = predict(network, tiny_data, validation)
+    predictions, labels = logits.argmax(axis=2), tiny_data.labels[validation]
+    found = records[-1].diversity
+    assert found["label_disagreement"] == (predictions[:, 0] != predictions[:, 1]).mean()
+    is_right = predictions == labels[:, None]
+    assert found["oracle_disagreement"] == (is_right[:, 0] != is_right[:, 1]).mean()
+    assert found.keys() == diversity.overview(predictions, labels, probabilities(logits)).keys()
 
 
 def test_two_wrong_branches_disagree_in_labels_alone():
     logits = np.array([[[0.0, 1, 0], [0, 0, 1]]] * 2 + [[[1.0, 0, 0], [1, 0, 0]]] * 2)
-    found = evaluate_classes(logits, np.zeros(4, dtype=int))
-    assert (found.label_disagreement, found.oracle_disagreement) == (0.5, 0.0)
+    found = evaluate_classes(logits, np.zeros(4, dtype=int)).diversity
+    assert (found["label_disagreement"], found["oracle_disagreement"]) == (0.5, 0.0)
+
+
+def test_a_measure_that_is_not_defined_is_nothing_in_a_record_rather_than_nan():
+    logits = np.array([[[1.0, 0, 0], [1, 0, 0]]] * 4)
+    found = evaluate_classes(logits, np.zeros(4, dtype=int)).diversity
+    assert found["q_statistic"] is None
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 def test_each_branch_leaves_its_fold_out(tiny_config, tiny_data):

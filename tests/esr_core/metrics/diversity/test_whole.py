@@ -94,11 +94,34 @@ def test_a_single_branch_has_no_diversity(measure):
         diversity.fleiss_kappa(np.zeros((5, 1), int))
 
 
+def test_the_overview_has_every_measure_under_its_functions_name():
+    rng = np.random.default_rng(5)
+    probabilities = rng.dirichlet(np.ones(4), (60, 3))
+    predictions, labels = probabilities.argmax(axis=2), rng.integers(0, 4, 60)
+    found = diversity.overview(predictions, labels, probabilities)
+    for name in ("label_disagreement", "cohen_kappa"):
+        assert found.pop(name) == diversity.mean_pairwise(getattr(diversity, name)(predictions))
+    for name in ("oracle_disagreement", "double_fault", "q_statistic", "correlation"):
+        assert found.pop(name) == diversity.mean_pairwise(getattr(diversity, name)(predictions, labels))
+    for name in ("kohavi_wolpert_variance", "entropy_measure", "generalised_diversity", "difficulty"):
+        assert found.pop(name) == getattr(diversity, name)(predictions, labels)
+    assert found.pop("fleiss_kappa") == diversity.fleiss_kappa(predictions)
+    assert found.pop("jensen_shannon") == diversity.mean_pairwise(diversity.jensen_shannon(probabilities))
+    assert found.pop("mutual_information") == diversity.mutual_information(probabilities).mean()
+    np.testing.assert_allclose(found.pop("ensemble_error"), found.pop("branch_error") - found.pop("ambiguity"))
+    assert not found
+
+
+def test_the_overview_of_no_images_is_not_defined():
+    found = diversity.overview(np.zeros((0, 2), int), np.zeros(0, int), np.zeros((0, 2, 3)))
+    assert np.isnan(list(found.values())).all()
+
+
 def test_exported_names_stay():
     names = """
     Ambiguity PairCounts RankCorrelation ambiguity_decomposition annotator_correlation brier_decomposition cohen_kappa
     correlation difficulty double_fault entropy_measure fleiss_kappa generalised_diversity image_disagreement
     jensen_shannon kohavi_wolpert_variance label_disagreement linear_cka mean_pairwise mutual_information
-    oracle_disagreement pair_counts pair_error q_statistic vote_entropy
+    oracle_disagreement overview pair_counts pair_error q_statistic vote_entropy
     """
     assert esr_core.metrics.diversity.__all__ == names.split()
