@@ -69,4 +69,6 @@ def spoken(value: float, low: float, high: float) -> str:
     """A share in % with its interval, in words; "n/a" for what is not defined."""
     if pd.isna(value):
         return "n/a"
+    if low == high:  # all alike, as where every picture is right: a bootstrap cannot know of others
+        return f"{value:.1f} % (all alike: no interval)"
     return f"{value:.1f} %" if pd.isna(low) else f"{value:.1f} % ({low:.1f} to {high:.1f})"
