@@ -11,7 +11,7 @@ from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, expand, is_sweep
 from esr_core.errors import ConfigError
-from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, requeue, stop
+from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, prioritise, requeue, stop
 from esr_core.records import JobInfo
 from esr_core.run_store import RunStore
 
@@ -38,6 +38,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         ("resume", _resume, "let stopped, failed or interrupted runs wait for a slot again"),
     ):
         _action(actions, name, run, told).add_argument("run_ids", nargs="+", metavar="RUN")
+    priority = _action(actions, "priority", _prioritise, "let waiting trainings start sooner or later than others")
+    priority.add_argument("priority", type=int, metavar="N", help="higher first; those submitted without one have 0")
+    priority.add_argument("run_ids", nargs="+", metavar="RUN")
     _action(actions, "pause", _pause, "start no further job; those that run go on")
     _action(actions, "go-on", _go_on, "end a pause")
 
@@ -104,7 +107,14 @@ def _list(options: argparse.Namespace) -> None:
         print(f"paused: {reason}")  # noqa: T201 - a command line speaks
     jobs = queue.jobs()
     table = pd.DataFrame(
-        {"job": job.job_id, "run": job.run_id, "state": job.state, "on": _where(job), "note": job.message}
+        {
+            "job": job.job_id,
+            "run": job.run_id,
+            "state": job.state,
+            "priority": job.priority,
+            "on": _where(job),
+            "note": job.message,
+        }
         for job in jobs
     )
     print(table.to_string(index=False) if jobs else f"no jobs in {options.runs}")  # noqa: T201
@@ -136,6 +146,11 @@ def _stop(options: argparse.Namespace) -> None:
 def _resume(options: argparse.Namespace) -> None:
     for run_id in options.run_ids:
         requeue(RunStore(options.runs), run_id, cluster=_cluster(options))
+
+
+def _prioritise(options: argparse.Namespace) -> None:
+    for run_id in options.run_ids:
+        prioritise(RunStore(options.runs), run_id, options.priority)
 
 
 def _pause(options: argparse.Namespace) -> None:

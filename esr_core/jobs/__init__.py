@@ -3,7 +3,7 @@
 from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
 from esr_core.jobs.estimate import pictures_per_branch, training_multiply_adds, training_speed
-from esr_core.jobs.launching import launch, launch_demonstration, requeue, stop
+from esr_core.jobs.launching import launch, launch_demonstration, prioritise, requeue, stop
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.ray_connection import connect_to_ray
@@ -29,6 +29,7 @@ __all__ = [
     "machine_slots",
     "pictures_per_branch",
     "prepare_demonstration",
+    "prioritise",
     "requeue",
     "require_same_kind",
     "start_from",

@@ -80,6 +80,19 @@ def requeue(store: RunStore, run_id: str, priority: int = 0, cluster: str | None
     ensure_worker(store)
 
 
+def prioritise(store: RunStore, run_id: str, priority: int) -> None:
+    """Let a run that waits start before those of lower priority.
+
+    Raises:
+        JobError: if it does not wait.
+    """
+    queue = JobQueue(store.root)
+    waiting = [job.job_id for job in queue.jobs() if job.run_id == run_id and job.state == "queued"]
+    if not waiting:
+        raise JobError(f"run {run_id} cannot be given a priority: it does not wait for a slot")
+    queue.set_priority(waiting[0], priority)
+
+
 def stop(store: RunStore, run_id: str) -> None:
     """Let a run that waits not start, and one that runs end: in good order, or after ten seconds at once.
 

@@ -47,6 +47,7 @@ def test_exported_names_stay():
         "machine_slots",
         "pictures_per_branch",
         "prepare_demonstration",
+        "prioritise",
         "requeue",
         "require_same_kind",
         "start_from",

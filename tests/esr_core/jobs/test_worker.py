@@ -243,7 +243,7 @@ def test_asked_for_again_before_it_is_up_a_worker_is_started_once(store, tiny_tr
 def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, by_hand, capsys):
     (run_id,) = launch(store, [tiny_training])
     assert main(["jobs", "list", "--runs", str(store.root)]) == 0
-    assert f"{run_id} queued cpu" in " ".join(capsys.readouterr().out.split())
+    assert f"{run_id} queued 0 cpu" in " ".join(capsys.readouterr().out.split())
     assert main(["jobs", "worker", "--runs", str(store.root), "--until-idle", "1"]) == 0
     assert store.info(run_id).status.state == "finished"
     lock = take_lock(store.root)
@@ -251,6 +251,17 @@ def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, b
     os.close(lock)
     assert main(["jobs", "resume", run_id, "--runs", str(store.root)]) == 2
     assert f"run {run_id} cannot be resumed: it is finished" in capsys.readouterr().err
+
+
+def test_priorities_are_given_on_the_command_line_to_those_that_wait(store, tiny_training, by_hand, capsys):
+    first, second = (launch(store, [tiny_training.replace(seed=seed)])[0] for seed in (1, 2))
+    assert main(["jobs", "priority", "3", second, "--runs", str(store.root)]) == 0
+    queue = JobQueue(store.root)
+    assert [(job.run_id, job.priority) for job in queue.jobs()] == [(second, 3), (first, 0)]
+    assert queue.claim({"cpu": 1}).run_id == second
+    assert main(["jobs", "priority", "-1", first, second, "--runs", str(store.root)]) == 2
+    assert f"run {second} cannot be given a priority: it does not wait for a slot" in capsys.readouterr().err
+    assert latest(queue, first).priority == -1
 
 
 def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, tiny_training, by_hand):
