@@ -126,7 +126,7 @@ def test_a_sweep_spreads_over_both_nodes_and_leaves_finished_runs_with_their_log
         assert f"{run_id}: finished, test accuracy" in log
         assert log.count("Running entrypoint") == 1
     assert main(["jobs", "list", "--runs", str(store.root)]) == 0
-    assert f"finished cpu of {cluster}" in " ".join(capsys.readouterr().out.split())
+    assert f"finished 0 cpu of {cluster}" in " ".join(capsys.readouterr().out.split())
 
 
 def test_a_stop_stores_where_the_training_stands_and_a_resumed_one_goes_on_from_there(
