@@ -1,5 +1,6 @@
-"""What several test files need: one thread per process, and the real photographs where they are to be had."""
+"""What several test files need: one thread per process, the real photographs where they are to be had, and Ray."""
 
+import importlib.util
 import os
 from pathlib import Path
 
@@ -11,6 +12,10 @@ from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
+# Ray is not imported to know: it reads RAY_AUTH_MODE once, when it is imported, and tests of a cluster set it later.
+needs_ray = pytest.mark.skipif(
+    importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install -r requirements-ray.txt"
+)
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from esr_core.jobs import JobQueue
 from tests.app.conftest import open_page, sentences
+from tests.conftest import needs_ray
 
-pytest.importorskip("ray", reason="no Ray: pip install -r requirements-ray.txt")
+pytestmark = needs_ray
 
 
 @pytest.fixture

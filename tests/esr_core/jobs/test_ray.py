@@ -1,6 +1,5 @@
 """Jobs on a real Ray cluster: a head and a second node on loopback, with token authentication."""
 
-import importlib.util
 import os
 import secrets
 import shutil
@@ -20,14 +19,10 @@ from esr_core.commands import main
 from esr_core.jobs import JobQueue, Worker, launch, requeue, stop
 from esr_core.jobs.ray_cluster import RayCluster
 from esr_core.run_store import RunStore
+from tests.conftest import needs_ray
 from tests.esr_core.jobs.test_worker import LONG, latest, looked_until
 
-# Not imported here: Ray reads RAY_AUTH_MODE once, when it is imported, and the cluster's fixture sets it.
-HAS_RAY = importlib.util.find_spec("ray") is not None
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not HAS_RAY, reason="Ray is not installed: pip install -r requirements-ray.txt"),
-]
+pytestmark = [pytest.mark.slow, needs_ray]
 ROOT = Path(__file__).parents[3]
 START_S = 90
 

@@ -15,6 +15,7 @@ from esr_core.jobs.ray_cluster import RayCluster
 from esr_core.jobs.ray_connection import connect_to_ray
 from esr_core.jobs.ray_log import add_to_log
 from esr_core.run_store import RunStore
+from tests.conftest import needs_ray
 from tests.esr_core.jobs.test_worker import latest
 
 ADDRESS = "http://ray.example.org:8265"
@@ -167,8 +168,8 @@ def test_an_address_that_is_no_dashboards_is_refused(address):
         connect_to_ray(address)
 
 
+@needs_ray
 def test_who_does_not_answer_within_five_seconds_is_named(tmp_path, capsys):
-    pytest.importorskip("ray", reason="Ray is not installed: pip install -r requirements-ray.txt")
     with socket.socket() as mute:
         mute.bind(("127.0.0.1", 0))
         mute.listen()
