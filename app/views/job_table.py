@@ -30,7 +30,8 @@ def job_table(
 ) -> list[int]:
     """Draw the table, and return the rows that are picked.
 
-    What jobs take has columns only while one has a process here, and a card's only while one has a card.
+    What jobs take has columns only while one has a process here, a card's only while one has a card, and priorities
+    only while one is not 0: so the whole fits beside the sidebar of a laptop.
 
     Args:
         jobs: in their order.
@@ -42,13 +43,15 @@ def job_table(
     table = pd.DataFrame([_row(job, runs.get(job.run_id), jobs, use.get(job.job_id)) for job in jobs])
     has_card = any((job.slot or "").startswith("cuda") for job in jobs if job.job_id in use)
     idle = list(() if use else OF_PROCESSES) + list(() if has_card else OF_CARDS)
-    idle += [] if table["note"].any() else ["note"]
+    idle += [name for name in ("priority", "note") if not table[name].any()]
     columns: dict[str, Any] = {
         name: st.column_config.NumberColumn(format=form, help=what) for name, (form, what) in NUMBERS.items()
     }
     columns |= {
-        "done": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100),
-        "since": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        "done": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=90),
+        "since": st.column_config.DatetimeColumn(
+            format="MMM D, HH:mm", timezone=st.context.timezone, help="Queued, started or ended, by your clock"
+        ),
         "priority": st.column_config.NumberColumn(help="Higher starts first; equal ones in the order of launching"),
     }
     selection = st.dataframe(

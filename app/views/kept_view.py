@@ -1,7 +1,8 @@
-"""What a reader has zoomed into stays in view when a chart gets new data.
+"""What a reader has zoomed into, or hidden by a click on the legend, stays so when a chart gets new data.
 
 Plotly's ``uirevision`` is made for that, but Streamlit mounts another chart whenever data change, and that one knows
-nothing of the zoom of the one before. So a component beside the chart remembers its axes and gives them to the next.
+nothing of the one before. So a component beside the chart remembers its axes and its hidden lines and gives them to the
+next.
 """
 
 import streamlit as st
@@ -9,13 +10,21 @@ import streamlit as st
 _keep_view = st.components.v2.component(
     "keep_view",
     js="""
-    const views = new Map();  // axes that were zoomed or moved, by what is looked at
+    const views = new Map();  // by what is looked at: axes that were zoomed or moved, legend entries that are hidden
     const axesOf = (chart) => Object.keys(chart._fullLayout).filter((name) => /^[xy]axis[0-9]*$/.test(name));
-    const viewOf = (chart) => Object.fromEntries(axesOf(chart)
-        .filter((name) => chart._fullLayout[name].autorange === false)
-        .map((name) => [`${name}.range`, [...chart._fullLayout[name].range]]));
-    const give = (chart, view) => window.Plotly.relayout(chart, Object.fromEntries(
-        Object.entries(view).filter(([name]) => chart._fullLayout[name.split(".")[0]])));
+    const entryOf = (trace) => trace.legendgroup || trace.name;
+    const viewOf = (chart) => ({
+        axes: Object.fromEntries(axesOf(chart)
+            .filter((name) => chart._fullLayout[name].autorange === false)
+            .map((name) => [`${name}.range`, [...chart._fullLayout[name].range]])),
+        hidden: new Set(chart._fullData.filter((trace) => trace.visible === "legendonly").map(entryOf)),
+    });
+    const give = (chart, {axes, hidden}) => {
+        const known = Object.entries(axes).filter(([name]) => chart._fullLayout[name.split(".")[0]]);
+        const lines = chart._fullData.filter((trace) => hidden.has(entryOf(trace))).map((trace) => trace.index);
+        const visible = lines.length ? {visible: "legendonly"} : {};
+        if (known.length || lines.length) window.Plotly.update(chart, visible, Object.fromEntries(known), lines);
+    };
 
     export default ({data, parentElement}) => {
         let known = null;
@@ -24,8 +33,9 @@ _keep_view = st.components.v2.component(
             if (!chart || chart === known || !chart.on || !chart._fullLayout?._size) return;
             known = chart;
             const view = views.get(data.view);
-            if (view && Object.keys(view).length) give(chart, view);
-            chart.on("plotly_relayout", () => { if (chart.isConnected) views.set(data.view, viewOf(chart)); });
+            if (view) give(chart, view);
+            const remember = () => { if (chart.isConnected) views.set(data.view, viewOf(chart)); };
+            for (const event of ["plotly_relayout", "plotly_restyle", "plotly_update"]) chart.on(event, remember);
         };
         const observer = new MutationObserver(look);
         observer.observe(document.querySelector("[data-testid='stMain']"), {childList: true, subtree: true});
@@ -37,7 +47,7 @@ _keep_view = st.components.v2.component(
 
 
 def keep_view(chart: str, view: str) -> None:
-    """Keep the zoom of a chart over changes of its data.
+    """Keep the zoom of a chart, and what its legend hides, over changes of its data.
 
     Args:
         chart: its key.

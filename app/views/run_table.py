@@ -29,7 +29,9 @@ def run_table(runs: Sequence[RunInfo]) -> None:
             "validation, %": percent,
             "test, %": percent,
             **dict.fromkeys(RMSE, st.column_config.NumberColumn(format="%.3f")),
-            "created": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+            "created": st.column_config.DatetimeColumn(
+                format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, help="By your clock"
+            ),
         },
     )
 

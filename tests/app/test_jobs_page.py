@@ -1,10 +1,12 @@
 """Launching from the form, and the page that shows the queue."""
 
+import json
 import subprocess
 import sys
 
 import psutil
 import pytest
+import streamlit as st
 
 from app import launching, training_choice
 from esr_core.config import NetworkConfig, TrainingConfig
@@ -119,6 +121,23 @@ def test_the_page_shows_jobs_in_order_with_their_places(store):
     assert "The queue is paused: the disk is full" in sentences(app)
     next(button for button in app.main.button if button.label == "Go on with the queue").click().run()
     assert queue.pause_reason() is None
+
+
+def test_priorities_have_a_column_only_while_one_is_given(store):
+    for name in ("first", "second"):
+        store_run(store, name)
+    queue = JobQueue(store.root)
+    queue.submit({"first": "cpu", "second": "cpu"})
+    assert "priority" not in open_page("jobs").main.dataframe[0].value
+
+
+@pytest.mark.parametrize(("name", "column"), [("jobs", "since"), ("runs", "created")])
+def test_times_are_told_by_the_readers_clock(store, monkeypatch, name, column):
+    store_run(store, "done")
+    JobQueue(store.root).submit({"done": "cpu"})
+    monkeypatch.setattr(type(st.context), "timezone", "Asia/Tokyo")
+    (table,) = open_page(name).main.dataframe
+    assert json.loads(table.proto.columns)[column]["type_config"]["timezone"] == "Asia/Tokyo"
 
 
 def test_clicks_on_runs_of_the_queue(store, quiet, monkeypatch):

@@ -1,4 +1,4 @@
-"""What one looks at on page Jobs stays in view while a training writes on: zoom and scroll."""
+"""What one looks at on page Jobs stays as it is while a training writes on: zoom, scroll, hidden lines."""
 
 import subprocess
 import sys
@@ -16,8 +16,9 @@ from tests.browser.conftest import PATIENCE_MS
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM
 
 CHART = ".st-key-convergence-accuracy .js-plotly-plot"
-POINTS = f"document.querySelector('{CHART}').calcdata.reduce((sum, curve) => sum + curve.length, 0)"
+EPOCHS = f"document.querySelector('{CHART}')?._fullData?.[0]?.x.length"
 RANGES = f"['xaxis', 'yaxis'].map(axis => [...document.querySelector('{CHART}').layout[axis].range])"
+HIDDEN = f"document.querySelector('{CHART}')._fullData.map(line => line.visible === 'legendonly')"
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
@@ -64,12 +65,25 @@ def zoom(page: Page) -> None:
     page.mouse.up()
 
 
-def test_zoom_and_scroll_survive_a_refresh(app, page, train_on):
+@pytest.fixture
+def curves(app, page, train_on) -> Callable[[], None]:
+    """Page Jobs with the curves of the run picked; what is returned trains on until they have been drawn anew."""
     page.goto(f"{app}/jobs")
     table = page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first
     table.click(position={"x": 18, "y": 52})
     expect(page.locator(CHART)).to_be_visible(timeout=PATIENCE_MS)
-    page.wait_for_function(f"{POINTS} > 0")
+    page.wait_for_function(f"{EPOCHS} > 0")
+
+    def refresh() -> None:
+        before = page.evaluate(EPOCHS)
+        train_on(10)
+        page.wait_for_function(f"{EPOCHS} > {before}")
+        page.wait_for_timeout(300)  # what a refresh changes comes in several steps
+
+    return refresh
+
+
+def test_zoom_and_scroll_survive_a_refresh(page, curves):
     whole = page.evaluate(RANGES)
     page.locator(CHART).scroll_into_view_if_needed()
     zoom(page)
@@ -79,14 +93,25 @@ def test_zoom_and_scroll_survive_a_refresh(app, page, train_on):
     scrolled = page.evaluate(SCROLLED)
     assert scrolled > 0
 
-    before = page.evaluate(POINTS)
     for _ in range(2):  # refreshed once, and again
-        train_on(10)
-        page.wait_for_function(f"{POINTS} > {before}")
-        page.wait_for_timeout(300)  # what a refresh changes comes in several steps
-        before = page.evaluate(POINTS)
+        curves()
         assert page.evaluate(RANGES) == zoomed
         assert page.evaluate(SCROLLED) == pytest.approx(scrolled, abs=2)
     assert page.get_by_test_id("stException").count() == 0
     page.locator(f"{CHART} .nsewdrag").first.dblclick()  # as Plotly has it: the whole again
     page.wait_for_function(f"{RANGES}[0][1] > {zoomed[0][1]} + 1")
+
+
+def test_what_the_legend_hides_stays_hidden_until_it_is_asked_for(page, curves):
+    page.locator(CHART).scroll_into_view_if_needed()
+    entry = page.locator(f"{CHART} .legendtoggle").first
+    entry.click()
+    page.wait_for_function(f"{HIDDEN}.every(each => each)")
+    for _ in range(2):
+        curves()
+        assert all(page.evaluate(HIDDEN))
+    entry.click()
+    page.wait_for_function(f"!{HIDDEN}.some(each => each)")
+    curves()
+    assert not any(page.evaluate(HIDDEN))
+    assert page.get_by_test_id("stException").count() == 0
