@@ -1,6 +1,7 @@
 """The tables of the queue, and what is read from and written to them within one transaction."""
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -55,10 +56,22 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
 
 def _make_ready(database: sqlite3.Connection) -> None:
     """Readers do not wait for a writer, nor the other way round."""
-    if database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        database.execute("PRAGMA journal_mode = WAL")
+    _use_wal(database)
     if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'pause'").fetchone():
         database.executescript(SCHEMA)
+
+
+def _use_wal(database: sqlite3.Connection) -> None:
+    """Wait for others who use the new database too: SQLite's own timeout does not hold for a change of this mode."""
+    give_up = time.monotonic() + LOCKED_AFTER_S
+    while database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            kind = error.sqlite_errorcode & 0xFF  # the rest says why it is busy
+            if kind != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _add_columns(database: sqlite3.Connection) -> None:

@@ -2,8 +2,10 @@
 
 import sqlite3
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 from pathlib import Path
+from threading import Timer
 
 import pytest
 from hypothesis import given, settings
@@ -158,6 +160,16 @@ def test_two_hundred_jobs_of_eight_submitters_all_wait_once(tmp_path):
     assert len(order) == len(set(order)) == 200
     priorities = [int(run.split("-")[1]) % 3 for run in order]
     assert priorities == sorted(priorities, reverse=True)
+
+
+def test_one_who_finds_the_database_being_made_waits_for_it(queue):
+    # SQLite's own timeout does not hold for a change of the journal mode: the second to come was refused at once
+    queue.path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(queue.path, isolation_level=None, check_same_thread=False)) as maker:
+        maker.execute("BEGIN IMMEDIATE")
+        Timer(0.3, maker.execute, ["ROLLBACK"]).start()
+        queue.submit({"a": "cpu"})
+    assert list(by_run(queue)) == ["a"]
 
 
 def test_a_locked_database_is_reported(queue, monkeypatch):
