@@ -13,17 +13,21 @@ _keep_view = st.components.v2.component(
     const views = new Map();  // by what is looked at: axes that were zoomed or moved, legend entries that are hidden
     const axesOf = (chart) => Object.keys(chart._fullLayout).filter((name) => /^[xy]axis[0-9]*$/.test(name));
     const entryOf = (trace) => trace.legendgroup || trace.name;
-    const viewOf = (chart) => ({
-        axes: Object.fromEntries(axesOf(chart)
-            .filter((name) => chart._fullLayout[name].autorange === false)
-            .map((name) => [`${name}.range`, [...chart._fullLayout[name].range]])),
-        hidden: new Set(chart._fullData.filter((trace) => trace.visible === "legendonly").map(entryOf)),
-    });
+    const zoomOf = (chart) => Object.fromEntries(axesOf(chart)
+        .filter((name) => chart._fullLayout[name].autorange === false)
+        .map((name) => [`${name}.range`, [...chart._fullLayout[name].range]]));
+    const hiddenOf = (chart) =>
+        new Set(chart._fullData.filter((trace) => trace.visible === "legendonly").map(entryOf));
+    // What is remembered and not shown, and nothing else: to give what is there already would draw without end
     const give = (chart, {axes, hidden}) => {
-        const known = Object.entries(axes).filter(([name]) => chart._fullLayout[name.split(".")[0]]);
-        const lines = chart._fullData.filter((trace) => hidden.has(entryOf(trace))).map((trace) => trace.index);
+        const shown = zoomOf(chart);
+        const ranges = Object.entries(axes).filter(([name, range]) =>
+            chart._fullLayout[name.split(".")[0]] && String(shown[name]) !== String(range));
+        const lines = chart._fullData
+            .filter((trace) => hidden.has(entryOf(trace)) && trace.visible !== "legendonly")
+            .map((trace) => trace.index);
         const visible = lines.length ? {visible: "legendonly"} : {};
-        if (known.length || lines.length) window.Plotly.update(chart, visible, Object.fromEntries(known), lines);
+        if (ranges.length || lines.length) window.Plotly.update(chart, visible, Object.fromEntries(ranges), lines);
     };
 
     export default ({data, parentElement}) => {
@@ -32,10 +36,20 @@ _keep_view = st.components.v2.component(
             const chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
             if (!chart || chart === known || !chart.on || !chart._fullLayout?._size) return;
             known = chart;
-            const view = views.get(data.view);
-            if (view) give(chart, view);
-            const remember = () => { if (chart.isConnected) views.set(data.view, viewOf(chart)); };
-            for (const event of ["plotly_relayout", "plotly_restyle", "plotly_update"]) chart.on(event, remember);
+            const remember = (part) => {
+                const before = views.get(data.view) ?? {axes: {}, hidden: new Set()};
+                if (chart.isConnected) views.set(data.view, {...before, ...part});
+            };
+            const giveAgain = () => { if (views.has(data.view)) give(chart, views.get(data.view)); };
+            // Each of these says what the reader did. What a drawing does on its own is not asked, for Streamlit may
+            // draw a new chart twice, the second time from its data alone: then the view is given again
+            chart.on("plotly_relayout", (changes) => {
+                if (Object.keys(changes).some((name) => /^[xy]axis[0-9]*[.](auto)?range/.test(name)))
+                    remember({axes: zoomOf(chart)});
+            });
+            chart.on("plotly_restyle", () => remember({hidden: hiddenOf(chart)}));
+            chart.on("plotly_react", giveAgain);
+            giveAgain();
         };
         const observer = new MutationObserver(look);
         observer.observe(document.querySelector("[data-testid='stMain']"), {childList: true, subtree: true});

@@ -95,7 +95,7 @@ def test_zoom_and_scroll_survive_a_refresh(page, curves):
 
     for _ in range(2):  # refreshed once, and again
         curves()
-        assert page.evaluate(RANGES) == zoomed
+        page.wait_for_function(f"JSON.stringify({RANGES}) === JSON.stringify({zoomed})")
         assert page.evaluate(SCROLLED) == pytest.approx(scrolled, abs=2)
     assert page.get_by_test_id("stException").count() == 0
     page.locator(f"{CHART} .nsewdrag").first.dblclick()  # as Plotly has it: the whole again
@@ -109,7 +109,7 @@ def test_what_the_legend_hides_stays_hidden_until_it_is_asked_for(page, curves):
     page.wait_for_function(f"{HIDDEN}.every(each => each)")
     for _ in range(2):
         curves()
-        assert all(page.evaluate(HIDDEN))
+        page.wait_for_function(f"{HIDDEN}.every(each => each)")
     entry.click()
     page.wait_for_function(f"!{HIDDEN}.some(each => each)")
     curves()
