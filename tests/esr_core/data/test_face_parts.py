@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from bench.london_regions import LANDMARKS, calibrate, held_out, read, shares
+from bench.london_regions import LANDMARKS, calibrate, held_out, read, shares, with_pupils_together
 from esr_core.data.face_parts import TEMPLATE, inside, painted, parts_of, pixel_centres, swap_sides, template_parts
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
 
@@ -96,6 +96,17 @@ def test_the_template_is_what_calibrating_gives(points):
 def test_a_template_of_half_the_people_holds_on_the_other_half(points):
     others = held_out(points.points, num_splits=3).drop(columns="outside")
     assert others.mean().min() > 0.87
+
+
+def test_with_pupils_together_only_faces_differ_and_no_longer_their_crops():
+    person = np.random.default_rng(0).uniform(size=(189, 2))
+    person[:2] = (0.3, 0.4), (0.7, 0.4)
+    angle, size = np.deg2rad(20), 1.3
+    turn = size * np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
+    one, other = with_pupils_together(np.stack([person, person @ turn + (0.1, -0.05)]))
+    np.testing.assert_allclose(one, other)
+    assert one[0, 1] == one[1, 1]
+    assert one[0, 0] + one[1, 0] == pytest.approx(1)  # in the middle of the crop
 
 
 def test_a_template_of_other_people_differs(points):
