@@ -3,6 +3,7 @@
 import psutil
 import torch
 
+from esr_core.control_groups import memory_left
 from esr_core.errors import ConfigError
 
 
@@ -42,7 +43,8 @@ def available_devices() -> tuple[str, ...]:
 def memory_for_a_training(name: str) -> int:
     """Bytes that a training on the device called so can have.
 
-    All of a CUDA card, which holds one training at a time; elsewhere what the machine could give a process now.
+    All of a CUDA card, which holds one training at a time; elsewhere what the machine could give a process now, within
+    the limit of a container or of a scheduler's job.
 
     Raises:
         ConfigError: as ``resolve_device``.
@@ -50,4 +52,5 @@ def memory_for_a_training(name: str) -> int:
     device = resolve_device(name)
     if device.type == "cuda":
         return torch.cuda.get_device_properties(device).total_memory  # its free memory would take some of it to ask for
-    return psutil.virtual_memory().available
+    available, left = psutil.virtual_memory().available, memory_left()
+    return available if left is None else min(available, left)

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = {
     "errors": 0,
     "emotions": 0,
+    "control_groups": 0,
     "config": 1,
     "records": 1,
     "devices": 1,
