@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from app.views.figure import draw_figure
 from app.views.plain_text import for_chart
 
+NARROWEST = 0.1  # of the axis of kappa: on a narrower one pairs that are as good as equal look worlds apart
+
 
 def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str]) -> None:
     """Draw a point for each pair of branches: the further left the more diverse, the lower the more accurate.
@@ -33,9 +35,21 @@ def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Ma
             for run, of_run in pairs.groupby("run", sort=False)
         ]
     )
-    figure.update_xaxes(title="Cohen's kappa of two branches; the further left, the more diverse")
+    figure.update_xaxes(
+        title="Cohen's kappa of two branches; the further left, the more diverse", range=_kappa_axis(pairs["kappa"])
+    )
     figure.update_yaxes(title="their mean error, %", rangemode="tozero")
     figure.update_layout(height=420, legend={"orientation": "h", "y": -0.22})
     alt = f"{len(pairs)} pairs of branches of {pairs['run'].nunique()} runs by kappa and mean error"
     table = pairs.assign(run=pairs["run"].map(names))
     draw_figure("Do diverse branches pay with accuracy?", figure, table, "diversity-kappa-error", alt)
+
+
+def _kappa_axis(kappas: pd.Series) -> tuple[float, float] | None:
+    """Ends of the axis, around all that is defined; None, Plotly's own choice, where nothing is."""
+    defined = kappas.dropna()
+    if defined.empty:
+        return None
+    low, high = defined.min(), defined.max()
+    around = max(0.06 * (high - low), (NARROWEST - (high - low)) / 2)
+    return low - around, high + around

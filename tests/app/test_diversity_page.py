@@ -1,5 +1,6 @@
 """Page Diversity on stored runs that were never trained: what is shown is what their predictions say."""
 
+import math
 import re
 from base64 import b64decode
 
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from app import cached, differing_faces, diversity, settings
-from app.views import class_diversity_chart, convergence_chart, diversity_table, pair_matrices
+from app.views import class_diversity_chart, convergence_chart, diversity_table, kappa_error_chart, pair_matrices
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.metrics import Predictions
@@ -213,6 +214,23 @@ def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
     assert found[["first", "second"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
     np.testing.assert_allclose(found["error"], [100 * (0 + 1 / 6) / 2, 100 * (0 + 3 / 6) / 2, 100 * (1 + 3) / 6 / 2])
     assert len(figure["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kappas", "least_width", "most_width"),
+    [((0.8123, 0.8125, math.nan), 0.1, 0.11), ((1.0,), 0.1, 0.11), ((-0.2, 0.4), 0.6, 0.7)],
+)
+def test_pairs_of_nearly_equal_kappa_are_not_drawn_worlds_apart(monkeypatch, kappas, least_width, most_width):
+    rows = [("esr", 1, 2 + i, kappa, 30.0) for i, kappa in enumerate(kappas)]
+    drawn = []
+    monkeypatch.setattr(kappa_error_chart, "draw_figure", lambda _, figure, *__: drawn.append(figure))
+    table = pd.DataFrame(rows, columns=["run", "first", "second", "kappa", "error"])
+    kappa_error_chart.kappa_error_chart(table, {"esr": "#000000"}, {"esr": "esr"})
+    low, high = drawn[0].layout.xaxis.range
+    kappa_error_chart.kappa_error_chart(table.assign(kappa=math.nan), {"esr": "#000000"}, {"esr": "esr"})
+    assert drawn[1].layout.xaxis.range is None  # nothing is defined
+    assert least_width <= high - low + 1e-9 <= most_width
+    assert low < min(kappas) <= max(each for each in kappas if not math.isnan(each)) < high
 
 
 def test_every_measure_is_followed_over_training(store, faces):
