@@ -15,6 +15,10 @@ from typing import Any
 import numpy as np
 import torch
 import torch.distributed as dist
+
+# Imported before there is a group: DistributedDataParallel does it later, and default arguments in there then keep the
+# group. Its threads outlive it, and one that lets go of a tensor while the interpreter ends aborts the process.
+import torch.distributed.nn  # isort: skip
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 

@@ -65,6 +65,7 @@ def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(tmp_path):
     assert_same_training(first["short"], alone, at_least=9)
     assert first == second, "both know the same, to the last bit"
     assert first["messages"] == {"told": "ä process 0", "none": False, "any": True}
+    assert first["threads"] == [], "one that outlives the team may end the process with an abort"
     before, after = (alone["records"][epoch]["training_loss"][0] for epoch in (1, 2))
     assert before - after > 0.01, "nothing was learned that could have differed"
 
