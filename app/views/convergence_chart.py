@@ -93,6 +93,7 @@ def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
         mode="lines+markers" if is_new else "lines",
         line={"width": 2.5 if is_new else 1},
         opacity=1.0 if is_new else 0.4,
+        cliponaxis=False,  # what is at epoch 0 is drawn whole
         hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
     )
 

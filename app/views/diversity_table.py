@@ -33,7 +33,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "mutual information": Meaning("mutual_information", HIGHER, "of branch and class, in bits, mean over pictures"),
     "ensemble's error": Meaning("ensemble_error", NEITHER, "Brier score of the mean: branches' error less ambiguity"),
     "branches' error": Meaning("branch_error", NEITHER, "Brier score, mean over branches"),
-    "ambiguity": Meaning("ambiguity", HIGHER, "squared distance of branches' probabilities from their mean"),
+    "ambiguity": Meaning("ambiguity", HIGHER, "squared distance of probabilities from their mean"),
     "ensemble's error, affect": Meaning("", NEITHER, "squared distance, branches' error less ambiguity"),
     "branches' error, affect": Meaning("", NEITHER, "the same, mean over branches"),
     "ambiguity, affect": Meaning("", HIGHER, "squared distance of branches from their mean"),

@@ -66,9 +66,9 @@ def _chart(table: pd.DataFrame) -> go.Figure:
     figure.update_layout(
         barmode="stack",
         height=110 + 44 * len(table),
-        margin={"r": 80},
+        margin={"r": 80, "t": 40},  # the totals, the legend
         xaxis_title="parameters",
         yaxis={"autorange": "reversed", "type": "category"},
-        legend={"orientation": "h", "y": 1.15, "traceorder": "normal"},
+        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
     )
     return figure

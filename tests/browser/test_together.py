@@ -106,6 +106,18 @@ def test_a_dragged_box_moves_the_answers_and_undoing_it_brings_them_back(app, pa
     assert not faults(page)
 
 
+def test_a_legend_covers_none_of_the_bars(app, page):
+    """Few bars make a low chart; what is placed by a share of its height comes near to them."""
+    page.goto(f"{app}/parameters?runs=esr,te")
+    charts = page.locator(".js-plotly-plot")
+    expect(charts).to_have_count(2)
+    rest(page)
+    for chart in charts.all():
+        legend = chart.locator(".legend .bg").bounding_box()
+        highest = min(bar.bounding_box()["y"] for bar in chart.locator(".bars path").all())
+        assert legend["y"] + legend["height"] <= highest
+
+
 def test_their_worth_is_compared_and_saved_as_a_table(app, page):
     page.goto(f"{app}/evaluation?{PICKED}")
     question = "How good is each branch, and the ensemble?"
