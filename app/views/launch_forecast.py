@@ -22,7 +22,7 @@ def launch_forecast(parameters: Sequence[ParameterCount], seconds: float | None,
     st.caption(f"{runs} · {sizes} parameters · {_duration(seconds)}")
     if existing:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
-        st.caption(for_markdown(f"Trained with these settings already: {existing[0]}{more}"))
+        st.caption(for_markdown(f"There is a run with these settings already: {existing[0]}{more}"))
 
 
 def _duration(seconds: float | None) -> str:

@@ -58,7 +58,7 @@ def test_the_form_says_what_it_would_cost_and_one_click_launches_it_once(store, 
     assert {run.config.network.num_branches for run in store.list()} == {3}
     assert len({run.config.group for run in store.list()}) == 1
     assert [job.state for job in JobQueue(store.root).jobs()] == ["queued", "queued"]
-    assert "Trained with these settings already" in caption(app)
+    assert "There is a run with these settings already" in caption(app)
 
 
 def test_what_cannot_be_is_refused_in_the_form_and_nothing_is_launched(store, prepared_faces, monkeypatch, quiet):
