@@ -35,3 +35,7 @@ def test_panels_of_nine_branches_stand_in_two_rows(drawn):
     assert len(panels) == 9
     assert len(set(panels.values())) == 5  # beside each other
     assert len(drawn(lab=[record(branch, branch) for branch in range(1, 5)]).layout.annotations) == 4
+
+
+def test_points_at_epoch_0_are_not_cut_by_the_edge_of_their_panel(drawn):
+    assert [trace.cliponaxis for trace in drawn(run=[record(1, 1)]).data] == [False]
