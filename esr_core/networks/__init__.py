@@ -4,5 +4,6 @@ from esr_core.networks.architectures import Branch
 from esr_core.networks.esr import ESR
 from esr_core.networks.inference import borrowed, for_inference, frozen, pooled_features
 from esr_core.networks.parameters import count_parameters
+from esr_core.networks.rebranching import rebranched
 
-__all__ = ["ESR", "Branch", "borrowed", "count_parameters", "for_inference", "frozen", "pooled_features"]
+__all__ = ["ESR", "Branch", "borrowed", "count_parameters", "for_inference", "frozen", "pooled_features", "rebranched"]

@@ -4,6 +4,7 @@ from esr_core.training.course import Course
 from esr_core.training.data import TrainingData
 from esr_core.training.distributed import ALONE, Team, team_of_processes
 from esr_core.training.evaluation import predict, predict_affect
+from esr_core.training.first_branch import first_branch_state, skip_first_branch
 from esr_core.training.fit import fit, new_network
 from esr_core.training.memory_need import training_memory_bytes
 from esr_core.training.seeding import seeded
@@ -13,11 +14,13 @@ __all__ = [
     "Course",
     "Team",
     "TrainingData",
+    "first_branch_state",
     "fit",
     "new_network",
     "predict",
     "predict_affect",
     "seeded",
+    "skip_first_branch",
     "team_of_processes",
     "training_memory_bytes",
 ]

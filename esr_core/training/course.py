@@ -17,7 +17,7 @@ from esr_core.training.evaluation import evaluate
 from esr_core.training.learner import Learner, OnStep
 from esr_core.training.memory import memory_explained
 from esr_core.training.phases import Phase, plan, starting_branches
-from esr_core.training.seeding import seeded
+from esr_core.training.seeding import draw_branch, seeded
 from esr_core.training.stage import Stage
 
 OnProgress = Callable[[Progress], None]
@@ -63,13 +63,13 @@ class Course:
         self.epochs_done = 0
         self.images_seen = 0
         self.seconds = 0.0  # of training, without validation
-        self._stage: Stage | None = None  # None before the first phase, and between two
-        self._learner = Learner(config, network, data, on_step)
-        self._to_device()
+        self.stage: Stage | None = None  # None before the first phase, and between two
+        self.learner = Learner(config, network, data, on_step)
+        self.to_device()
 
     def __iter__(self) -> Iterator[EpochRecord]:
         """Train from where it stands to the end."""
-        is_fresh = self._stage is None and self.phase_index == 0
+        is_fresh = self.stage is None and self.phase_index == 0
         if is_fresh and self.config.start is None:  # a trained ensemble keeps the numbers it learned with
             self.network.set_normalisation(*self.data.mean_and_std())
         try:
@@ -87,43 +87,44 @@ class Course:
     @property
     def best(self) -> EpochRecord | None:
         """The best validation point of the branch being trained."""
-        return self._stage.best if self._stage else None
+        return self.stage.best if self.stage else None
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on: tensors and plain values, so that it can be read without unpickling."""
         return {
             **{name: getattr(self, name) for name in COUNTERS},
-            "learner": self._learner.state_dict(),
+            "learner": self.learner.state_dict(),
             "num_branches": len(self.network.branches),
             "network": self.network.state_dict(),
-            "stage": self._stage.state_dict() if self._stage else None,
+            "stage": self.stage.state_dict() if self.stage else None,
         }
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """Stand where another course of the same configuration stood when its state was taken."""
         while len(self.network.branches) < state["num_branches"]:
             self.network.add_branch()
-        self._to_device()
+        self.to_device()
         self.network.load_state_dict(state["network"])
-        self._learner.load_state_dict(state["learner"])
+        self.learner.load_state_dict(state["learner"])
         for name in COUNTERS:
             setattr(self, name, state[name])
         if state["stage"] is not None:
-            self._stage = Stage(self.phases[self.phase_index], self.network, self.config, self.data.device)
-            self._stage.load_state_dict(state["stage"])
+            self.stage = Stage(self.phases[self.phase_index], self.network, self.config, self.data.device)
+            self.stage.load_state_dict(state["stage"])
 
-    def _to_device(self) -> None:
+    def to_device(self) -> None:
+        """Move the network to the data's device, in the memory format that trains fastest there."""
         join_batch_norm(self.network, self.data.team)
         self.network.to(device=self.data.device, memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in the stubs
 
     def _run(self, phase: Phase) -> Iterator[EpochRecord]:
         """Train one phase, or the rest of it; the network ends with the phase's best ensemble."""
-        if self._stage is None:
+        if self.stage is None:
             _add_new_branch(self.network, phase, self.config.seed)
-            self._to_device()
-            self._stage = Stage(phase, self.network, self.config, self.data.device)
-            yield self._record(self._stage)
-        stage = self._stage
+            self.to_device()
+            self.stage = Stage(phase, self.network, self.config, self.data.device)
+            yield self._record(self.stage)
+        stage = self.stage
         while stage.epoch < phase.epochs:
             with memory_explained(self.config, self.data.device):
                 progress = self._epoch(stage)
@@ -133,7 +134,7 @@ class Course:
                 yield record
             self.on_progress(progress)
         stage.restore_best(self.network)
-        self._stage = None
+        self.stage = None
 
     def _is_point(self, stage: Stage) -> bool:
         is_due = stage.epoch % self.config.validate_every_epochs == 0 or stage.epoch == stage.phase.epochs
@@ -142,7 +143,7 @@ class Course:
     def _epoch(self, stage: Stage) -> Progress:
         """Train for one epoch and count it."""
         started = time.perf_counter()
-        seen = self._learner.epoch(stage)
+        seen = self.learner.epoch(stage)
         elapsed = time.perf_counter() - started
         self.seconds += elapsed
         self.images_seen += seen
@@ -196,8 +197,9 @@ def _progress(course: Course, stage: Stage, images_per_second: float, epoch_seco
 def _add_new_branch(network: ESR, phase: Phase, seed: int) -> None:
     """The branch a phase is for, unless it is there already."""
     if phase.adds_branch:
-        with seeded(seed, phase.branch):
+        with seeded(seed):
             network.add_branch()
+        draw_branch(network, phase.branch - 1, seed)
 
 
 def _peak_memory(device: torch.device) -> int | None:

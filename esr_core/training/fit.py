@@ -8,16 +8,18 @@ from esr_core.records import EpochRecord
 from esr_core.training.course import Course, OnProgress
 from esr_core.training.data import TrainingData
 from esr_core.training.phases import starting_branches
-from esr_core.training.seeding import seeded
+from esr_core.training.seeding import draw_network, seeded
 
 
 def new_network(config: TrainingConfig) -> ESR:
     """The untrained network a training starts from: one branch, or all of them when interleaved.
 
-    The same configuration gives the same weights; the caller's random state is left alone.
+    The same seed gives a block the same weights at every branching level; the caller's random state is left alone.
     """
-    with seeded(config.seed, 1):
-        return ESR.from_config(config.network.replace(num_branches=starting_branches(config)))
+    with seeded(config.seed):
+        network = ESR.from_config(config.network.replace(num_branches=starting_branches(config)))
+    draw_network(network, config.seed)
+    return network
 
 
 def fit(

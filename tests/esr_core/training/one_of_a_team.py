@@ -59,13 +59,13 @@ def trained(case: str, batch_size: int, team: Team = ALONE) -> dict[str, Any]:
     config = configuration(batch_size, **CASES[case])
     course = Course(config, new_network(config), pictures(team))
     steps: list[torch.Tensor] = []
-    compute = course._learner.task.losses
+    compute = course.learner.task.losses
 
     def losses(outputs, targets):
         steps.append(compute(outputs, targets))
         return steps[-1]
 
-    course._learner.task.losses = losses
+    course.learner.task.losses = losses
     records = [asdict(replace(record, **TIMES)) for record in course]
     return {"losses": [step.tolist() for step in steps], "records": records, "weights": weights(course.network)}
 

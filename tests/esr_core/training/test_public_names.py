@@ -2,6 +2,6 @@ import esr_core.training
 
 
 def test_exported_names_stay():
-    names = ["ALONE", "Course", "Team", "TrainingData", "fit", "new_network", "predict", "predict_affect", "seeded"]
-    names += ["team_of_processes", "training_memory_bytes"]
+    names = ["ALONE", "Course", "Team", "TrainingData", "first_branch_state", "fit", "new_network", "predict"]
+    names += ["predict_affect", "seeded", "skip_first_branch", "team_of_processes", "training_memory_bytes"]
     assert esr_core.training.__all__ == names

@@ -1,0 +1,58 @@
+"""The first branch, trained once: courses that differ in level or strategy alone begin with the same training.
+
+While the first branch is trained, the shared layers and the branch learn at one rate, whatever the strategy, and the
+first weights of a block are the same at every branching level. So the state at the end of the first branch is the same
+too, bit for bit, and one course can go on from another's.
+"""
+
+from typing import Any
+
+from esr_core.errors import TrainingError
+from esr_core.networks import ESR, rebranched
+from esr_core.training.course import COUNTERS, Course
+
+
+def first_branch_state(course: Course) -> dict[str, Any] | None:
+    """What a course with the same first branch needs to begin with the second one: tensors and plain values.
+
+    Returns:
+        None but at the first record of the second branch, and after the last record of a single network.
+    """
+    at_second = course.stage is not None
+    if course.phase_index != 1 or (course.stage is not None and course.stage.epoch):
+        return None
+    return {
+        **{name: getattr(course, name) for name in COUNTERS},
+        "num_records": course.num_records - at_second,  # the second branch's epoch 0 is counted already
+        "learner": course.learner.state_dict(),
+        "branching_level": course.network.config.branching_level,
+        "network": {name: value for name, value in course.network.state_dict().items() if _is_of_first(name)},
+    }
+
+
+def skip_first_branch(course: Course, state: dict[str, Any]) -> None:
+    """Let a course begin with the second branch, after the first one of another course of any level.
+
+    Args:
+        course: that has not begun; trained by one process.
+        state: as ``first_branch_state`` gives it.
+
+    Raises:
+        TrainingError: if the course has begun, or does not begin with a first branch alone.
+    """
+    if course.num_records or course.config.start is not None or course.phases[0].branch != 1:
+        raise TrainingError("only a course that has not begun and adds its branches in turn can skip the first one")
+    config = course.network.config.replace(branching_level=state["branching_level"], num_branches=1)
+    trained = ESR.from_config(config)
+    trained.load_state_dict(state["network"])
+    own = rebranched(trained, course.network.config.branching_level)
+    course.network.load_state_dict(own.state_dict())
+    course.learner.load_state_dict(state["learner"])
+    for name in COUNTERS:
+        setattr(course, name, state[name])
+    course.to_device()
+
+
+def _is_of_first(name: str) -> bool:
+    """Whether a weight belongs to the shared layers or the first branch."""
+    return name.startswith(("shared.", "branches.0."))
