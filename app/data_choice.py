@@ -11,8 +11,9 @@ import streamlit as st
 from app import cached, session
 from app.views.plain_text import for_markdown
 from app.views.sample_grid import ShownSample
+from esr_core.data.labels import VOTES
 from esr_core.data.prepared import PreparedCard
-from esr_core.data.summary import VOTES, agreement
+from esr_core.data.summary import agreement
 
 NO_CLASS = -1
 JPEG_QUALITY = 90

@@ -9,7 +9,7 @@ import pandas as pd
 from app import cached
 from app.views.annotator_chart import BesideAnnotators
 from app.views.diversity_table import MEANINGS
-from esr_core.data.summary import VOTES
+from esr_core.data.labels import VOTES
 from esr_core.errors import EsrError
 from esr_core.metrics import Predictions, diversity
 from esr_core.records import RunInfo

@@ -5,6 +5,7 @@ Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_j
 ``config.replace(seed=1)``, which checks again.
 """
 
+import json
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -16,6 +17,8 @@ Architecture = Literal["lab", "wild"]
 Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
 Task = Literal["emotion", "affect"]
 Precision = Literal["float32", "bfloat16", "float16"]
+Targets = Literal["majority", "votes"]
+Resampling = Literal["bilinear", "bicubic"]
 
 MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
 """Convolution blocks of each architecture; sharing all of them leaves a branch nothing but its linear layer."""
@@ -112,6 +115,8 @@ class AugmentationConfig(Config):
     rotation_deg: Annotated[float, Field(ge=0, le=180)] = 30.0  # at most, either way
     translation: Share = 0.1  # at most, in shares of the side
     scale: Annotated[float, Field(ge=0, lt=1)] = 0.1  # factor 1 ± this
+    # Bilinear pictures are softer than those that validation, test and explanation show.
+    resampling: Resampling = "bicubic"
 
 
 class StartConfig(Config):
@@ -139,11 +144,15 @@ class TrainingConfig(Config):
     network: NetworkConfig = NetworkConfig()
     protocol: ProtocolConfig = ProtocolConfig()
     task: Task = "emotion"  # `affect` trains the affect heads alone: valence and arousal
+    targets: Targets = "majority"  # the labelled class, or the distribution of the annotators' votes
+    # Logits learn as if classes were equally frequent: weight of the log frequency added to them (arXiv 2007.07314).
+    logit_adjustment: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.0
     strategy: Strategy = "varied"
     learning_rate: Rate = 0.1
     trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`
     shared_learning_rate: RateOrFrozen = 0.1  # `custom` alone
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
     decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5
     decay_every_epochs: PositiveInt = 250
     epochs_first_branch: PositiveInt = 500
@@ -160,8 +169,15 @@ class TrainingConfig(Config):
     group: str = ""  # name of the sweep it belongs to; empty for a run of its own
     start: StartConfig | None = None  # None starts untrained
 
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a configuration, of an older version too; unknown keys and bad values raise ConfigError."""
+        return super().from_json(_of_this_version(text))
+
     @model_validator(mode="after")
     def _can_start_so(self) -> Self:
+        if self.task == "affect" and (self.targets != "majority" or self.logit_adjustment):
+            raise ConfigError("the task affect learns no classes: targets must be majority and logit_adjustment 0")
         if self.task == "affect" and not self.network.affect_head:
             raise ConfigError("network.affect_head must be true for the task affect, got false")
         if self.start is None:
@@ -177,6 +193,17 @@ class TrainingConfig(Config):
                 f"{what} adds no branches: network.num_branches must be {there} as in {self.start.run_id}, got {wanted}"
             )
         return self
+
+
+def _of_this_version(text: str | bytes) -> str | bytes:
+    """A stored configuration with what older versions did wherever they had no setting for it."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return text  # whoever validates it says what is wrong
+    if not isinstance(values, dict) or not isinstance(values.get("augmentation"), dict):
+        return text
+    return json.dumps(values | {"augmentation": {"resampling": "bilinear"} | values["augmentation"]})
 
 
 def _sentence(error: ValidationError) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from esr_core.config import Architecture, Precision, Strategy, Task, TrainingConfig
+from esr_core.config import Architecture, Precision, Resampling, Strategy, Targets, Task, TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError
 from esr_core.jobs import require_same_kind, start_from
@@ -43,6 +43,18 @@ SETTINGS = (
     Setting(
         "--task", "task", "affect trains valence and arousal on top of the ensemble of --start", choices=get_args(Task)
     ),
+    Setting(
+        "--targets",
+        "targets",
+        "majority: the labelled class; votes: the distribution of the annotators' votes",
+        choices=get_args(Targets),
+    ),
+    Setting(
+        "--logit-adjustment",
+        "logit_adjustment",
+        "weight of the classes' log frequencies in training: above 0, rare classes are named more often",
+        "WEIGHT",
+    ),
     Setting("--strategy", "strategy", "what trained parts do while a branch is added", choices=get_args(Strategy)),
     Setting("--learning-rate", "learning_rate", "of new branches and of learning shared layers", "RATE"),
     Setting(
@@ -55,6 +67,7 @@ SETTINGS = (
         "--shared-learning-rate", "shared_learning_rate", "of trained shared layers, custom only; 0 freezes", "RATE"
     ),
     Setting("--momentum", "momentum", "of stochastic gradient descent", "SHARE"),
+    Setting("--weight-decay", "weight_decay", "of stochastic gradient descent", "FACTOR"),
     Setting("--decay-factor", "decay_factor", "learning rates are multiplied by this at each decay", "FACTOR"),
     Setting("--decay-every", "decay_every_epochs", "epochs between decays, counted anew for each branch", "EPOCHS"),
     Setting("--epochs", "epochs_first_branch", "of the first branch, or of all when interleaved", "EPOCHS"),
@@ -90,6 +103,12 @@ SETTINGS = (
     Setting("--rotation", "augmentation.rotation_deg", "at most, either way", "DEGREES"),
     Setting("--translation", "augmentation.translation", "at most, in shares of the side", "SHARE"),
     Setting("--scale", "augmentation.scale", "factor is 1 plus or minus this", "SHARE"),
+    Setting(
+        "--resampling",
+        "augmentation.resampling",
+        "of turned, moved and rescaled pictures: bicubic keeps them as sharp as those of the test part",
+        choices=get_args(Resampling),
+    ),
     Setting(
         "--precision", "precision", "of the forward pass; float16 needs a CUDA device", choices=get_args(Precision)
     ),

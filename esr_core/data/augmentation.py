@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import affine_grid, grid_sample
 
-from esr_core.config import AugmentationConfig
+from esr_core.config import AugmentationConfig, Resampling
 
 
 def draw_changes(count: int, generator: torch.Generator) -> Tensor:
@@ -41,13 +41,14 @@ def augment(images: Tensor, settings: AugmentationConfig, draws: Tensor) -> Tens
         images = torch.where(flips[:, None, None, None], images.flip(3), images)
     if settings.rotation_deg or settings.translation or settings.scale:
         shift = settings.translation * torch.stack([right, down], dim=1)
-        images = move(images, math.radians(settings.rotation_deg) * angle, shift, 1 + settings.scale * zoom)
+        angles = math.radians(settings.rotation_deg) * angle
+        images = move(images, angles, shift, 1 + settings.scale * zoom, settings.resampling)
     if settings.brightness or settings.contrast:
         images = relight(images, settings.brightness * brightness, 1 + settings.contrast * contrast)
     return images.clamp(0, 1)
 
 
-def move(images: Tensor, angle: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+def move(images: Tensor, angle: Tensor, shift: Tensor, scale: Tensor, resampling: Resampling = "bicubic") -> Tensor:
     """Images rotated and rescaled about their centre, then shifted, in one resampling.
 
     Args:
@@ -55,16 +56,18 @@ def move(images: Tensor, angle: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
         angle: (B,) radians, clockwise.
         shift: (B, 2), to the right and down, in shares of the side.
         scale: (B,) above 0; 2 shows everything twice as large.
+        resampling: ``bicubic`` keeps the sharpness of the image and may leave its range by a little; ``bilinear``
+            softens it.
 
     Returns:
-        Bilinear samples of the same shape; outside the image its border is repeated.
+        Samples of the same shape; outside the image its border is repeated.
     """
     height, width = images.shape[2:]
     cos, sin = angle.cos() / scale, angle.sin() / scale
     back = torch.stack([cos, sin * height / width, -sin * width / height, cos], dim=1).view(-1, 2, 2)
     offset = -back @ (2 * shift[:, :, None])  # grid_sample asks where each output pixel comes from; sides are 2 long
     grid = affine_grid(torch.cat([back, offset], dim=2), list(images.shape), align_corners=False)
-    return grid_sample(images, grid, padding_mode="border", align_corners=False)
+    return grid_sample(images, grid, mode=resampling, padding_mode="border", align_corners=False)
 
 
 def relight(images: Tensor, brightness: Tensor, contrast: Tensor) -> Tensor:

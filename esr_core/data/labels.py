@@ -12,6 +12,7 @@ LABEL_COLUMNS = ("id", "file", "subject", "sequence", "frame", "split", "emotion
 """Columns of every table; ``votes_<choice>``, ``au<NN>`` and ``subject_<attribute>`` follow where they are known."""
 
 SUBJECT = "subject_"
+VOTES = "votes_"
 
 
 def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.DataFrame:
@@ -33,7 +34,7 @@ def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.Dat
     table = table.astype(dict.fromkeys(("id", "file", "subject", "sequence", "split"), "string"))
     table = table.astype({"frame": "Int32", "emotion": "Int16", "valence": "float32", "arousal": "float32"})
     for choice in dict.fromkeys(choice for sample in samples for choice in sample.votes):
-        table[f"votes_{choice}"] = pd.array([sample.votes.get(choice) for sample in samples], dtype="Int16")
+        table[f"{VOTES}{choice}"] = pd.array([sample.votes.get(choice) for sample in samples], dtype="Int16")
     for unit in sorted({unit for sample in samples for unit in sample.action_units or ()}):
         table[f"au{unit:02d}"] = np.array([_intensity(sample, unit) for sample in samples], dtype=np.float32)
     for name in dict.fromkeys(name for sample in samples for name in sample.attributes):

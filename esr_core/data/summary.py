@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from esr_core.data.labels import VOTES
 from esr_core.data.protocols import OFFICIAL_PARTS
 
 UNKNOWN = ""  # class or part of a picture that has none; no class or part can be called so
-VOTES = "votes_"
 MAX_POINTS = 5000
 
 

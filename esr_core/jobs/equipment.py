@@ -15,6 +15,7 @@ from esr_core.run_store import RunStore
 from esr_core.training import ALONE, Course, Team, TrainingData, new_network
 from esr_core.training.course import OnProgress
 from esr_core.training.learner import OnStep
+from esr_core.training.memory import keep_freed_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Equipment:
         _require_same_beginning(run_id, store.environment(run_id), prepared, team)
         parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
         device = team.device(config.device)
+        if device.type == "cpu":
+            keep_freed_memory()
         data = TrainingData.load(config, prepared, parts, device, team.on(device))
         state = store.training_state(run_id)
         is_curriculum = config.start is not None and state is None  # the state has the weights of its moment

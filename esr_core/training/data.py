@@ -13,6 +13,7 @@ from esr_core.data.network_input import as_images, to_images
 from esr_core.data.picture_file import PictureFile
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts
+from esr_core.data.votes import vote_distribution
 from esr_core.errors import ConfigError
 from esr_core.training.distributed import ALONE, Team
 
@@ -35,6 +36,7 @@ class TrainingData:
     architecture: Architecture
     device: torch.device
     affect: np.ndarray | None = None  # valence and arousal in [-1, 1], float32 (n, 2); None where not to be learned
+    votes: np.ndarray | None = None  # share of votes for each class, float32 (n, C); None where labels are learned
     resident: Tensor | None = None  # all pictures, on the device, where they fit there
     team: Team = ALONE  # the processes that share its batches
 
@@ -66,9 +68,14 @@ class TrainingData:
         branches = branch_training(
             parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
         )
+        votes = None
+        if config.targets == "votes":
+            votes = vote_distribution(prepared.labels, prepared.card.class_names, np.concatenate(parts.training))
         pictures = PictureFile(prepared.folder / "images.npy")
         resident = resident_pictures(prepared.images, device, _room_bytes(device))
-        return cls(pictures, labels, parts, branches, config.network.architecture, device, affect, resident, team)
+        return cls(
+            pictures, labels, parts, branches, config.network.architecture, device, affect, votes, resident, team
+        )
 
     @property
     def training(self) -> np.ndarray:
@@ -85,8 +92,22 @@ class TrainingData:
         return as_images(self._to_device(torch.tensor(pictures)), self.architecture)  # as bytes: a quarter of the way
 
     def targets(self, indices: np.ndarray) -> Tensor:
-        """Class indices (B,) on the device."""
-        return self._to_device(torch.from_numpy(self.labels[indices]))
+        """Class indices (B,) on the device, or where votes are learned their shares (B, C)."""
+        targets = self.labels if self.votes is None else self.votes
+        return self._to_device(torch.from_numpy(targets[indices]))
+
+    def class_shares(self, num_classes: int) -> np.ndarray:
+        """Share of each class (C,) in what the branches learn; one that does not occur counts as one picture.
+
+        Args:
+            num_classes: C, as class indices go.
+        """
+        learned = np.concatenate(self.branches)
+        if self.votes is not None:
+            counts = self.votes[learned].sum(axis=0)
+        else:
+            counts = np.bincount(self.labels[learned], minlength=num_classes)
+        return np.maximum(counts, 1) / np.maximum(counts, 1).sum()
 
     def affect_targets(self, indices: np.ndarray) -> Tensor:
         """Valence and arousal (B, 2) in [-1, 1] on the device.

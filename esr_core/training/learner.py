@@ -37,7 +37,7 @@ class Learner:
         self.on_step = on_step or _unwatched
         self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
         self.precision = MixedPrecision(config.precision, data.device)
-        self.task = task_of(config)
+        self.task = task_of(config, data)
         if config.compile and data.team.size > 1:
             raise ConfigError("compile must be false for a training in several processes, got true")
         self._compute = torch.compile(self.task.outputs) if config.compile else self.task.outputs

@@ -30,7 +30,10 @@ class Stage:
         self.shared_layers = network.shared if phase.shared_learns else frozen(network.shared)
         # Fused, a step is one kernel, and float16's scaling needs no wait for the device.
         self.optimiser = torch.optim.SGD(
-            parameter_groups(network, phase, config), momentum=config.momentum, fused=device.type == "cuda"
+            parameter_groups(network, phase, config),
+            momentum=config.momentum,
+            weight_decay=config.weight_decay,
+            fused=device.type == "cuda",
         )
         self.decay = torch.optim.lr_scheduler.StepLR(self.optimiser, config.decay_every_epochs, config.decay_factor)
         self.epoch = 0  # epochs done

@@ -39,7 +39,14 @@ class Task(Protocol):
 
 
 class EmotionTask:
-    """Emotion classes by cross-entropy."""
+    """Emotion classes by cross-entropy.
+
+    Args:
+        offsets: (C,) added to the logits in training alone; None adds nothing.
+    """
+
+    def __init__(self, offsets: Tensor | None = None) -> None:
+        self.offsets = offsets
 
     def outputs(self, network: ESR, images: Tensor, learners: tuple[int, ...], shared: nn.Module) -> Tensor:
         """Logits (L, B, C)."""
@@ -47,16 +54,18 @@ class EmotionTask:
         return torch.stack([network.branches[n](features) for n in learners])
 
     def targets(self, data: TrainingData, indices: np.ndarray) -> Tensor:
-        """Class indices (B,)."""
+        """Class indices (B,), or shares of votes (B, C)."""
         return data.targets(indices)
 
     def losses(self, outputs: Tensor, targets: Tensor) -> Tensor:
         """Cross-entropy of each branch."""
-        return torch.stack([nn.functional.cross_entropy(logits.float(), targets) for logits in outputs])
+        logits = outputs.float() if self.offsets is None else outputs.float() + self.offsets
+        return torch.stack([nn.functional.cross_entropy(of_branch, targets) for of_branch in logits])
 
     def right(self, outputs: Tensor, targets: Tensor) -> Tensor:
-        """Share of pictures of which each branch's class is the labelled one."""
-        return (outputs.detach().argmax(dim=2) == targets).float().mean(dim=1)
+        """Share of pictures of which each branch's class is the labelled one, or that with most votes."""
+        labels = targets if targets.ndim == 1 else targets.argmax(dim=1)
+        return (outputs.detach().argmax(dim=2) == labels).float().mean(dim=1)
 
 
 class AffectTask:
@@ -85,6 +94,23 @@ class AffectTask:
         """Nothing is right or wrong about a degree."""
 
 
-def task_of(config: TrainingConfig) -> Task:
-    """The task that a configuration names."""
-    return AffectTask() if config.task == "affect" else EmotionTask()
+def task_of(config: TrainingConfig, data: TrainingData) -> Task:
+    """The task that a configuration names, on its data."""
+    if config.task == "affect":
+        return AffectTask()
+    if not config.logit_adjustment:
+        return EmotionTask()
+    return EmotionTask(class_offsets(data.class_shares(len(config.network.class_names)), config, data.device))
+
+
+def class_offsets(shares: np.ndarray, config: TrainingConfig, device: torch.device) -> Tensor:
+    """What is added to logits in training, so that without it classes count as equally frequent: (C,).
+
+    Args:
+        shares: of the classes in the training pictures, (C,), above 0.
+        config: its ``logit_adjustment`` is the weight: 1 evens the classes out, 0 leaves them as they are.
+        device: of the logits.
+
+    Source: Menon et al. 2021, arXiv 2007.07314, "logit adjusted softmax cross-entropy".
+    """
+    return torch.as_tensor(config.logit_adjustment * np.log(shares), dtype=torch.float32, device=device)

@@ -86,6 +86,12 @@ def test_json_is_plain_and_holds_every_setting(config):
     assert values["network"]["class_names"] == list(config.network.class_names)
 
 
+def test_run_stored_before_resampling_was_a_setting_keeps_its_way():
+    values = json.loads(TrainingConfig(data="set").to_json())
+    assert values["augmentation"].pop("resampling") == "bicubic"
+    assert TrainingConfig.from_json(json.dumps(values)).augmentation.resampling == "bilinear"
+
+
 BAD_SETTINGS = [
     (NetworkConfig, "architecture", "tame"),
     (NetworkConfig, "branching_level", 6),

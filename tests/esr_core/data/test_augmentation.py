@@ -73,6 +73,17 @@ def test_movement_equals_opencvs():
     np.testing.assert_allclose(moved[0, 0].numpy(), expected, atol=0.01)
 
 
+def test_bicubic_resampling_keeps_detail_that_bilinear_resampling_loses():
+    """Half a pixel to the right, a wave of four pixels: the two kernels' responses, from their weights by hand."""
+    wave = 0.5 + 0.4 * torch.sin(torch.arange(64) * torch.pi / 2).expand(1, 1, 64, 64)
+    zero, shift = torch.zeros(1), torch.tensor([[0.5 / 64, 0.0]])
+    inner = slice(8, 56)
+    for resampling, response in (("bilinear", 0.7071), ("bicubic", 0.9723)):
+        moved = move(wave, zero, shift, torch.ones(1), resampling)[0, 0, inner, inner] - 0.5
+        amplitude = (2 * moved.square().mean()).sqrt().item()
+        assert amplitude / 0.4 == pytest.approx(response, abs=2e-3)
+
+
 def test_brightness_adds_and_contrast_keeps_the_mean():
     lit = relight(images(), torch.full((4,), 0.1), torch.ones(4))
     torch.testing.assert_close(lit, images() + 0.1)
