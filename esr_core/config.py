@@ -19,6 +19,7 @@ Task = Literal["emotion", "affect"]
 Precision = Literal["float32", "bfloat16", "float16"]
 Targets = Literal["majority", "votes"]
 Resampling = Literal["bilinear", "bicubic"]
+Decay = Literal["step", "cosine"]
 
 MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
 """Convolution blocks of each architecture; sharing all of them leaves a branch nothing but its linear layer."""
@@ -153,7 +154,8 @@ class TrainingConfig(Config):
     shared_learning_rate: RateOrFrozen = 0.1  # `custom` alone
     momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
     weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
-    decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5
+    decay: Decay = "step"  # or half a cosine from the initial rates to 0 over the epochs of each branch
+    decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5  # `step` alone, as the next one
     decay_every_epochs: PositiveInt = 250
     epochs_first_branch: PositiveInt = 500
     epochs_later_branch: PositiveInt = 250

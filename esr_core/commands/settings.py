@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from esr_core.config import Architecture, Precision, Resampling, Strategy, Targets, Task, TrainingConfig
+from esr_core.config import Architecture, Decay, Precision, Resampling, Strategy, Targets, Task, TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError
 from esr_core.jobs import require_same_kind, start_from
@@ -68,8 +68,16 @@ SETTINGS = (
     ),
     Setting("--momentum", "momentum", "of stochastic gradient descent", "SHARE"),
     Setting("--weight-decay", "weight_decay", "of stochastic gradient descent", "FACTOR"),
-    Setting("--decay-factor", "decay_factor", "learning rates are multiplied by this at each decay", "FACTOR"),
-    Setting("--decay-every", "decay_every_epochs", "epochs between decays, counted anew for each branch", "EPOCHS"),
+    Setting(
+        "--decay",
+        "decay",
+        "of learning rates, anew for each branch: in steps, or along half a cosine to 0",
+        choices=get_args(Decay),
+    ),
+    Setting(
+        "--decay-factor", "decay_factor", "learning rates are multiplied by this at each step of the decay", "FACTOR"
+    ),
+    Setting("--decay-every", "decay_every_epochs", "epochs between two steps of the decay", "EPOCHS"),
     Setting("--epochs", "epochs_first_branch", "of the first branch, or of all when interleaved", "EPOCHS"),
     Setting("--later-epochs", "epochs_later_branch", "of each later branch", "EPOCHS"),
     Setting(

@@ -35,7 +35,7 @@ class Stage:
             weight_decay=config.weight_decay,
             fused=device.type == "cuda",
         )
-        self.decay = torch.optim.lr_scheduler.StepLR(self.optimiser, config.decay_every_epochs, config.decay_factor)
+        self.decay = _decay(self.optimiser, phase, config)
         self.epoch = 0  # epochs done
         self.best: EpochRecord | None = None
         self.best_weights: dict[str, Tensor] = {}
@@ -91,3 +91,12 @@ class Stage:
 
     def _start_means(self, network: ESR) -> None:
         self.running = RunningMeans(len(network.branches), self.device)
+
+
+def _decay(
+    optimiser: torch.optim.Optimizer, phase: Phase, config: TrainingConfig
+) -> torch.optim.lr_scheduler.LRScheduler:
+    """How learning rates fall over the epochs of a phase."""
+    if config.decay == "cosine":
+        return torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, phase.epochs)
+    return torch.optim.lr_scheduler.StepLR(optimiser, config.decay_every_epochs, config.decay_factor)

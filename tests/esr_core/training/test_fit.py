@@ -98,6 +98,13 @@ def test_learning_rates_decay_in_steps_and_start_again_with_each_branch(tiny_con
     assert [record.learning_rate for record in records] == [0.1, 0.1, 0.05, 0.025, 0.1, 0.1, 0.05, 0.025]
 
 
+def test_learning_rates_fall_along_half_a_cosine_for_each_branch(tiny_config, tiny_data):
+    config = tiny_config.replace(strategy="frozen", epochs_first_branch=3, epochs_later_branch=2, decay="cosine")
+    _, records = train(config, tiny_data)
+    expected = [0.1, 0.1, 0.075, 0.025, 0.1, 0.1, 0.05]  # 0.1 (1 + cos(pi e / E)) / 2
+    np.testing.assert_allclose([record.learning_rate for record in records], expected, atol=1e-9)
+
+
 def test_records_say_the_rate_of_every_part(tiny_config, tiny_data):
     def of_second_branch(**settings) -> tuple:
         record = train(tiny_config.replace(**settings), tiny_data)[1][-1]
