@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from esr_core.config import Architecture, Decay, Precision, Resampling, Strategy, Targets, Task, TrainingConfig
+from esr_core.config import (
+    Architecture,
+    CheckpointDtype,
+    Decay,
+    Precision,
+    Resampling,
+    Strategy,
+    Targets,
+    Task,
+    TrainingConfig,
+)
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError
 from esr_core.jobs import require_same_kind, start_from
@@ -74,9 +84,7 @@ SETTINGS = (
         "of learning rates, anew for each branch: in steps, or along half a cosine to 0",
         choices=get_args(Decay),
     ),
-    Setting(
-        "--decay-factor", "decay_factor", "learning rates are multiplied by this at each step of the decay", "FACTOR"
-    ),
+    Setting("--decay-factor", "decay_factor", "learning rates are multiplied by this at each step of it", "FACTOR"),
     Setting("--decay-every", "decay_every_epochs", "epochs between two steps of the decay", "EPOCHS"),
     Setting("--epochs", "epochs_first_branch", "of the first branch, or of all when interleaved", "EPOCHS"),
     Setting("--later-epochs", "epochs_later_branch", "of each later branch", "EPOCHS"),
@@ -119,6 +127,13 @@ SETTINGS = (
     ),
     Setting(
         "--precision", "precision", "of the forward pass; float16 needs a CUDA device", choices=get_args(Precision)
+    ),
+    Setting(
+        "--checkpoint-dtype",
+        "checkpoint_dtype",
+        "of stored convolution and linear weights; float16 halves a run's size, and its results are those of the "
+        "rounded weights",
+        choices=get_args(CheckpointDtype),
     ),
     Setting("--compile", "compile", "by torch.compile: a minute to start, then fewer and larger kernels"),
     Setting("--seed", "seed", "the same seed on the same device gives the same weights", "N"),

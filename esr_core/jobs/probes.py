@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from esr_core.config import CheckpointDtype
 from esr_core.explanations import explain
 from esr_core.networks import ESR
 from esr_core.training import TrainingData
@@ -15,11 +16,13 @@ def choose_probes(data: TrainingData) -> np.ndarray:
     return np.array([validation[data.labels[validation] == index][0] for index in classes], dtype=np.int64)
 
 
-def probe_maps(network: ESR, data: TrainingData, probes: np.ndarray) -> dict[str, torch.Tensor]:
+def probe_maps(
+    network: ESR, data: TrainingData, probes: np.ndarray, dtype: CheckpointDtype = "float32"
+) -> dict[str, torch.Tensor]:
     """Logits (P, N, C) and signed evidence (P, N, C, h, w) of P probe faces, on the CPU; the network is left as it was.
 
-    The maps are 7x7 or 6x6, so that all of them are small beside a checkpoint.
+    The maps are 7x7 or 6x6, so that all of them are small beside a checkpoint; ``dtype`` is that of the evidence.
     """
     explanation = explain(network, data.images(probes))
-    maps = {"logits": explanation.logits, "evidence": explanation.evidence}
+    maps = {"logits": explanation.logits, "evidence": explanation.evidence.to(getattr(torch, dtype))}
     return {name: values.cpu().contiguous() for name, values in maps.items()}

@@ -3,6 +3,7 @@
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import asdict
 
 from esr_core.errors import EsrError
 from esr_core.jobs import run_log
@@ -13,6 +14,7 @@ from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
 from esr_core.jobs.together import failing_together
+from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.training import ALONE, Team
@@ -78,8 +80,10 @@ class _Training:
         self.ids = self.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
         self.saved = time.monotonic()  # when the state was stored last
-        fingerprint = equipment.prepared.card.fingerprint
-        writer.add_to_environment(data_fingerprint=fingerprint, device=str(self.data.device), processes=team.size)
+        self.dtype = equipment.config.checkpoint_dtype
+        card = equipment.prepared.card
+        writer.add_to_environment(data_fingerprint=card.fingerprint, data=asdict(card))
+        writer.add_to_environment(device=str(self.data.device), processes=team.size)
         writer.save_parts(self._parts())
         self.course = equipment.course(self._after_epoch, self._after_step)
         for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
@@ -93,12 +97,13 @@ class _Training:
             self.writer.append(record)
             self._report(record)
             if record is self.course.best:
-                self.writer.save_network(self.network)
+                self.writer.save_network(self.network, dtype=self.dtype)
             if self.course.is_milestone(record):
-                self.writer.save_milestone(self.network, record)
-            self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes), record)
+                self.writer.save_milestone(self.network, record, self.dtype)
+            self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
-        self.writer.save_network(self.network)
+        self.writer.save_network(self.network, dtype=self.dtype)
+        self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
         result = save_predictions(self.writer, self.network, self.data, self.labels)
         found = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
         self.writer.finish(result.accuracy, **found)

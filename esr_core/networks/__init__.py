@@ -5,5 +5,16 @@ from esr_core.networks.esr import ESR
 from esr_core.networks.inference import borrowed, for_inference, frozen, pooled_features
 from esr_core.networks.parameters import count_parameters
 from esr_core.networks.rebranching import rebranched
+from esr_core.networks.storage import weights_to_store
 
-__all__ = ["ESR", "Branch", "borrowed", "count_parameters", "for_inference", "frozen", "pooled_features", "rebranched"]
+__all__ = [
+    "ESR",
+    "Branch",
+    "borrowed",
+    "count_parameters",
+    "for_inference",
+    "frozen",
+    "pooled_features",
+    "rebranched",
+    "weights_to_store",
+]

@@ -63,15 +63,6 @@ def read_predictions(folder: Path, part: str) -> Predictions:
         raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {error}") from None
 
 
-def read_parts(folder: Path) -> dict[str, Sequence[str]]:
-    """Sample ids by part.
-
-    Raises:
-        DamagedRunError: if they are missing or cannot be read.
-    """
-    return _read_json(folder / "parts.json")
-
-
 def read_environment(folder: Path) -> dict[str, Any]:
     """What the run was made with: versions, device, seed, fingerprint of its data.
 
@@ -96,6 +87,6 @@ def _moments(folder: Path) -> list[tuple[int, int, Path]]:
 def _probe_maps(branch: int, epoch: int, path: Path) -> ProbeMaps:
     try:
         tensors = load_file(path)
-        return ProbeMaps(branch, epoch, tensors["logits"], tensors["evidence"])
+        return ProbeMaps(branch, epoch, tensors["logits"], tensors["evidence"].float())
     except (OSError, SafetensorError, KeyError) as error:
         raise DamagedRunError(f"{path.parents[1].name}/maps/{path.name} cannot be read: {error}") from None

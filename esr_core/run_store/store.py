@@ -21,6 +21,7 @@ from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, loa
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
+from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
 from esr_core.run_store.writer import RunWriter
 
@@ -69,13 +70,11 @@ class RunStore:
 
     def list(self) -> Sequence[RunInfo]:
         """All runs, the newest first; a folder that cannot be read as a run is listed as damaged, with the reason."""
-        if not self.root.is_dir():
-            return []
-        names = [path.name for path in self.root.iterdir() if path.is_dir() and RUN_ID.fullmatch(path.name)]
         found = []
-        for name in names:
+        for path in self.root.iterdir() if self.root.is_dir() else ():
             with suppress(RunNotFoundError):  # deleted meanwhile
-                found.append(self.info(name))
+                if path.is_dir() and RUN_ID.fullmatch(path.name):
+                    found.append(self.info(path.name))
         return sorted(found, key=lambda run: (run.created or 0, run.run_id), reverse=True)
 
     def info(self, run_id: str) -> RunInfo:
@@ -90,11 +89,12 @@ class RunStore:
             status = read_status(folder)
             history = self.history(run_id)
             manifest.read(folder)
-            created = (folder / "config.json").stat().st_mtime
+            changed = (folder / "config.json").stat().st_mtime
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
             status = RunStatus(state="damaged", updated=0.0, message=str(error))
             return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
+        created = min(changed, status.updated)  # a copy or a checkout is no newer than the run's last word
         return RunInfo(run_id, status, config, created, _parameters(config.network), best_of(history))
 
     def config(self, run_id: str) -> TrainingConfig:
@@ -150,7 +150,7 @@ class RunStore:
 
     def parts(self, run_id: str) -> dict[str, Sequence[str]]:
         """Sample ids of every part and of what each branch learned from; raises DamagedRunError."""
-        return artefacts.read_parts(self.folder(run_id))
+        return read_parts(self.folder(run_id))
 
     def environment(self, run_id: str) -> dict[str, Any]:
         """What the run was made with: versions, device, fingerprint of its data; raises DamagedRunError."""

@@ -10,6 +10,7 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.data.preparation import PartialSet
+from esr_core.run_store import RunStore
 from tests.esr_core.data import miniatures
 
 TEXT, WHOLE, REAL = "string", "integer", "float32"
@@ -138,7 +139,7 @@ def test_own_classes_go_from_a_table_to_explanations(tmp_path, capsys):
     assert config["network"]["class_names"] == classes
     table = pd.read_parquet(tmp_path / "runs/own/predictions/test.parquet")
     assert table.columns.tolist() == ["id", "label", *(f"b{branch}_{name}" for branch in (1, 2) for name in classes)]
-    parts = json.loads((tmp_path / "runs/own/parts.json").read_text(encoding="utf-8"))
+    parts = RunStore(tmp_path / "runs").parts("own")
     assert parts["test"] == table["id"].tolist() == ["0.png", "10.png", "12.png", "22.png"]
     assert parts["validation"] == ["1.png", "11.png", "13.png", "23.png"]
     assert sorted(parts["training"]) == sorted(f"{n}.png" for n in range(24) if n % 12 not in (0, 1, 10, 11))

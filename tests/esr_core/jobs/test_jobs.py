@@ -70,11 +70,14 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
     environment = json.loads((store.folder(run_id) / "environment.json").read_text())
     prepared = PreparedSet.open(store.root.parent / tiny_training.data)
     assert environment["data_fingerprint"] == prepared.card.fingerprint
+    assert environment["data"]["licence"] == prepared.card.licence == "MIT"
+    assert environment["data"]["counts"] == list(prepared.card.counts)
     assert environment["torch"] == torch.__version__.split("+")[0] or environment["torch"] == torch.__version__
 
 
-def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training):
-    run_id = store.create(tiny_training).run_id
+@pytest.mark.parametrize("dtype", ["float32", "float16"])
+def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training, dtype):
+    run_id = store.create(tiny_training.replace(checkpoint_dtype=dtype)).run_id
     run = train_run(store, run_id)
     stored = store.predictions(run_id, "test")
     prepared = PreparedSet.open(store.root.parent / tiny_training.data)
@@ -82,7 +85,7 @@ def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training
     rows = prepared.labels.set_index("id").index.get_indexer(stored.ids)
     with torch.no_grad():
         logits = store.load_network(run_id)(to_images(prepared.images[rows], "lab")).numpy()
-    np.testing.assert_allclose(stored.logits, logits, atol=1e-4)
+    np.testing.assert_allclose(stored.logits, logits, atol=1e-6)
     assert (stored.labels == prepared.labels["emotion"].to_numpy()[rows]).all()
     vote = evaluate(run, stored).scores.set_index("who").loc["vote"]
     assert run.status.test_accuracy == pytest.approx(vote["accuracy"])

@@ -55,6 +55,17 @@ def test_maps_of_probe_faces_are_those_of_the_milestones_checkpoint(store, run_i
         np.testing.assert_allclose(stored.logits.numpy(), expected.logits.numpy(), atol=1e-4)
 
 
+def test_in_half_precision_milestones_and_maps_take_half_the_space(store, run_id, tiny_training):
+    settings = {"epochs_first_branch": 3, "epochs_later_branch": 3, "validate_every_epochs": 3, "milestones": (0, 1)}
+    config = tiny_training.replace(**settings, checkpoint_dtype="float16")
+    half = train_run(store, store.create(config).run_id).run_id
+    for folder, most in (("checkpoints", 0.53), ("maps", 0.56)):
+        sizes = [sum(path.stat().st_size for path in (store.folder(one) / folder).iterdir()) for one in (half, run_id)]
+        assert sizes[0] < most * sizes[1]
+    for maps, exact in zip(store.probe_maps(half), store.probe_maps(run_id), strict=True):
+        np.testing.assert_allclose(maps.evidence.numpy(), exact.evidence.numpy(), atol=1e-3, rtol=1e-3)
+
+
 def test_no_milestones_keep_the_best_ensemble_alone(store, tiny_training):
     run_id = train_run(store, store.create(tiny_training.replace(milestones=())).run_id).run_id
     assert store.milestones(run_id) == []

@@ -75,7 +75,7 @@ def killed_at(store: RunStore, run_id: str, write: int) -> bool:
 
 def assert_same_run(store: RunStore, first: str, second: str) -> None:
     """Bit-identical weights and predictions, and the same validation points but for the time they took."""
-    for name in ("checkpoints/best.safetensors", "predictions/test.parquet", "parts.json"):
+    for name in ("checkpoints/best.safetensors", "predictions/test.parquet", "parts.json.gz"):
         assert sha256(store.folder(first) / name) == sha256(store.folder(second) / name), name
     timeless = {"seconds": 0.0, "images_per_second": None}
     histories = [[replace(record, **timeless) for record in store.history(run_id)] for run_id in (first, second)]

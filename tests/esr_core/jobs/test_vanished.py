@@ -87,7 +87,7 @@ def test_a_training_whose_folder_goes_before_its_first_words_does_not_bring_it_b
     writer = store.writer(run_id)
     writer.start({})
     shutil.rmtree(store.folder(run_id))
-    with pytest.raises(RunError, match=f"{run_id}/parts.json cannot be written: No such file or directory"):
+    with pytest.raises(RunError, match=f"{run_id}/parts.json.gz cannot be written: No such file or directory"):
         writer.save_parts({})
     with pytest.raises(RunError, match=f"{run_id}/checkpoints/best.safetensors cannot be written"):
         writer._write("checkpoints/best.safetensors", b"")

@@ -1,5 +1,7 @@
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +11,7 @@ import pytest
 import torch
 
 import esr_core.run_store
-from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError
+from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError, TrainingError
 from esr_core.networks import ESR
 from esr_core.records import Progress
 from esr_core.run_store import RunStore, run_lock
@@ -62,6 +64,32 @@ def test_a_stored_network_gives_the_same_logits(store):
     writer.save_network(network)
     images = torch.rand(2, 1, 96, 96)
     assert torch.equal(store.load_network(writer.run_id)(images), network(images))
+
+
+def test_half_precision_rounds_convolution_and_linear_weights_alone(store):
+    writer = store.create(CONFIG)
+    writer.start({})
+    network = ESR.from_config(CONFIG.network).eval()
+    network.set_normalisation([0.3], [0.2])
+    network.shared[1][1].running_var.fill_(1e6)  # beyond float16
+    network.shared[1][1].running_mean.fill_(1e-9)  # below its smallest
+    writer.save_network(network, dtype="float16")
+    stored = store.load_network(writer.run_id).state_dict()
+    for name, value in network.state_dict().items():
+        assert stored[name].dtype == value.dtype
+        expected = value.half().float() if name.endswith("weight") and value.ndim > 1 else value
+        assert torch.equal(stored[name], expected), name
+    size = (writer.folder / "checkpoints" / "best.safetensors").stat().st_size
+    assert size < 0.52 * 4 * sum(value.numel() for value in network.parameters())
+
+
+def test_a_weight_beyond_half_precision_is_named(store):
+    network = ESR.from_config(CONFIG.network)
+    network.branches[1].classifier.weight.data[0, 0] = 1e5
+    with pytest.raises(
+        TrainingError, match=r"branches\.1\.classifier\.weight must lie within \+-65504 .* found 100000"
+    ):
+        store.create(CONFIG).save_network(network, dtype="float16")
 
 
 def test_an_unfinished_run_loads_with_the_branches_it_has(store):
@@ -128,8 +156,8 @@ def test_an_altered_checkpoint_is_refused_and_named(store, complete):
 
 
 def test_missing_files_are_named(store, complete):
-    (store.root / complete / "parts.json").unlink()
-    assert store.check(complete) == ["parts.json is missing"]
+    (store.root / complete / "parts.json.gz").unlink()
+    assert store.check(complete) == ["parts.json.gz is missing"]
 
 
 @pytest.mark.parametrize(
@@ -265,6 +293,14 @@ def test_deleting_removes_a_run_and_nothing_else(store, complete):
     assert [run.run_id for run in store.list()] == ["kept"]
 
 
+def test_a_run_that_was_checked_out_is_as_old_as_its_last_word(store, complete):
+    status = store.info(complete).status
+    os.utime(store.folder(complete) / "config.json", (status.updated + 1000, status.updated + 1000))
+    assert store.info(complete).created == status.updated
+    os.utime(store.folder(complete) / "config.json", (status.updated - 1000, status.updated - 1000))
+    assert store.info(complete).created == status.updated - 1000
+
+
 def test_an_empty_or_absent_folder_has_no_runs(tmp_path):
     assert RunStore(tmp_path).list() == []
     assert RunStore(tmp_path / "nowhere").list() == []
@@ -284,13 +320,25 @@ def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
     assert store.info("unsealed").status.state == "interrupted"
 
 
-@pytest.mark.parametrize("name", ["parts", "environment"])
-@pytest.mark.parametrize("content", [None, '{"torn'])
-def test_a_file_about_a_run_that_is_missing_or_torn_is_named(store, complete, name, content):
-    path = store.root / complete / f"{name}.json"
-    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
-    with pytest.raises(DamagedRunError, match=rf"complete/{name}\.json cannot be read"):
-        getattr(store, name)(complete)
+@pytest.mark.parametrize("file", ["parts.json.gz", "environment.json"])
+@pytest.mark.parametrize("content", [None, b'{"torn', gzip.compress(b"{}")[:-4], b"\x1f\x8b\x08\0\0\0\0\0\0\3torn"])
+def test_a_file_about_a_run_that_is_missing_or_torn_is_named(store, complete, file, content):
+    path = store.root / complete / file
+    path.unlink() if content is None else path.write_bytes(content)
+    with pytest.raises(DamagedRunError, match=rf"complete/{re.escape(file)} cannot be read"):
+        getattr(store, file.partition(".")[0])(complete)
+
+
+def test_parts_that_are_equal_are_stored_once_and_older_runs_have_each_in_full(store, complete):
+    parts = {"training": ["a", "b"], "test": ["c"], "training of branch 1": ["a", "b"], "training of branch 2": ["b"]}
+    folder = store.create(CONFIG, run_id="new").folder
+    store.writer("new").save_parts(parts)
+    assert store.parts("new") == parts
+    stored = json.loads(gzip.decompress((folder / "parts.json.gz").read_bytes()))
+    assert stored == parts | {"training of branch 1": "training"}
+    older = store.create(CONFIG, run_id="old").folder
+    (older / "parts.json").write_text(json.dumps(parts, indent=2), encoding="utf-8")
+    assert store.parts("old") == parts
 
 
 def test_a_run_deleted_while_all_are_listed_is_not_there_and_ends_nothing(store, complete, monkeypatch):
