@@ -1,0 +1,46 @@
+"""Frozen configuration objects: everything needed to train a network again.
+
+Unknown keys and impossible values are refused with a :class:`~esr_core.errors.ConfigError` that names them.
+Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_json()``, vary with
+``config.replace(seed=1)``, which checks again.
+"""
+
+from esr_core.config.groups import (
+    MAX_BRANCHING_LEVEL,
+    Architecture,
+    AugmentationConfig,
+    NetworkConfig,
+    ProtocolConfig,
+    Resampling,
+    StartConfig,
+    check_branching_level,
+)
+from esr_core.config.strict import Config
+from esr_core.config.training import (
+    CheckpointDtype,
+    Decay,
+    Precision,
+    Strategy,
+    Targets,
+    Task,
+    TrainingConfig,
+)
+
+__all__ = [
+    "MAX_BRANCHING_LEVEL",
+    "Architecture",
+    "AugmentationConfig",
+    "CheckpointDtype",
+    "Config",
+    "Decay",
+    "NetworkConfig",
+    "Precision",
+    "ProtocolConfig",
+    "Resampling",
+    "StartConfig",
+    "Strategy",
+    "Targets",
+    "Task",
+    "TrainingConfig",
+    "check_branching_level",
+]

@@ -1,0 +1,49 @@
+"""What all settings have in common: frozen, strict, JSON in and out, and a sentence where something is wrong."""
+
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from esr_core.errors import ConfigError
+
+
+class Config(BaseModel):
+    """A frozen, strict group of settings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - any keyword arrives here and is then checked
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a configuration; unknown keys and bad values raise ConfigError."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    def to_json(self) -> str:
+        """Indented JSON that ``from_json`` reads back to an equal object."""
+        return self.model_dump_json(indent=2)
+
+    def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - see __init__
+        """The same settings but for ``changes``, checked again."""
+        return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+
+def _sentence(error: ValidationError) -> str:
+    """The first fault pydantic found, as "field: what was expected, got value"."""
+    fault = error.errors(include_url=False)[0]
+    field = ".".join(str(part) for part in fault["loc"]) or "configuration"
+    if fault["type"] == "extra_forbidden":
+        return f"{field} is not a known setting"
+    if fault["type"] == "missing":
+        return f"{field} is missing"
+    if fault["type"] == "json_invalid":
+        return f"the configuration is not JSON: {fault['ctx']['error']}"
+    expectation = fault["msg"][0].lower() + fault["msg"][1:]
+    return f"{field}: {expectation}, got {fault['input']!r}"

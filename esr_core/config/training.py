@@ -1,0 +1,98 @@
+"""The settings of one training."""
+
+import json
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from esr_core.config.groups import AugmentationConfig, NetworkConfig, PositiveInt, ProtocolConfig, StartConfig
+from esr_core.config.strict import Config
+from esr_core.errors import ConfigError
+
+Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
+Task = Literal["emotion", "affect"]
+Precision = Literal["float32", "bfloat16", "float16"]
+CheckpointDtype = Literal["float32", "float16"]
+Targets = Literal["majority", "votes"]
+Decay = Literal["step", "cosine"]
+
+Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+RateOrFrozen = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class TrainingConfig(Config):
+    """Everything one run was trained with (paper, Algorithm 1).
+
+    While a branch is added, the ``strategy`` says at which rate the shared layers and the trained branches learn:
+    ``fixed`` at ``learning_rate``, ``varied`` the branches at ``trained_branch_learning_rate``, ``frozen`` not at all,
+    ``custom`` at ``shared_learning_rate`` and ``trained_branch_learning_rate``, where 0 freezes. ``interleaved`` has
+    all branches from the start.
+    """
+
+    data: str  # folder of the prepared set
+    network: NetworkConfig = NetworkConfig()
+    protocol: ProtocolConfig = ProtocolConfig()
+    task: Task = "emotion"  # `affect` trains the affect heads alone: valence and arousal
+    targets: Targets = "majority"  # the labelled class, or the distribution of the annotators' votes
+    # Logits learn as if classes were equally frequent: weight of the log frequency added to them (arXiv 2007.07314).
+    logit_adjustment: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.0
+    strategy: Strategy = "varied"
+    learning_rate: Rate = 0.1
+    trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`
+    shared_learning_rate: RateOrFrozen = 0.1  # `custom` alone
+    momentum: Annotated[float, Field(ge=0, lt=1)] = 0.9
+    weight_decay: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    decay: Decay = "step"  # or half a cosine from the initial rates to 0 over the epochs of each branch
+    decay_factor: Annotated[float, Field(gt=0, le=1)] = 0.5  # `step` alone, as the next one
+    decay_every_epochs: PositiveInt = 250
+    epochs_first_branch: PositiveInt = 500
+    epochs_later_branch: PositiveInt = 250
+    batch_size: Annotated[int, Field(ge=2)] = 32  # batch norm has no variance of a single picture
+    validate_every_epochs: PositiveInt = 10
+    # Epochs of each branch whose weights are kept, and the last one with them; none keeps the best ensemble alone.
+    milestones: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False)] = (0, 1, 50)
+    augmentation: AugmentationConfig = AugmentationConfig()
+    precision: Precision = "float32"  # of the forward pass; weights stay float32
+    # Of stored convolution and linear weights, and of probe maps; results are those of the weights as stored.
+    checkpoint_dtype: CheckpointDtype = "float32"
+    compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    device: str = "auto"
+    group: str = ""  # name of the sweep it belongs to; empty for a run of its own
+    start: StartConfig | None = None  # None starts untrained
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read a configuration, of an older version too; unknown keys and bad values raise ConfigError."""
+        return super().from_json(_of_this_version(text))
+
+    @model_validator(mode="after")
+    def _can_start_so(self) -> Self:
+        if self.task == "affect" and (self.targets != "majority" or self.logit_adjustment):
+            raise ConfigError("the task affect learns no classes: targets must be majority and logit_adjustment 0")
+        if self.task == "affect" and not self.network.affect_head:
+            raise ConfigError("network.affect_head must be true for the task affect, got false")
+        if self.start is None:
+            if self.task == "affect":
+                raise ConfigError("start must name a trained run for the task affect, got none")
+            return self
+        there, wanted = self.start.num_branches, self.network.num_branches
+        if wanted < there:
+            raise ConfigError(f"network.num_branches must be at least the {there} of {self.start.run_id}, got {wanted}")
+        if wanted > there and (self.strategy == "interleaved" or self.task == "affect"):
+            what = "strategy interleaved" if self.strategy == "interleaved" else "task affect"
+            raise ConfigError(
+                f"{what} adds no branches: network.num_branches must be {there} as in {self.start.run_id}, got {wanted}"
+            )
+        return self
+
+
+def _of_this_version(text: str | bytes) -> str | bytes:
+    """A stored configuration with what older versions did wherever they had no setting for it."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return text  # whoever validates it says what is wrong
+    if not isinstance(values, dict) or not isinstance(values.get("augmentation"), dict):
+        return text
+    return json.dumps(values | {"augmentation": {"resampling": "bilinear"} | values["augmentation"]})
