@@ -5,11 +5,12 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 
-from esr_core.errors import EsrError
+from esr_core.errors import DamagedRunError, EsrError
 from esr_core.jobs import run_log
 from esr_core.jobs.demonstration import draw_missing_faces
 from esr_core.jobs.environment import describe_environment
 from esr_core.jobs.equipment import Equipment
+from esr_core.jobs.first_branches import FirstBranches
 from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
@@ -86,6 +87,7 @@ class _Training:
         writer.add_to_environment(device=str(self.data.device), processes=team.size)
         writer.save_parts(self._parts())
         self.course = equipment.course(self._after_epoch, self._after_step)
+        self.first_branches = FirstBranches(store, self.course, equipment.prepared)
         for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
             self._say(sentence)
 
@@ -93,7 +95,9 @@ class _Training:
         """Train from the stored state, if there is one, to the end."""
         self.stop, self.on_progress = stop, on_progress
         self.writer.keep_records(self.course.num_records)
+        self._begin_after_anothers()
         for record in self.course:
+            self.first_branches.offer(self.writer.run_id)
             self.writer.append(record)
             self._report(record)
             if record is self.course.best:
@@ -102,12 +106,26 @@ class _Training:
                 self.writer.save_milestone(self.network, record, self.dtype)
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
+        self.first_branches.offer(self.writer.run_id)
         self.writer.save_network(self.network, dtype=self.dtype)
         self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
         result = save_predictions(self.writer, self.network, self.data, self.labels)
         found = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
         self.writer.finish(result.accuracy, **found)
         self._say(run_log.ending(result, self.course.seconds))
+
+    def _begin_after_anothers(self) -> None:
+        """Take the first branch of a run that has trained the same one, if there is such a run."""
+        try:
+            origin = self.first_branches.begin(self.writer)
+        except DamagedRunError as error:
+            self._say(f"{error}; the first branch is trained anew")
+            return
+        if origin is not None:
+            self.writer.add_to_environment(first_branch_from=origin)
+            self._say(f"begins with the first branch of {origin}: same seed, pictures and settings")
+            self.writer.save_network(self.network, dtype=self.dtype)
+            self._save_state()
 
     def _report(self, record: EpochRecord) -> None:
         """Say in the log what a validation point has found."""

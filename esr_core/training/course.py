@@ -16,7 +16,7 @@ from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import evaluate
 from esr_core.training.learner import Learner, OnStep
 from esr_core.training.memory import memory_explained
-from esr_core.training.phases import Phase, plan, starting_branches
+from esr_core.training.phases import Phase, is_validation_point, plan, starting_branches
 from esr_core.training.seeding import draw_branch, seeded
 from esr_core.training.stage import Stage
 
@@ -128,17 +128,14 @@ class Course:
         while stage.epoch < phase.epochs:
             with memory_explained(self.config, self.data.device):
                 progress = self._epoch(stage)
-                record = self._record(stage) if self._is_point(stage) else None
+                is_point = is_validation_point(self.config, stage.epoch, phase.epochs)
+                record = self._record(stage) if is_point else None
             stage.decay.step()
             if record is not None:
                 yield record
             self.on_progress(progress)
         stage.restore_best(self.network)
         self.stage = None
-
-    def _is_point(self, stage: Stage) -> bool:
-        is_due = stage.epoch % self.config.validate_every_epochs == 0 or stage.epoch == stage.phase.epochs
-        return is_due or stage.epoch in self.config.milestones
 
     def _epoch(self, stage: Stage) -> Progress:
         """Train for one epoch and count it."""

@@ -97,12 +97,12 @@ class TrainingData:
         return self._to_device(torch.from_numpy(targets[indices]))
 
     def class_shares(self, num_classes: int) -> np.ndarray:
-        """Share of each class (C,) in what the branches learn; one that does not occur counts as one picture.
+        """Share of each class (C,) in the training part; one that does not occur counts as one picture.
 
         Args:
             num_classes: C, as class indices go.
         """
-        learned = np.concatenate(self.branches)
+        learned = self.training  # of all branches together, so that it does not depend on how many there are
         if self.votes is not None:
             counts = self.votes[learned].sum(axis=0)
         else:

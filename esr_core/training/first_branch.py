@@ -5,6 +5,7 @@ first weights of a block are the same at every branching level. So the state at 
 too, bit for bit, and one course can go on from another's.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from esr_core.errors import TrainingError
@@ -42,15 +43,24 @@ def skip_first_branch(course: Course, state: dict[str, Any]) -> None:
     """
     if course.num_records or course.config.start is not None or course.phases[0].branch != 1:
         raise TrainingError("only a course that has not begun and adds its branches in turn can skip the first one")
-    config = course.network.config.replace(branching_level=state["branching_level"], num_branches=1)
-    trained = ESR.from_config(config)
-    trained.load_state_dict(state["network"])
-    own = rebranched(trained, course.network.config.branching_level)
-    course.network.load_state_dict(own.state_dict())
+    course.network.load_state_dict(first_network(course, state).state_dict())
     course.learner.load_state_dict(state["learner"])
     for name in COUNTERS:
         setattr(course, name, state[name])
     course.to_device()
+
+
+def first_network(course: Course, state: Mapping[str, Any]) -> ESR:
+    """The network of a first branch as a course has it: at the course's own branching level.
+
+    Args:
+        course: whose network has the same blocks.
+        state: ``network``, its weights, and ``branching_level``, of the network they are of.
+    """
+    config = course.network.config
+    network = ESR.from_config(config.replace(branching_level=state["branching_level"], num_branches=1))
+    network.load_state_dict(state["network"])
+    return rebranched(network, config.branching_level)
 
 
 def _is_of_first(name: str) -> bool:

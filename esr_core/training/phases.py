@@ -97,6 +97,11 @@ def plan(config: TrainingConfig) -> tuple[Phase, ...]:
     )
 
 
+def is_validation_point(config: TrainingConfig, epoch: int, num_epochs: int) -> bool:
+    """Whether the ensemble is validated after so many of a branch's epochs."""
+    return epoch % config.validate_every_epochs == 0 or epoch == num_epochs or epoch in config.milestones
+
+
 def starting_branches(config: TrainingConfig) -> int:
     """Branches of the network that a training starts with."""
     if config.start is not None:

@@ -111,10 +111,10 @@ def test_full_adjustment_lets_frequencies_speak_through_the_offsets_alone():
     torch.testing.assert_close(bias[0], bias[1], atol=1e-3, rtol=0)
 
 
-def test_class_shares_are_those_of_what_branches_learn(tiny_config, tiny_data):
+def test_class_shares_are_those_of_the_training_part(tiny_config, tiny_data):
     labels = np.zeros(24, dtype=np.int64)
-    labels[tiny_data.branches[0][:3]] = 1
-    data = replace(tiny_data, labels=labels, branches=(tiny_data.branches[0],))  # 3 of 12 pictures
+    labels[tiny_data.training[:4]] = 1
+    data = replace(tiny_data, labels=labels)  # 4 of 16 pictures
     assert data.class_shares(2).tolist() == [0.75, 0.25]
     votes = np.tile(np.float32([0.9, 0.1]), (24, 1))
     np.testing.assert_allclose(replace(data, votes=votes).class_shares(2), [0.9, 0.1], atol=1e-6)

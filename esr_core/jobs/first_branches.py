@@ -1,0 +1,156 @@
+"""First branches, trained once: what one run has trained, other runs of the same settings begin with.
+
+Kept in a hidden folder beside the runs, a file for each first branch, under a name made of everything that its training
+depends on: settings, pictures, device and versions. It is a cache: whoever deletes it loses time alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from esr_core.config import ProtocolConfig, TrainingConfig
+from esr_core.data.prepared import PreparedSet
+from esr_core.errors import DamagedRunError
+from esr_core.records import EpochRecord
+from esr_core.run_store import RunStore, RunWriter
+from esr_core.run_store.files import replacing
+from esr_core.training import Course, first_branch_state, skip_first_branch
+from esr_core.training.first_branch import first_network
+from esr_core.training.phases import is_validation_point
+
+FOLDER = ".first-branches"
+MAX_FILES = 32  # the one that was used longest ago goes first
+
+
+class FirstBranches:
+    """First branches kept below one folder of runs, as one course could use or offer them.
+
+    Args:
+        store: the runs.
+        course: of one run.
+        prepared: the set it learns from.
+    """
+
+    def __init__(self, store: RunStore, course: Course, prepared: PreparedSet) -> None:
+        self._store = store
+        self._course = course
+        self.path = store.root / FOLDER / f"{_key(course, prepared)}.pt"
+
+    def begin(self, writer: RunWriter) -> str | None:
+        """Let the course go on from a first branch that is kept, and store its validation points with the run.
+
+        Returns:
+            The run that trained it; None where none fits, or the course has begun or has no first branch of its own.
+
+        Raises:
+            DamagedRunError: if the file cannot be read; it is removed, and the course is as it was.
+        """
+        if self._course.num_records or not self._can_share():
+            return None
+        kept = self._read()
+        if kept is None or not set(self._milestones()) <= kept["milestones"].keys():
+            return None
+        skip_first_branch(self._course, kept["course"])
+        for values in kept["records"]:
+            self._store_point(writer, EpochRecord.from_dict(values), kept)
+        self.path.touch()
+        return kept["run_id"]
+
+    def offer(self, run_id: str) -> None:
+        """Keep the first branch that the course has just trained; at any other moment nothing is done."""
+        state = first_branch_state(self._course)
+        if state is None or not self._can_share() or self.path.exists():
+            return
+        records = [record for record in self._store.history(run_id) if record.branch == 1]
+        maps = [each for each in self._store.probe_maps(run_id) if each.branch == 1]
+        milestones = [each for each in self._store.milestones(run_id) if each.branch == 1]
+        networks = {each.epoch: self._store.load_network(run_id, each.checkpoint) for each in milestones}
+        kept = {
+            "run_id": run_id,
+            "course": state,
+            "records": [record.to_dict() for record in records],
+            "maps": {each.epoch: {"logits": each.logits, "evidence": each.evidence} for each in maps},
+            "milestones": {epoch: network.state_dict() for epoch, network in networks.items()},
+        }
+        self.path.parent.mkdir(exist_ok=True)
+        with replacing(self.path) as file:
+            torch.save(kept, file)
+        _forget_oldest(self.path.parent)
+
+    def _can_share(self) -> bool:
+        """Whether the course trains a first branch that does not depend on what follows, in one process."""
+        course = self._course
+        return course.config.start is None and course.phases[0].branch == 1 and course.data.team.size == 1
+
+    def _milestones(self) -> list[int]:
+        """Epochs of the first branch whose weights the run is to keep."""
+        config = self._course.config
+        wanted = {*config.milestones, config.epochs_first_branch} if config.milestones else set()
+        return sorted(epoch for epoch in wanted if epoch <= config.epochs_first_branch)
+
+    def _store_point(self, writer: RunWriter, record: EpochRecord, kept: Mapping[str, Any]) -> None:
+        config = self._course.config
+        writer.append(_at_level(record, config))
+        maps = kept["maps"][record.epoch]
+        evidence = maps["evidence"].to(getattr(torch, config.checkpoint_dtype))
+        writer.save_probe_maps({"logits": maps["logits"], "evidence": evidence}, record)
+        if record.epoch in self._milestones():
+            state = kept["course"] | {"network": kept["milestones"][record.epoch]}
+            writer.save_milestone(first_network(self._course, state), record, config.checkpoint_dtype)
+
+    def _read(self) -> Mapping[str, Any] | None:
+        try:
+            return torch.load(self.path, map_location="cpu", weights_only=True)
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
+            self.path.unlink(missing_ok=True)
+            raise DamagedRunError(f"{FOLDER}/{self.path.name} cannot be read ({type(error).__name__})") from error
+
+
+def _at_level(record: EpochRecord, config: TrainingConfig) -> EpochRecord:
+    """A validation point as a run of another level writes it: at level 0 there are no shared layers to learn."""
+    shares = config.network.branching_level > 0
+    return replace(record, shared_learning_rate=record.learning_rate if shares else None)
+
+
+def _key(course: Course, prepared: PreparedSet) -> str:
+    """A name made of everything that the training of the first branch depends on."""
+    config, data = course.config, course.data
+    network = config.network.replace(branching_level=0, num_branches=1)
+    alike = config.replace(
+        network=network,
+        data="",
+        protocol=ProtocolConfig(),  # the pictures are named below
+        strategy="fixed",
+        trained_branch_learning_rate=0.0,
+        shared_learning_rate=0.0,
+        epochs_later_branch=1,
+        milestones=(),
+        checkpoint_dtype="float32",
+        device="auto",
+        group="",
+    )
+    epochs = config.epochs_first_branch
+    points = [epoch for epoch in range(epochs + 1) if is_validation_point(config, epoch, epochs)]
+    pictures = [data.training, data.branches[0], data.parts.validation]
+    parts = [
+        alike.to_json(),
+        json.dumps(points),
+        prepared.card.fingerprint,
+        *(hashlib.sha256(indices.tobytes()).hexdigest() for indices in pictures),
+        f"{data.device.type} {torch.__version__} {torch.get_num_threads()}",
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _forget_oldest(folder: Path) -> None:
+    """Remove the files that were used longest ago, beyond the number that is kept."""
+    files = sorted(folder.glob("*.pt"), key=lambda path: path.stat().st_mtime)
+    for path in files[:-MAX_FILES]:
+        path.unlink(missing_ok=True)
