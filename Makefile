@@ -14,7 +14,7 @@ DEV_INSTALLED := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format bench bench-london bench-regions soak clean
+.PHONY: help app install test test-slow lint format gallery bench bench-london bench-regions soak clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ lint: $(DEV_INSTALLED) ## Check style, format and types
 format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships, or the rest of them, from prepared/ferplus
+	$(BIN)/python -m esr_core gallery
 
 bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and those that need photographs or runs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done

@@ -19,6 +19,7 @@ LAYERS = {
     "records": 1,
     "devices": 1,
     "locks": 1,
+    "gallery": 3,
     "presets": 2,
     "sweeps": 2,
     "networks": 2,

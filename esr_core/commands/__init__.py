@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from esr_core import __version__
-from esr_core.commands import evaluate, explain, jobs, prepare, runs, train
+from esr_core.commands import evaluate, explain, gallery, jobs, prepare, runs, train
 from esr_core.errors import EsrError
 
 INTERRUPTED = 130  # the shell's code for Ctrl-C
@@ -19,7 +19,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (prepare, train, explain, evaluate, runs, jobs):
+    for command in (prepare, train, gallery, explain, evaluate, runs, jobs):
         command.add_parser(commands)
     return parser
 

@@ -1,6 +1,7 @@
 """``train`` with lists: one configuration varied over levels, strategies, folds and seeds."""
 
 import argparse
+from collections.abc import Mapping
 
 from tqdm import tqdm
 
@@ -46,7 +47,16 @@ def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace
         RunError: if a run of the same name was made with other settings.
         TrainingError: at the end, if a run failed.
     """
-    configs = expand(base, options)
+    train_group(store, expand(base, options))
+
+
+def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:
+    """Train the runs of one group, by id, and say what became of each.
+
+    Raises:
+        RunError: if a run of the same name was made with other settings.
+        TrainingError: at the end, if a run failed.
+    """
     print(f"{len(configs)} runs of group {next(iter(configs.values())).group}")  # noqa: T201 - a command line speaks
     failed = 0
     with epoch_bar(f"{len(configs)} runs") as show:
