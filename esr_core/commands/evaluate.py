@@ -1,13 +1,14 @@
-"""``evaluate``: measure stored runs on their test part, and tell groups of them apart."""
+"""``evaluate``: measure stored runs on their test part or on another set, and tell groups of them apart."""
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from esr_core.commands import cross_set
 from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.errors import ConfigError
 from esr_core.evaluation import (
@@ -20,10 +21,12 @@ from esr_core.evaluation import (
     spread_table,
     trial_of,
 )
+from esr_core.metrics import Predictions
 from esr_core.metrics.scores import MEASURES
 from esr_core.run_store import RunStore
 
 WRITERS = (".csv", ".json")
+Measured = tuple[dict[str, Predictions], list[Evaluation], list[str]]  # by run id, in their order, and sentences
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -36,12 +39,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     )
     parser.add_argument("run_ids", nargs="+", metavar="RUN", help="runs to measure")
     parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
-    parser.add_argument("--part", choices=("test", "validation"), default="test", help="of the pictures")
     parser.add_argument("--measure", choices=MEASURES, default=MEASURES[0], help="that groups are compared by")
     parser.add_argument("--test", choices=tuple(TESTS), default="t", help="paired test of every two groups")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
     )
+    cross_set.add_options(parser)
     parser.set_defaults(run=_run)
 
 
@@ -50,20 +53,39 @@ def _run(options: argparse.Namespace) -> None:
         raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
     store = RunStore(options.runs)
     run_ids = list(dict.fromkeys(options.run_ids))
-    found = [evaluate(store.info(run_id), store.predictions(run_id, options.part)) for run_id in run_ids]
-    tables = _run_tables(found) | _group_tables(_trials(store, found, options.part), options.measure, options.test)
+    predictions, found, notes = (_on_own_part if options.data is None else _on_other_set)(store, run_ids, options)
+    groups = _trials(store, found, predictions)
+    tables = _run_tables(found) | _group_tables(groups, options.measure, options.test)
     for title, table in tables.items():
         if not table.empty:
             print(f"{title}\n{table.to_string(index=False, float_format='{:.4f}'.format, na_rep='n/a')}\n")  # noqa: T201
-    for sentence in _notes(found):
+    for sentence in (notes := [*notes, *_notes(found)]):
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:
-        _write(options.output, tables, found)
+        _write(options.output, tables, found, notes)
+
+
+def _on_own_part(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
+    part = cross_set.own_part(options)
+    predictions = {run_id: store.predictions(run_id, part) for run_id in run_ids}
+    return predictions, [evaluate(store.info(run_id), given) for run_id, given in predictions.items()], []
+
+
+def _on_other_set(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
+    results = list(cross_set.evaluate_on(store, run_ids, options))
+    notes = [f"{one.evaluation.run.run_id}: {note}" for one in results for note in one.notes]
+    predictions = {one.evaluation.run.run_id: one.predictions for one in results}
+    return predictions, [one.evaluation for one in results], notes
 
 
 def _run_tables(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
     """Tables of all runs, a column ``run`` in front."""
-    named = {"scores": "scores", "valence and arousal": "affect", "accuracy by subject": "attributes"}
+    named = {
+        "scores": "scores",
+        "recall by class": "recalls",
+        "valence and arousal": "affect",
+        "accuracy by subject": "attributes",
+    }
     return {title: _stacked({one.run.run_id: getattr(one, name) for one in found}) for title, name in named.items()}
 
 
@@ -75,13 +97,14 @@ def _stacked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return stacked[["run", *stacked.columns.drop("run")]]
 
 
-def _trials(store: RunStore, found: Sequence[Evaluation], part: str) -> dict[str, list[Trial]]:
+def _trials(
+    store: RunStore, found: Sequence[Evaluation], predictions: Mapping[str, Predictions]
+) -> dict[str, list[Trial]]:
     """Trials of each group among the runs that has more than one."""
     groups = [group for group in groups_of(one.run for one in found) if len(group.runs) > 1]
     return {
         group.name: [
-            trial_of(run, store.predictions(run.run_id, part), len(store.parts(run.run_id)["training"]))
-            for run in group.runs
+            trial_of(run, predictions[run.run_id], len(store.parts(run.run_id)["training"])) for run in group.runs
         ]
         for group in groups
     }
@@ -107,13 +130,13 @@ def _notes(found: Sequence[Evaluation]) -> list[str]:
     return notes
 
 
-def _write(path: Path, tables: dict[str, pd.DataFrame], found: Sequence[Evaluation]) -> None:
+def _write(path: Path, tables: dict[str, pd.DataFrame], found: Sequence[Evaluation], notes: Sequence[str]) -> None:
     """One table as CSV, or everything as JSON; what is not defined is an empty cell, or null."""
     try:
         if path.suffix == ".csv":
             tables["scores"].to_csv(path, index=False)
         else:
-            path.write_text(json.dumps(_as_json(tables, found), indent=2), encoding="utf-8")
+            path.write_text(json.dumps(_as_json(tables, found) | {"notes": notes}, indent=2), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"--output {path} cannot be written: {error.strerror}") from None
 

@@ -34,6 +34,11 @@ def people_of(predictions: Predictions, folder: Path) -> People:
             f"{folder} is not what the run was tested on: {is_other.sum():,} of {len(is_other):,} pictures are not in "
             "it, or have another class"
         )
+    return people_in(labels)
+
+
+def people_in(labels: pd.DataFrame) -> People:
+    """Who is on the pictures of a label table, or of some of its rows."""
     if labels["subject"].isna().any():
         return People()
     attributes = {name.removeprefix(SUBJECT): labels[name] for name in labels if str(name).startswith(SUBJECT)}

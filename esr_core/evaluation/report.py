@@ -34,6 +34,18 @@ class Evaluation:
     drawn: str  # what intervals draw: "12 subjects", or "96 pictures" where it is not known who is on them
     problem: str  # why it is not known, as one sentence; empty where the labels can be read
 
+    @property
+    def recalls(self) -> pd.DataFrame:
+        """How often pictures of each class are recognised.
+
+        Returns:
+            A row per class: ``class``, ``pictures`` and the recall of each verdict by its name, in [0, 1], NaN where no
+            picture is of the class.
+        """
+        pictures = next(iter(self.confusions.values())).sum(axis=1)
+        shares = {name: np.diagonal(confusion_shares(counts)) for name, counts in self.confusions.items()}
+        return pd.DataFrame({"class": self.class_names, "pictures": pictures} | shares)
+
     def confusion_table(self, who: str) -> pd.DataFrame:
         """What one verdict takes for what.
 
@@ -66,6 +78,11 @@ def evaluate(run: RunInfo, predictions: Predictions) -> Evaluation:
             people = people_of(predictions, Path(run.config.data))
         except DataError as error:
             problem = str(error)
+    return measured(run, predictions, people, problem)
+
+
+def measured(run: RunInfo, predictions: Predictions, people: People, problem: str = "") -> Evaluation:
+    """Measure a run by predictions of pictures of these people; ``problem`` says why it is not known who they are."""
     labelled = predictions.labels >= 0
     labels, num_classes = predictions.labels[labelled], len(predictions.class_names)
     given = {name: classes[labelled] for name, classes in verdicts(predictions).items()}

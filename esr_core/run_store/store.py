@@ -18,6 +18,7 @@ from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCoun
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
+from esr_core.run_store.cross_sets import delete_cross_sets
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
@@ -166,15 +167,15 @@ class RunStore:
         return manifest.faults(self.folder(run_id))
 
     def delete(self, run_id: str) -> None:
-        """Remove a run and everything in it.
+        """Remove a run, everything in it, and what it predicted on other sets.
 
         Raises:
             RunError: if it is still running.
         """
-        state = self.info(run_id).status.state
-        if state not in FINAL_STATES:
+        if (state := self.info(run_id).status.state) not in FINAL_STATES:
             raise RunError(f"run {run_id} is {state}; stop it before deleting it")
         shutil.rmtree(self.folder(run_id))
+        delete_cross_sets(self.root, run_id)
 
 
 @lru_cache(maxsize=256)

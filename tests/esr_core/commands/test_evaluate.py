@@ -7,6 +7,7 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.emotions import EMOTIONS
 from esr_core.run_store import RunStore
 from tests.simulated import store_simulated, store_sweep
 
@@ -30,7 +31,7 @@ def test_each_branch_and_rule_is_printed_with_its_interval(store, base, capsys):
     assert evaluated(store, "one") == 0
     said = capsys.readouterr().out
     rows = [line.split()[1] for line in said.splitlines() if line.strip().startswith("one ")]
-    assert rows == ["branch", "branch", "branch", "vote", "mean"]
+    assert rows == ["branch", "branch", "branch", "vote", "mean", *EMOTIONS]  # the second table is recall by class
     assert "one: 95 % intervals by drawing 1 subjects" in said
     assert "valence" not in said
 

@@ -30,7 +30,11 @@ def groups():
 
 
 def test_exported_names_stay():
-    names = "TESTS Evaluation Group People Trial comparison_table evaluate groups_of people_of spread_table trial_of"
+    names = (
+        "ANSWERS SET_PARTS TESTS UNKNOWN_CLASSES CrossEvaluation Evaluation Group JoinRules People Pictures Trial "
+        "comparison_table computed_logits cross_set_key evaluate evaluate_cross_set groups_of labelled_pictures "
+        "people_of spread_table stored_logits trial_of"
+    )
     assert esr_core.evaluation.__all__ == names.split()
 
 

@@ -22,7 +22,14 @@ GHOST_STATUS = {"state": "running", "updated": 0, "pid": 1, "process_started": 1
 
 
 def test_exported_names_stay():
-    assert esr_core.run_store.__all__ == ["RunStore", "RunWriter", "is_alive"]
+    assert esr_core.run_store.__all__ == [
+        "CrossSetKey",
+        "RunStore",
+        "RunWriter",
+        "is_alive",
+        "read_cross_set",
+        "write_cross_set",
+    ]
 
 
 def test_a_complete_run_is_read_back(store, complete):
