@@ -1,6 +1,7 @@
 """Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
 
 from app.cached.branch_features import branch_features
+from app.cached.cross_sets import ask, cross_evaluation, set_pictures
 from app.cached.evaluations import evaluation, groups, trials
 from app.cached.explanations import Explained, explanation, face_maps
 from app.cached.face_parts import FaceParts, face_parts
@@ -24,9 +25,11 @@ __all__ = [
     "FaceParts",
     "Forecast",
     "agreement_on_test",
+    "ask",
     "branch_features",
     "class_names",
     "crop",
+    "cross_evaluation",
     "damaged",
     "evaluation",
     "explanation",
@@ -53,6 +56,7 @@ __all__ = [
     "run",
     "runs",
     "set_of_run",
+    "set_pictures",
     "store",
     "summary",
     "trials",

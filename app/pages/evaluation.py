@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import group_choice, run_evaluation, session
+from app import cross_set, group_choice, run_evaluation, session
 from app.views.affect_scores import affect_scores
 from app.views.confusion_chart import confusion_chart
 from app.views.group_chart import p_value_chart, spread_chart
@@ -13,9 +13,8 @@ from app.views.reliability_chart import reliability_chart
 from app.views.score_chart import score_chart
 
 
-def show_runs(part: str) -> None:
-    """Everything about the picked runs."""
-    found = run_evaluation.evaluations(session.picked_runs(), part)
+def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
+    """Everything about the picked runs on one part of their own or another set."""
     if not found:
         return
     colours = run_colours(session.picked_runs())
@@ -49,14 +48,19 @@ st.caption(
     "As in the paper's Tables 1 to 5 and its Figures 6 and 7; new here: intervals, calibration, kinds of people, and "
     "tests that allow for folds that share pictures and for how many pairs are tested."
 )
-part = st.segmented_control("Part", ["test", "validation"], default="test", required=True, key="evaluation_part")
-if session.picked_runs():
-    show_runs(part)
-else:
+other = cross_set.choose_set()
+choice = cross_set.choose_pictures(other) if other else None
+if not other:
+    part = st.segmented_control("Part", ["test", "validation"], default="test", required=True, key="evaluation_part")
+if not session.picked_runs():
     st.info("Pick runs in the sidebar to see how good each branch and the ensemble is.")
-choice = group_choice.choose_groups(part)
-if choice is not None:
-    spread_chart(choice.spread, choice.title, choice.factor, f"groups-{part}")
-    if len(choice.trials) > 1:
-        p_value_chart(choice.pairs, list(choice.trials), choice.factor, f"p-values-{part}")
-        st.caption(group_choice.CAVEATS[choice.test])
+elif choice:
+    show_runs(cross_set.evaluations(session.picked_runs(), choice), choice.name)
+elif not other:
+    show_runs(run_evaluation.evaluations(session.picked_runs(), part), part)
+groups = None if other else group_choice.choose_groups(part)
+if groups is not None:
+    spread_chart(groups.spread, groups.title, groups.factor, f"groups-{part}")
+    if len(groups.trials) > 1:
+        p_value_chart(groups.pairs, list(groups.trials), groups.factor, f"p-values-{part}")
+        st.caption(group_choice.CAVEATS[groups.test])
