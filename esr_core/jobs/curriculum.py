@@ -2,7 +2,7 @@
 
 from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError
-from esr_core.networks import ESR
+from esr_core.networks import ESR, rebranched
 from esr_core.run_store import RunStore
 from esr_core.training import seeded
 
@@ -43,6 +43,8 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
         )
     network = store.load_network(start.run_id, start.checkpoint)
     require_same_kind(config.network, network.config, start.run_id)
+    if network.config.branching_level != config.network.branching_level:
+        network = rebranched(network, config.network.branching_level)
     if config.network.affect_head and not network.config.affect_head:
         with seeded(config.seed, 0):  # branches are counted from 1
             network.add_affect_heads()
@@ -50,8 +52,12 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
 
 
 def require_same_kind(wanted: NetworkConfig, there: NetworkConfig, run_id: str) -> None:
-    """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads."""
-    for name in ("architecture", "branching_level", "class_names"):
+    """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads.
+
+    A single network can go on at any branching level; several branches begin where they begin.
+    """
+    same = ["architecture", "class_names"] + ["branching_level"] * (there.num_branches > 1)
+    for name in same:
         if getattr(wanted, name) != getattr(there, name):
             raise ConfigError(
                 f"network.{name} must be that of run {run_id}, {_shown(getattr(there, name))}, "

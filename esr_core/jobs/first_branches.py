@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import torch
 
 from esr_core.config import ProtocolConfig, TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, RunError
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.run_store.files import replacing
@@ -39,7 +40,12 @@ class FirstBranches:
     def __init__(self, store: RunStore, course: Course, prepared: PreparedSet) -> None:
         self._store = store
         self._course = course
-        self.path = store.root / FOLDER / f"{_key(course, prepared)}.pt"
+        self._prepared = prepared
+
+    @cached_property
+    def path(self) -> Path:
+        """The file of the course's first branch; only of a course that can share one."""
+        return self._store.root / FOLDER / f"{_key(self._course, self._prepared)}.pt"
 
     def begin(self, writer: RunWriter) -> str | None:
         """Let the course go on from a first branch that is kept, and store its validation points with the run.
@@ -62,7 +68,11 @@ class FirstBranches:
         return kept["run_id"]
 
     def offer(self, run_id: str) -> None:
-        """Keep the first branch that the course has just trained; at any other moment nothing is done."""
+        """Keep the first branch that the course has just trained; at any other moment nothing is done.
+
+        Raises:
+            RunError: if it cannot be written; the training can go on without.
+        """
         state = first_branch_state(self._course)
         if state is None or not self._can_share() or self.path.exists():
             return
@@ -77,10 +87,13 @@ class FirstBranches:
             "maps": {each.epoch: {"logits": each.logits, "evidence": each.evidence} for each in maps},
             "milestones": {epoch: network.state_dict() for epoch, network in networks.items()},
         }
-        self.path.parent.mkdir(exist_ok=True)
-        with replacing(self.path) as file:
-            torch.save(kept, file)
-        _forget_oldest(self.path.parent)
+        try:
+            self.path.parent.mkdir(exist_ok=True)
+            with replacing(self.path) as file:
+                torch.save(kept, file)
+            _forget_oldest(self.path.parent)
+        except OSError as error:
+            raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
     def _can_share(self) -> bool:
         """Whether the course trains a first branch that does not depend on what follows, in one process."""
@@ -106,7 +119,7 @@ class FirstBranches:
     def _read(self) -> Mapping[str, Any] | None:
         try:
             return torch.load(self.path, map_location="cpu", weights_only=True)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
         except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
             self.path.unlink(missing_ok=True)

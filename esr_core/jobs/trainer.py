@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 
-from esr_core.errors import DamagedRunError, EsrError
+from esr_core.errors import DamagedRunError, EsrError, RunError
 from esr_core.jobs import run_log
 from esr_core.jobs.demonstration import draw_missing_faces
 from esr_core.jobs.environment import describe_environment
@@ -97,7 +97,7 @@ class _Training:
         self.writer.keep_records(self.course.num_records)
         self._begin_after_anothers()
         for record in self.course:
-            self.first_branches.offer(self.writer.run_id)
+            self._offer_first_branch()
             self.writer.append(record)
             self._report(record)
             if record is self.course.best:
@@ -106,7 +106,7 @@ class _Training:
                 self.writer.save_milestone(self.network, record, self.dtype)
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
-        self.first_branches.offer(self.writer.run_id)
+        self._offer_first_branch()
         self.writer.save_network(self.network, dtype=self.dtype)
         self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
         result = save_predictions(self.writer, self.network, self.data, self.labels)
@@ -126,6 +126,13 @@ class _Training:
             self._say(f"begins with the first branch of {origin}: same seed, pictures and settings")
             self.writer.save_network(self.network, dtype=self.dtype)
             self._save_state()
+
+    def _offer_first_branch(self) -> None:
+        """Keep the first branch for other runs where it has just been trained; they can do without."""
+        try:
+            self.first_branches.offer(self.writer.run_id)
+        except RunError as error:
+            self._say(f"{error}; other runs train this first branch themselves")
 
     def _report(self, record: EpochRecord) -> None:
         """Say in the log what a validation point has found."""

@@ -8,6 +8,7 @@ import torch
 from esr_core.commands import main
 from esr_core.errors import ConfigError, DamagedRunError, RunNotFoundError
 from esr_core.jobs import start_from, train_run
+from esr_core.networks import rebranched
 from esr_core.run_store import RunStore
 
 
@@ -58,6 +59,23 @@ def test_the_command_line_takes_the_network_from_the_run_it_goes_on_from(store, 
     assert main(["train", *map(str, options), "--preset", "ck+", "--milestones", "none"]) == 0
     network = store.config("by-command").network
     assert (network.branching_level, network.num_branches) == (4, 3)  # the preset's level is 3
+
+
+@pytest.mark.parametrize("level", [0, 2])
+def test_single_network_goes_on_at_any_level(store, prepared_faces, tiny_training, level):
+    if not (store.root / "single").exists():
+        single = tiny_training.replace(network=tiny_training.network.replace(num_branches=1))
+        train_run(store, store.create(single, run_id="single").run_id)
+    child = f"from-single-{level}"
+    options = ["--data", prepared_faces / "tiny", "--start", "single", "--branches", 2, "--level", level]
+    options += ["--runs", store.root, "--run-id", child, "--later-epochs", 1, "--strategy", "frozen", "--device", "cpu"]
+    assert main(["train", *map(str, options), "--training-folds", "1"]) == 0
+    network = store.load_network(child)
+    assert (network.config.branching_level, network.config.num_branches) == (level, 2)
+    parent = rebranched(store.load_network("single"), level).state_dict()
+    for name, value in parent.items():  # frozen: the first branch has not moved
+        assert torch.equal(value, network.state_dict()[name]), name
+    assert store.config(child).start.run_id == "single"
 
 
 @pytest.mark.parametrize(

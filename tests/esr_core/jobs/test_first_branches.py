@@ -122,3 +122,11 @@ def test_damaged_first_branch_is_trained_anew(store, config):
 def test_kept_first_branches_are_no_runs(store, config):
     run_id = trained(store, config)
     assert [run.run_id for run in store.list()] == [run_id]
+
+
+def test_training_goes_on_where_its_first_branch_cannot_be_kept(store, config):
+    store.root.mkdir()
+    (store.root / FOLDER).touch()
+    runs = [trained(store, config) for _ in range(2)]
+    assert [origin(store, run_id) for run_id in runs] == [None, None]
+    assert f"{FOLDER} cannot be written: " in "\n".join(store.log_tail(runs[0], 1000))

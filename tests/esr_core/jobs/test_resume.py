@@ -16,6 +16,7 @@ import torch
 from esr_core.commands import main
 from esr_core.errors import DamagedRunError, RunError
 from esr_core.jobs import train_run
+from esr_core.jobs.first_branches import FOLDER
 from esr_core.run_store import RunStore
 from esr_core.run_store.files import sha256
 
@@ -49,8 +50,10 @@ def long(tiny_training):
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory, long) -> RunStore:
-    """A store with the run ``whole``, which nothing interrupted."""
+    """A store with the run ``whole``, which nothing interrupted; every run in it trains its own first branch."""
     store = RunStore(tmp_path_factory.mktemp("resumed") / "runs")
+    store.root.mkdir()
+    (store.root / FOLDER).touch()  # a file, where a folder is needed to keep first branches
     train_run(store, store.create(long, run_id="whole").run_id)
     return store
 
