@@ -6,15 +6,18 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
 MINUTES ?= 60
-BENCHES := $(filter-out findings london london_regions soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+FERPLUS ?= prepared/ferplus
+BENCHES := $(filter-out findings london london_regions rivals soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
 DEV_INSTALLED := $(VENV)/.installed-dev
+RIVALS := $(VENV)/rivals
+RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format gallery bench bench-london bench-regions soak clean
+.PHONY: help app install test test-slow lint format gallery bench bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +54,9 @@ bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the
 bench-regions: $(DEV_INSTALLED) ## Calibrate the regions of a face on the London landmarks and count what they hold
 	$(BIN)/python -m bench.london_regions
 
+bench-rivals: $(DEV_INSTALLED) $(RIVALS_INSTALLED) ## Measure PyPI's fer beside finished runs on prepared FER+, at FERPLUS
+	PYTHONPATH=$(RIVALS) $(BIN)/python -m bench.rivals $(FERPLUS)
+
 soak: $(DEV_INSTALLED) ## Watch the app's memory for an hour, or MINUTES, while browsers follow a training
 	$(BIN)/python -m bench.soak --minutes $(MINUTES)
 
@@ -66,6 +72,11 @@ $(APP_INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
 $(DEV_INSTALLED): requirements-dev.txt requirements.txt | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $(APP_INSTALLED) $@
+
+$(RIVALS_INSTALLED): requirements-rivals.txt | $(VENV)/pyvenv.cfg
+	rm -rf $(RIVALS)
+	$(BIN)/python -m pip install --disable-pip-version-check --no-deps --target $(RIVALS) --requirement $<
+	@touch $@
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

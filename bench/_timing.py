@@ -1,8 +1,11 @@
 """Timing of rivals side by side: on a busy machine only measurements taken together can be compared."""
 
+import platform
+import re
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 Seconds = dict[str, list[float]]
 
@@ -33,3 +36,10 @@ def summary(values: list[float], digits: int = 1) -> str:
     """Median and quartiles, to so many digits after the point."""
     low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
     return f"{middle:8.{digits}f}  ({low:.{digits}f} to {high:.{digits}f})"
+
+
+def processor() -> str:
+    """Name of the processor, as far as the operating system gives one."""
+    listed = Path("/proc/cpuinfo")
+    named = re.search(r"^model name\s*: (.+)$", listed.read_text(), re.MULTILINE) if listed.is_file() else None
+    return named[1] if named else platform.processor() or platform.machine()

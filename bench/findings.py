@@ -14,29 +14,17 @@ import numpy as np
 import pandas as pd
 import torch
 
+from bench._logits import logits_of
 from esr_core.config import TrainingConfig
-from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.metrics import diversity, mean_interval, plurality_vote
 from esr_core.networks import for_inference
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
-AT_ONCE = 64
 # A run's numbers by name, and which pictures its vote gets right (B,).
 Found = tuple[dict[str, object], np.ndarray]
 WATCHED_EPOCHS = (1, 3, 10)
-
-
-def logits_of(store: RunStore, run_id: str, unseen: PreparedSet) -> np.ndarray:
-    """Logits (B, N, C) on every picture."""
-    network = for_inference(store.load_network(run_id))
-    found = []
-    with torch.inference_mode():
-        for start in range(0, len(unseen.images), AT_ONCE):
-            pictures = np.asarray(unseen.images[start : start + AT_ONCE])
-            found.append(network(to_images(pictures, network.config.architecture)).numpy())
-    return np.concatenate(found)
 
 
 def group_of(config: TrainingConfig) -> str:
@@ -77,7 +65,7 @@ def mean_disagreement(predictions: np.ndarray) -> float:
 def row(store: RunStore, run_id: str, unseen: PreparedSet) -> Found:
     """What one run comes to."""
     labels = unseen.labels["emotion"].to_numpy(dtype=np.int64)
-    logits = logits_of(store, run_id, unseen)
+    logits = logits_of(for_inference(store.load_network(run_id)), unseen.images)
     predictions = logits.argmax(axis=2)
     right = plurality_vote(logits).predictions == labels
     history = list(store.history(run_id))

@@ -44,6 +44,7 @@ def test_make_alone_prints_every_target():
         "bench",
         "bench-london",
         "bench-regions",
+        "bench-rivals",
         "soak",
         "clean",
     ):
@@ -62,6 +63,15 @@ def test_nothing_is_installed_again_while_the_requirements_are_unchanged(tmp_pat
     for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
         (tmp_path / name).touch()
     assert "pip" not in make("-n", "app", "lint", "test", f"VENV={tmp_path}").stdout
+
+
+def test_the_rivals_are_installed_apart_and_measured_on_the_named_set(tmp_path):
+    for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
+        (tmp_path / name).touch()
+    commands = make("-n", "bench-rivals", f"VENV={tmp_path}", "FERPLUS=elsewhere/ferplus").stdout
+    assert f"--no-deps --target {tmp_path}/rivals --requirement requirements-rivals.txt" in commands
+    assert commands.splitlines()[-1].endswith("-m bench.rivals elsewhere/ferplus")
+    assert " rivals" not in make("-n", "bench", f"VENV={tmp_path}").stdout
 
 
 def test_the_soak_takes_an_hour_or_as_many_minutes_as_are_asked_for(tmp_path):
