@@ -21,7 +21,10 @@ from esr_core.data.source import Source
 
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
     "ck+": (ck_plus_source, "Extended Cohn-Kanade: cohn-kanade-images/, Emotion/ and, where there is one, FACS/"),
-    "ferplus": (ferplus_source, "FER+: fer2013.csv beside fer2013new.csv, or FER2013Train/, Valid/ and Test/"),
+    "ferplus": (
+        ferplus_source,
+        "FER+: fer2013.csv beside fer2013new.csv, or FER2013Train/, Valid/ and Test/, also in a zip",
+    ),
     "affectnet": (affectnet_source, "AffectNet: the release with CSV files, or train_set/ and val_set/"),
     "london": (london_source, "Face Research Lab London Set: neutral_front/ and smiling_front/"),
 }

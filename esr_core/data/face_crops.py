@@ -6,6 +6,7 @@ from typing import Literal
 
 import numpy as np
 
+from esr_core.data.archive import Archive
 from esr_core.data.faces import crop_face, find_face
 from esr_core.data.photographs import read_photograph_in
 from esr_core.data.source import Sample
@@ -19,6 +20,7 @@ class FaceCrops:
 
     folder: Path  # that the samples' files are below
     face: Literal["found", "given", "whole"] = "found"  # by the detector, in the sample's box, or nothing else in it
+    archive: Archive | None = None  # that holds the files instead of the folder
 
     def __call__(self, sample: Sample) -> np.ndarray:
         """The face of one sample, uint8 RGB (96, 96, 3).
@@ -26,8 +28,11 @@ class FaceCrops:
         Raises:
             PhotoError: if the file cannot be read, leads out of the folder or shows no face.
         """
-        photograph = read_photograph_in(self.folder, sample.file)
+        photograph = self._photograph(sample.file)
         return crop_face(photograph, self._box(photograph, sample))
+
+    def _photograph(self, file: str) -> np.ndarray:
+        return read_photograph_in(self.folder, file) if self.archive is None else self.archive.photograph(file)
 
     def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
         if self.face == "found":

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 from esr_core.errors import DataError
 
 SHOWN = 5  # names in a message
+ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -55,7 +56,7 @@ def find_optional(root: Path, names: Sequence[str]) -> Path | None:
 def closest(root: Path, names: Sequence[str]) -> str:
     """What a folder holds instead: the entry with the most similar name, or the first few."""
     if not root.is_dir():
-        return "found no folder there" if not root.exists() else "found a file, not a folder"
+        return _instead_of_folder(root)
     entries = shown(root)
     if not entries:
         return "found an empty folder"
@@ -68,6 +69,15 @@ def closest(root: Path, names: Sequence[str]) -> str:
         return f"the closest thing found is {plain[alike[0]]}"
     listed = ", ".join(path.name for path in entries[:SHOWN])
     return f"found {listed}{' and more' if len(entries) > SHOWN else ''}"
+
+
+def _instead_of_folder(root: Path) -> str:
+    if not root.exists():
+        return "found no folder there"
+    is_packed = root.suffix.lower() in ARCHIVES
+    return (
+        "found an archive, not a folder: unpack it and give the folder" if is_packed else "found a file, not a folder"
+    )
 
 
 def shown(folder: Path) -> list[Path]:

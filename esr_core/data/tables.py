@@ -1,6 +1,7 @@
 """Label files that are tables of comma-separated values, read so that damage is named."""
 
 import csv
+import io
 import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,19 +11,22 @@ import pandas as pd
 from esr_core.errors import DataError
 
 
-def read_table(path: Path, columns: Sequence[str], has_header: bool = True) -> pd.DataFrame:
+def read_table(
+    path: Path, columns: Sequence[str], has_header: bool = True, content: bytes | None = None
+) -> pd.DataFrame:
     """Columns of a CSV file, everything as text without spaces around it, what is empty as missing.
 
     Args:
         path: of the file, UTF-8.
         columns: to read; any others are left out.
         has_header: the first line names the columns; else ``columns`` names them in order.
+        content: of the file, where it was read already; the path names it in messages.
 
     Raises:
         DataError: if the file cannot be read, lacks a column, has no rows or has a row with more or fewer cells than
             columns: it was cut off there, or a comma in a cell is not quoted and the cells behind it would shift.
     """
-    rows = _rows(path)
+    rows = _rows(path, content)
     header = next(rows, []) if has_header else list(columns)
     if missing := [name for name in columns if name not in header]:
         raise DataError(f"{path} lacks the column {missing[0]}, found {', '.join(header) or 'nothing'}")
@@ -75,9 +79,10 @@ def picture_name(value: object, path: Path, row: int, column: str) -> str:
     return str(value)
 
 
-def _rows(path: Path) -> Iterator[list[str]]:
+def _rows(path: Path, content: bytes | None = None) -> Iterator[list[str]]:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:  # Excel opens its UTF-8 with a mark
+        opened = path.open("rb") if content is None else io.BytesIO(content)
+        with io.TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:  # Excel opens its UTF-8 with a mark
             for row in csv.reader(file, skipinitialspace=True, strict=True):
                 if row not in ([], [""]):
                     yield [cell.strip() for cell in row]

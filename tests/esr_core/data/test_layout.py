@@ -62,6 +62,16 @@ def test_what_is_no_folder_is_called_so(tmp_path, adapter: Callable, make, found
         adapter(tmp_path / "set")
 
 
+@pytest.mark.parametrize("adapter", [adapter for adapter in ADAPTERS if adapter is not ferplus_source])
+@pytest.mark.parametrize("name", ["set.zip", "set.ZIP", "set.tar.gz"])
+def test_an_archive_in_place_of_a_folder_is_to_be_unpacked(tmp_path, adapter: Callable, name):
+    (tmp_path / name).touch()
+    with pytest.raises(
+        DataError, match=f"{name} must .*found an archive, not a folder: unpack it and give the folder$"
+    ):
+        adapter(tmp_path / name)
+
+
 @pytest.mark.parametrize(
     ("build", "adapter", "name"),
     [

@@ -1,0 +1,42 @@
+"""FER+ as its owners ship it: labels and pictures of whichever layout there is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from esr_core.data.face_crops import FaceCrops
+from esr_core.data.ferplus.labels import archived_samples, read_samples
+from esr_core.data.ferplus.pictures import are_unpacked, find_archive, in_rows, pixels_beside
+from esr_core.data.layout import names_unreadable
+from esr_core.data.source import Sample, Source
+from esr_core.emotions import EMOTIONS
+
+
+@names_unreadable
+def ferplus_source(path: Path) -> Source:
+    """Every picture FER+ judges, with its ten votes, the majority's emotion and the owners' split.
+
+    Args:
+        path: folder of either layout, with the pictures or a zip archive of them; or the archive, with the label files
+            in it or beside it.
+
+    Raises:
+        DataError: if labels or pictures are missing, cannot be read, or their files differ in length.
+    """
+    archive = find_archive(path)
+    samples, skipped = read_samples(path) if archive is None else (archived_samples(archive), {})
+    picture: Callable[[Sample], np.ndarray] = FaceCrops(path, "given", archive)
+    if archive is None and not are_unpacked(path):
+        picture, samples = pixels_beside(path), in_rows(samples, path)
+    return Source(
+        name="ferplus",
+        title="FER+",
+        licence="labels MIT; pictures of FER-2013 by its owners' terms",
+        class_names=EMOTIONS,
+        samples=samples,
+        picture=picture,
+        folder=path,
+        archive=None if archive is None else archive.path,
+        skipped=skipped,
+    )
