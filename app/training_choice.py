@@ -7,6 +7,7 @@ from app import cached, settings
 from esr_core.config import TrainingConfig, check_branching_level
 from esr_core.data.prepared import PreparedCard
 from esr_core.data.protocols import NUM_FOLDS, protocol_kind
+from esr_core.data.votes import require_votes
 from esr_core.devices import memory_for_a_training, resolve_device
 from esr_core.errors import ConfigError, DataError, EsrError
 from esr_core.presets import configure
@@ -85,6 +86,8 @@ def _refused_by_data(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]
         return {"data": str(error)}
     protocol = configs[0].protocol
     try:
+        if configs[0].targets == "votes":
+            require_votes(labels, sets[choice["data"]].class_names)
         kind = protocol_kind(labels, protocol)
         cached.pictures_of(configs, choice["data"])
     except DataError as error:

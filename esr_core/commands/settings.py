@@ -18,6 +18,7 @@ from esr_core.config import (
     TrainingConfig,
 )
 from esr_core.data.prepared import PreparedSet
+from esr_core.data.votes import require_votes
 from esr_core.errors import ConfigError
 from esr_core.jobs import require_same_kind, start_from
 from esr_core.presets import PRESETS, configure
@@ -174,7 +175,7 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
     With ``--start`` the network is that of the run to go on from; more branches may be asked for.
 
     Raises:
-        DataError: if ``--data`` is not a prepared set.
+        DataError: if ``--data`` is not a prepared set, or has no votes to learn from.
         RunError: if ``--start`` is no run that can be gone on from.
         ConfigError: if a value is impossible.
     """
@@ -182,11 +183,19 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
         raise ConfigError("--data must name a prepared set, got none; --demo draws one")
     given = vars(options)
     settings = {setting.field: given[setting.field] for setting in SETTINGS if setting.field in given}
-    class_names = PreparedSet.open(Path(options.data)).card.class_names
+    prepared = PreparedSet.open(Path(options.data))
+    class_names = prepared.card.class_names
     if options.start is None:
-        return configure(options.data, class_names, settings, options.preset)
+        return _trainable(configure(options.data, class_names, settings, options.preset), prepared)
     start, there = start_from(RunStore(options.runs), options.start, options.start_checkpoint)
     inherited = {f"network.{name}": getattr(there, name) for name in INHERITED}
     config = configure(options.data, class_names, inherited | settings, options.preset, start)
     require_same_kind(config.network, there, options.start)
+    return _trainable(config, prepared)
+
+
+def _trainable(config: TrainingConfig, prepared: PreparedSet) -> TrainingConfig:
+    """The configuration, unless the set lacks what it learns from: DataError."""
+    if config.targets == "votes":
+        require_votes(prepared.labels, prepared.card.class_names)
     return config

@@ -9,6 +9,7 @@ from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
+from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.jobs import demonstration_config, failing_together, follow_run, train_run
 from esr_core.records import RunInfo
@@ -123,7 +124,9 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 
 
 def _created(store: RunStore, options: argparse.Namespace) -> str:
-    return store.create(_chosen_config(options), run_id=options.run_id).run_id
+    config = _chosen_config(options)
+    resolve_device(config.device)  # a run that cannot begin is not stored
+    return store.create(config, run_id=options.run_id).run_id
 
 
 def _chosen_config(options: argparse.Namespace) -> TrainingConfig:

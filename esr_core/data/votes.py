@@ -9,6 +9,12 @@ from esr_core.data.labels import VOTES
 from esr_core.errors import DataError
 
 
+def require_votes(labels: pd.DataFrame, class_names: Sequence[str]) -> None:
+    """Raise DataError unless annotators voted for classes of the set."""
+    if not any(f"{VOTES}{name}" in labels for name in class_names):
+        raise DataError("targets votes needs a data set whose annotators voted, found no column votes_<class> in it")
+
+
 def vote_distribution(labels: pd.DataFrame, class_names: Sequence[str], indices: np.ndarray) -> np.ndarray:
     """Share of the annotators' votes for each class, single votes not counted.
 
@@ -28,9 +34,8 @@ def vote_distribution(labels: pd.DataFrame, class_names: Sequence[str], indices:
 
     Source: Barsoum et al. 2016, doi 10.1145/2993148.2993165, "cross-entropy loss".
     """
+    require_votes(labels, class_names)
     columns = [f"{VOTES}{name}" for name in class_names]
-    if not any(column in labels for column in columns):
-        raise DataError("targets votes needs a data set whose annotators voted, found no column votes_<class> in it")
     votes = labels.reindex(columns=columns).iloc[indices].to_numpy(dtype=np.float64, na_value=0)
     if (votes < 0).any():
         row, column = np.argwhere(votes < 0)[0]

@@ -75,6 +75,7 @@ def memory(monkeypatch):
         ({"data": "pair"}, "data", "at least 10 subjects, so that nobody is in two parts; got no split and 2 subjects"),
         ({"data": "crowd", "preset": "ck+"}, "preset", "protocol subject-folds needs the subject of every picture"),
         ({"data": "crowd", "preset": "affectnet"}, "preset", "protocol official needs split"),
+        ({"data": "split", "preset": "ferplus-lab"}, "preset", "targets votes needs a data set whose annotators voted"),
     ],
 )
 def test_each_refusal_is_told_at_its_field(sets, changes, field, sentence):

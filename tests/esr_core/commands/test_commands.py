@@ -125,6 +125,7 @@ def test_prepare_builtin_and_folder(tmp_path, capsys):
         ("train --data {tmp} --runs {tmp}", "is not a prepared set"),
         ("train --data {tiny} --runs {tmp} --level 6", "branching_level must be 0-5 for the lab network, got 6"),
         ("train --data {tiny} --runs {tmp} --batch-size 1", "batch_size: input should be greater than or equal to 2"),
+        ("train --data {tiny} --runs {tmp} --targets votes", "targets votes needs a data set whose annotators voted"),
         ("train --data {tiny} --runs {tmp} --device cuda:99", "device 'cuda:99' is not on this machine"),
         ("prepare london {tmp} {tmp}/x", "must hold neutral_front"),
         ("prepare builtin {tmp}/x --subjects 0", "num_subjects"),
@@ -136,6 +137,7 @@ def test_bad_input_is_one_sentence_on_standard_error(command, sentence, tmp_path
     error = capsys.readouterr().err.strip().splitlines()[-1]
     assert error.startswith("error: ")
     assert sentence in error
+    assert not [path for path in tmp_path.iterdir() if (path / "config.json").exists()]
 
 
 def configured(*arguments) -> TrainingConfig:
