@@ -12,11 +12,12 @@ from tqdm import tqdm
 from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import DIFFICULTIES, NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 from esr_core.data.ck_plus import ck_plus_source
+from esr_core.data.duplicates import describe_duplicates
 from esr_core.data.ferplus import ferplus_source
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
-from esr_core.data.prepared import PreparedCard
+from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.data.source import Source
 
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
@@ -119,6 +120,9 @@ def _run(options: argparse.Namespace) -> None:
 
 def _report(card: PreparedCard, destination: Path) -> None:
     print(f"{destination}: {card.num_pictures:,} pictures, {card.num_rejected:,} rejected")  # noqa: T201
+    if card.num_duplicates:
+        sentence = describe_duplicates(PreparedSet.open(destination).labels)
+        print(f"duplicates: {sentence}")  # noqa: T201 - a command line speaks
     for reason, count in card.skipped.items():
         print(f"left out: {count:,} x {reason}")  # noqa: T201 - a command line speaks
     if card.warning:

@@ -9,7 +9,9 @@ from esr_core.data.source import Sample
 from esr_core.errors import DataError
 
 LABEL_COLUMNS = ("id", "file", "subject", "sequence", "frame", "split", "emotion", "valence", "arousal")
-"""Columns of every table; ``votes_<choice>``, ``au<NN>`` and ``subject_<attribute>`` follow where they are known."""
+"""Columns of every table; ``votes_<choice>``, ``au<NN>`` and ``subject_<attribute>`` follow where they are known.
+
+A prepared set has ``duplicate_of`` as well, see :mod:`esr_core.data.duplicates`."""
 
 SUBJECT = "subject_"
 VOTES = "votes_"

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.fetching import Outcome, Rejected, fetch
 from esr_core.data.labels import label_table, require_consistent
 from esr_core.data.partial import PartialSet, Reasons
@@ -71,8 +72,9 @@ def _prepare(source: Source, partial: PartialSet, progress: Progress, workers: i
         partial.discard()
         raise
     accepted = [sample for sample, reason in zip(source.samples, partial.reasons, strict=True) if reason is None]
-    labels = label_table(accepted, source.class_names)
-    card = _card(source, partial.pictures(), labels, partial.reasons)
+    pictures = partial.pictures()
+    labels = mark_duplicates(label_table(accepted, source.class_names), first_alike(pictures))
+    card = _card(source, pictures, labels, partial.reasons)
     labels.to_parquet(partial.folder / "labels.parquet", index=False)
     rejected = [
         (sample.file, reason)
@@ -131,7 +133,7 @@ def _require_usable(source: Source, reasons: Reasons) -> None:
 
 def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: Reasons) -> PreparedCard:
     mean, std, pictures_digest = _read_through(pictures)
-    digest = hashlib.sha256(labels.to_csv(index=False).encode())
+    digest = hashlib.sha256(labels.drop(columns=DUPLICATE_OF).to_csv(index=False).encode())  # as before it was stored
     digest.update(pictures_digest)
     rejected = _by_kind([reason for reason in reasons if reason is not None])
     return PreparedCard(
@@ -152,6 +154,7 @@ def _card(source: Source, pictures: np.ndarray, labels: pd.DataFrame, reasons: R
         mean=mean,
         std=std,
         fingerprint=digest.hexdigest(),
+        num_duplicates=int(labels[DUPLICATE_OF].notna().sum()),
     )
 
 

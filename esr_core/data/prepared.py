@@ -20,7 +20,9 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.labels import LABEL_COLUMNS
+from esr_core.data.picture_file import PictureFile
 from esr_core.data.source import Option
 from esr_core.data.tables import read_table
 from esr_core.errors import DataError
@@ -48,7 +50,8 @@ class PreparedCard:
     rejected_reasons: dict[str, int]  # the commonest first
     mean: tuple[float, ...]  # per channel, of pictures in [0, 1]
     std: tuple[float, ...]
-    fingerprint: str  # sha256 of pictures and labels
+    fingerprint: str  # sha256 of pictures and labels, without ``duplicate_of``
+    num_duplicates: int | None = None  # pictures with the pixels of an earlier one; None where they are not marked
 
     @property
     def warning(self) -> str | None:
@@ -118,14 +121,14 @@ class PreparedSet:
             raise DataError(
                 f"{folder / 'images.npy'} holds {images.dtype} {images.shape}, expected uint8 (n, 96, 96, 3)"
             )
-        if missing := [name for name in LABEL_COLUMNS if name not in labels]:
-            raise DataError(f"{folder / 'labels.parquet'} lacks the column {missing[0]}")
-        if not labels["emotion"].dropna().isin(range(len(card.class_names))).all():
-            raise DataError(
-                f"{folder / 'labels.parquet'} has emotion outside 0-{len(card.class_names) - 1}, "
-                "the positions of card.json's class_names"
-            )
+        _require_labels(folder / "labels.parquet", labels, card)
         return cls(folder, card, images, labels)
+
+    def marked_labels(self) -> pd.DataFrame:
+        """The labels with the column ``duplicate_of``; for a set made before it was stored all pictures are read."""
+        if DUPLICATE_OF in self.labels:
+            return self.labels
+        return mark_duplicates(self.labels, first_alike(PictureFile(self.folder / "images.npy")))
 
     def rows_of(self, ids: Sequence[str] | np.ndarray) -> np.ndarray:
         """Positions of the pictures of these ids, (len(ids),), in the order of the ids.
@@ -138,6 +141,19 @@ class PreparedSet:
             missing = [name for name, row in zip(ids, rows, strict=True) if row < 0]
             raise DataError(f"{self.folder} must have the picture {missing[0]}, as the predictions, but has not")
         return rows
+
+
+def _require_labels(path: Path, labels: pd.DataFrame, card: PreparedCard) -> None:
+    """Raise DataError if a column is missing, or names classes or pictures that there are not."""
+    marks = () if card.num_duplicates is None else (DUPLICATE_OF,)
+    if missing := [name for name in (*LABEL_COLUMNS, *marks) if name not in labels]:
+        raise DataError(f"{path} lacks the column {missing[0]}")
+    if not labels["emotion"].dropna().isin(range(len(card.class_names))).all():
+        raise DataError(
+            f"{path} has emotion outside 0-{len(card.class_names) - 1}, the positions of card.json's class_names"
+        )
+    if DUPLICATE_OF in labels and not labels[DUPLICATE_OF].dropna().isin(labels["id"]).all():
+        raise DataError(f"{path} has {DUPLICATE_OF} that is the id of no picture")
 
 
 def list_prepared(root: Path) -> dict[str, PreparedCard]:

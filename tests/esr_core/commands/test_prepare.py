@@ -24,6 +24,7 @@ COLUMNS = {
     "emotion": WHOLE,
     "valence": REAL,
     "arousal": REAL,
+    "duplicate_of": TEXT,
 }
 VOTES = dict.fromkeys(
     (
@@ -145,3 +146,22 @@ def test_own_classes_go_from_a_table_to_explanations(tmp_path, capsys):
     assert sorted(parts["training"]) == sorted(f"{n}.png" for n in range(24) if n % 12 not in (0, 1, 10, 11))
     assert {"training of branch 1", "training of branch 2"} < set(parts)
     assert (tmp_path / "seen" / "3.png").exists()
+
+
+def test_pictures_that_are_the_same_are_counted_in_all_and_across_parts(tmp_path, capsys):
+    for number in range(8):
+        miniatures.save_face(tmp_path / "faces" / f"{number}.png", number % 5)  # 5, 6 and 7 are 0, 1 and 2 again
+    splits = ("train", "train", "validation", "test", "train", "validation", "test", "test")
+    rows = [f"{number}.png,{('anger', 'fear')[number % 2]},{split}" for number, split in enumerate(splits)]
+    (tmp_path / "labels.csv").write_text("\n".join(["file,class,split", *rows]))
+    arguments = ("folder", tmp_path / "faces", tmp_path / "set", "--whole-image", "--labels", tmp_path / "labels.csv")
+    assert prepare(*arguments) == 0
+    assert capsys.readouterr().out.splitlines()[1] == (
+        "duplicates: 3 of 8 pictures are the same to the pixel as an earlier one, 3 of them with another class; "
+        "1 of the validation part and 1 of the test part also stand in the training part"
+    )
+
+
+def test_nothing_is_said_of_duplicates_where_there_are_none(tmp_path, capsys):
+    assert prepare("folder", class_folders(tmp_path / "source"), tmp_path / "set", "--whole-image") == 0
+    assert "duplicates" not in capsys.readouterr().out
