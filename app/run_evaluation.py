@@ -43,6 +43,7 @@ def notes(found: Mapping[str, Evaluation]) -> list[str]:
     sentences += [
         f"Who is on the pictures of {', '.join(runs)} is not known: {why}." for why, runs in problems.items() if why
     ]
+    sentences += _seen_notes(found)
     absent = _by_text({run_id: ", ".join(one.absent) for run_id, one in found.items()})
     sentences += [
         f"No picture tests {names} in {', '.join(runs)}: no recall, and no part in balanced accuracy and macro F1."
@@ -50,6 +51,23 @@ def notes(found: Mapping[str, Evaluation]) -> list[str]:
         if names
     ]
     return sentences
+
+
+def _seen_notes(found: Mapping[str, Evaluation]) -> list[str]:
+    """Which runs were measured on pictures that they also learned from."""
+    counts = {run_id: (one.num_seen, one.scores["pictures"].iloc[0]) for run_id, one in found.items()}
+    seen = _by_text({run_id: f"{some:,} of {every:,}" if some else "" for run_id, (some, every) in counts.items()})
+    problems = _by_text({run_id: one.seen_problem for run_id, one in found.items()})
+    return [
+        f"Of the pictures of {', '.join(runs)}, {text} are also learned from, for training holds the same pixels; "
+        "the columns on unseen pictures leave them out."
+        for text, runs in seen.items()
+        if text
+    ] + [
+        f"Which pictures of {', '.join(runs)} are also learned from is not known: {why}."
+        for why, runs in problems.items()
+        if why
+    ]
 
 
 def choose_confusion(found: Mapping[str, Evaluation]) -> tuple[str, str]:

@@ -28,10 +28,11 @@ def store_simulated(store: RunStore, run_id: str, config: TrainingConfig, skill:
     ids = prepared.labels["id"].astype(str).to_numpy()
     writer = store.create(config, run_id=run_id)
     writer.start({})
-    writer.save_parts({"training": ids[np.concatenate(parts.training)].tolist(), "test": ids[parts.test].tolist()})
+    rows = {"training": np.concatenate(parts.training), "validation": parts.validation, "test": parts.test}
+    writer.save_parts({part: ids[indices].tolist() for part, indices in rows.items()})
     rng = np.random.default_rng(abs(hash((config.protocol.fold, config.seed))) % 2**32)
     for part, indices in (("validation", parts.validation), ("test", parts.test)):
-        labels = prepared.labels["emotion"].to_numpy(dtype=np.int64)[indices]
+        labels = prepared.labels["emotion"].to_numpy(dtype=np.int64, na_value=-1)[indices]
         writer.save_predictions(part, _predictions(ids[indices], labels, config, skill, rng, affect))
     rmse, interval = (0.3, 0.4) if affect else None, (skill - 0.1, skill + 0.1)
     writer.finish(skill, test_affect_rmse=rmse, test_accuracy_interval=interval)

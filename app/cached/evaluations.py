@@ -6,7 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.cached.stored_runs import predictions, predictions_stamp, run, runs, store
-from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, trial_of
+from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, seen_pictures, trial_of
 
 
 def evaluation(run_id: str, part: str = "test") -> Evaluation:
@@ -41,7 +41,7 @@ def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence
 
 @st.cache_resource(max_entries=64, show_spinner=False)  # tables that nobody writes to: shared, not copied
 def _evaluation(root: str, run_id: str, part: str, stamps: tuple[int, int]) -> Evaluation:  # noqa: ARG001 - the key
-    return evaluate(run(run_id), predictions(run_id, part))
+    return evaluate(run(run_id), predictions(run_id, part), seen_pictures(store(), run_id, part))
 
 
 @st.cache_resource(max_entries=2048, show_spinner="Measuring trials")

@@ -20,7 +20,9 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     colours = run_colours(session.picked_runs())
     names = {run_id: f"{one.run.label} ({run_id})" for run_id, one in found.items()}
     stacked = run_evaluation.stacked
-    score_chart(stacked({run_id: one.scores for run_id, one in found.items()}), colours, names, f"scores-{part}")
+    scores = stacked({run_id: one.scores for run_id, one in found.items()})
+    unseen = stacked({run_id: one.unseen for run_id, one in found.items()})
+    score_chart(scores, unseen, colours, names, f"scores-{part}")
     for sentence in run_evaluation.notes(found):
         st.caption(for_markdown(sentence))
 

@@ -18,6 +18,7 @@ from esr_core.evaluation import (
     comparison_table,
     evaluate,
     groups_of,
+    seen_pictures,
     spread_table,
     trial_of,
 )
@@ -68,7 +69,10 @@ def _run(options: argparse.Namespace) -> None:
 def _on_own_part(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
     part = cross_set.own_part(options)
     predictions = {run_id: store.predictions(run_id, part) for run_id in run_ids}
-    return predictions, [evaluate(store.info(run_id), given) for run_id, given in predictions.items()], []
+    found = [
+        evaluate(store.info(run_id), given, seen_pictures(store, run_id, part)) for run_id, given in predictions.items()
+    ]
+    return predictions, found, []
 
 
 def _on_other_set(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
@@ -82,6 +86,7 @@ def _run_tables(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
     """Tables of all runs, a column ``run`` in front."""
     named = {
         "scores": "scores",
+        "scores on unseen pictures": "unseen",
         "recall by class": "recalls",
         "valence and arousal": "affect",
         "accuracy by subject": "attributes",
@@ -125,6 +130,13 @@ def _notes(found: Sequence[Evaluation]) -> list[str]:
     for one in found:
         drawn = f"{one.run.run_id}: 95 % intervals by drawing {one.drawn}"
         notes.append(f"{drawn}; {one.problem}" if one.problem else drawn)
+        if one.num_seen:
+            count = f"{one.num_seen:,} of {one.scores['pictures'].iloc[0]:,} pictures"
+            notes.append(
+                f"{one.run.run_id}: {count} are also learned from; the scores on unseen pictures leave them out"
+            )
+        if one.seen_problem:
+            notes.append(f"{one.run.run_id}: which pictures are also learned from is not known; {one.seen_problem}")
         if one.absent:
             notes.append(f"{one.run.run_id}: no picture of {', '.join(one.absent)}, so not part of means over classes")
     return notes

@@ -1,6 +1,7 @@
 """``train`` with lists: one configuration varied over levels, strategies, folds and seeds."""
 
 import argparse
+import sys
 from collections.abc import Mapping
 
 from tqdm import tqdm
@@ -8,6 +9,7 @@ from tqdm import tqdm
 from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError, TrainingError
+from esr_core.evaluation import stored_warning
 from esr_core.jobs import SweepOutcome, train_sweep
 from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep, number_list
@@ -59,10 +61,15 @@ def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:
     """
     print(f"{len(configs)} runs of group {next(iter(configs.values())).group}")  # noqa: T201 - a command line speaks
     failed = 0
+    warnings: list[str] = []
     with epoch_bar(f"{len(configs)} runs") as show:
         for number, outcome in enumerate(train_sweep(store, configs, show), start=1):
             failed += outcome.state == "failed"
             tqdm.write(f"{number}/{len(configs)} {_sentence(outcome)}")  # above the bar
+            if outcome.state == "finished" and (warning := stored_warning(store, outcome.run_id)):
+                warnings.append(f"{outcome.run_id}: {warning}")
+    if warnings:
+        print(f"warning: in {len(warnings)} of {len(configs)} runs, as in {warnings[0]}", file=sys.stderr)  # noqa: T201
     if failed:
         raise TrainingError(f"{failed} of {len(configs)} runs failed; the same command tries them again")
 

@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
@@ -11,6 +12,7 @@ from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
+from esr_core.evaluation import stored_warning
 from esr_core.jobs import demonstration_config, failing_together, follow_run, train_run
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
@@ -67,6 +69,8 @@ def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
             raise
     if not _speaks_into(log):
         _tell(run)
+        if run.status.test_accuracy is not None and (warning := stored_warning(store, run_id)):
+            print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
 
 
 def _tell(run: RunInfo) -> None:

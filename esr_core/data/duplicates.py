@@ -18,6 +18,7 @@ from esr_core.data.protocols import OFFICIAL_PARTS, Parts
 DUPLICATE_OF = "duplicate_of"
 DIGEST_BYTES = 16  # 128 bits: two different pictures of a million share one with a probability below 1e-26
 PICTURES_AT_ONCE = 256
+SEEN_IN_TRAINING = "{} seen in training"  # what a run calls those of a part that it also learns from
 
 
 def first_alike(pictures: np.ndarray | PictureFile) -> np.ndarray:
@@ -114,6 +115,17 @@ def describe_duplicates(labels: pd.DataFrame) -> str:
     return f"{sentence}; {' and '.join(copies)} also stand in the training part" if copies else sentence
 
 
+def overlap_warning(counts: Mapping[str, int], sizes: Mapping[str, int]) -> str:
+    """What to know of parts some of whose pictures are also learned from, as one sentence without a full stop.
+
+    Args:
+        counts: such pictures, by the part's name; the sentence is empty where there are none.
+        sizes: pictures of the whole part.
+    """
+    named = [f"{count:,} of {sizes[name]:,} {name} pictures" for name, count in counts.items() if count]
+    return f"{' and '.join(named)} are also learned from: training holds the same pixels" if named else ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Overlap:
     """Pictures that a training is measured on although it learns from the same pixels, by part: test and validation."""
@@ -137,7 +149,5 @@ class Overlap:
 
     @property
     def warning(self) -> str:
-        """What to know of the parts, as one sentence without a full stop; empty where all their pictures are unseen."""
-        counts = [(name, len(rows), self.sizes[name]) for name, rows in self.seen.items()]
-        named = [f"{count:,} of {size:,} {name} pictures" for name, count, size in counts if count]
-        return f"{' and '.join(named)} are also learned from: training holds the same pixels" if named else ""
+        """One sentence with the counts; empty where nothing is seen."""
+        return overlap_warning({name: len(rows) for name, rows in self.seen.items()}, self.sizes)

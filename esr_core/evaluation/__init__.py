@@ -13,6 +13,7 @@ from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
 from esr_core.evaluation.groups import Group, groups_of
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.report import Evaluation, evaluate
+from esr_core.evaluation.seen import SeenPictures, seen_pictures, stored_warning
 from esr_core.evaluation.trials import TESTS, Trial, comparison_table, spread_table, trial_of
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "JoinRules",
     "People",
     "Pictures",
+    "SeenPictures",
     "Trial",
     "comparison_table",
     "computed_logits",
@@ -35,7 +37,9 @@ __all__ = [
     "groups_of",
     "labelled_pictures",
     "people_of",
+    "seen_pictures",
     "spread_table",
     "stored_logits",
+    "stored_warning",
     "trial_of",
 ]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from esr_core.errors import DataError
 from esr_core.evaluation.people import People, people_of
+from esr_core.evaluation.seen import SeenPictures
 from esr_core.metrics import Predictions, Reliability, confusion_counts, confusion_shares, reliability
 from esr_core.metrics.scores import (
     absent_classes,
@@ -17,6 +18,8 @@ from esr_core.metrics.scores import (
     verdicts,
 )
 from esr_core.records import RunInfo
+
+NONE_SEEN = SeenPictures()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +36,9 @@ class Evaluation:
     attributes: pd.DataFrame  # accuracy of the vote by what is known of subjects; no rows where nothing is
     drawn: str  # what intervals draw: "12 subjects", or "96 pictures" where it is not known who is on them
     problem: str  # why it is not known, as one sentence; empty where the labels can be read
+    unseen: pd.DataFrame  # ``scores`` without pictures that were also learned from; no rows where none was
+    num_seen: int  # pictures that were also learned from
+    seen_problem: str  # why it is not known which were, as one sentence; empty where it is
 
     @property
     def recalls(self) -> pd.DataFrame:
@@ -70,21 +76,30 @@ class Evaluation:
         )
 
 
-def evaluate(run: RunInfo, predictions: Predictions) -> Evaluation:
-    """Measure a run by its predictions; its prepared set is asked who is on the pictures, and may be gone."""
+def evaluate(run: RunInfo, predictions: Predictions, seen: SeenPictures = NONE_SEEN) -> Evaluation:
+    """Measure a run by its predictions; its prepared set is asked who is on the pictures, and may be gone.
+
+    Args:
+        run: a readable one.
+        predictions: of one of its parts.
+        seen: those of the pictures that it also learned from.
+    """
     people, problem = People(), ""
     if run.config is not None:
         try:
             people = people_of(predictions, Path(run.config.data))
         except DataError as error:
             problem = str(error)
-    return measured(run, predictions, people, problem)
+    return measured(run, predictions, people, problem, seen)
 
 
-def measured(run: RunInfo, predictions: Predictions, people: People, problem: str = "") -> Evaluation:
+def measured(
+    run: RunInfo, predictions: Predictions, people: People, problem: str = "", seen: SeenPictures = NONE_SEEN
+) -> Evaluation:
     """Measure a run by predictions of pictures of these people; ``problem`` says why it is not known who they are."""
     labelled = predictions.labels >= 0
     labels, num_classes = predictions.labels[labelled], len(predictions.class_names)
+    is_seen = pd.Series(predictions.ids).astype(str).isin(seen.ids).to_numpy(dtype=bool)
     given = {name: classes[labelled] for name, classes in verdicts(predictions).items()}
     return Evaluation(
         run=run,
@@ -97,7 +112,18 @@ def measured(run: RunInfo, predictions: Predictions, people: People, problem: st
         attributes=_by_attribute(predictions, people),
         drawn=_drawn(predictions, people),
         problem=problem,
+        unseen=_without(predictions, people, is_seen),
+        num_seen=int(is_seen.sum()),
+        seen_problem=seen.problem,
     )
+
+
+def _without(predictions: Predictions, people: People, is_seen: np.ndarray) -> pd.DataFrame:
+    """Scores over the pictures that were not learned from; no rows where that is all of them."""
+    if not is_seen.any():
+        return pd.DataFrame()
+    subjects = None if people.subjects is None else people.subjects[~is_seen]
+    return score_table(predictions.where(~is_seen), subjects)
 
 
 def _drawn(predictions: Predictions, people: People) -> str:

@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict
 
+from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
 from esr_core.errors import DamagedRunError, EsrError, RunError
 from esr_core.jobs import run_log
 from esr_core.jobs.demonstration import draw_missing_faces
@@ -80,6 +81,7 @@ class _Training:
         self.network, self.data, self.labels = equipment.network, equipment.data, equipment.prepared.labels
         self.ids = self.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
+        self.overlap = Overlap.of(equipment.prepared.marked_labels(), self.data.parts, self.data.branches)
         self.saved = time.monotonic()  # when the state was stored last
         self.dtype = equipment.config.checkpoint_dtype
         card = equipment.prepared.card
@@ -90,6 +92,8 @@ class _Training:
         self.first_branches = FirstBranches(store, self.course, equipment.prepared)
         for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
             self._say(sentence)
+        if self.overlap.warning:
+            self._say(f"warning: {self.overlap.warning}")
 
     def run(self, stop: StopRequest, on_progress: OnProgress) -> None:
         """Train from the stored state, if there is one, to the end."""
@@ -161,11 +165,12 @@ class _Training:
         self.saved = time.monotonic()
 
     def _parts(self) -> dict[str, list[str]]:
-        """Sample ids of every part, and of what each branch learns from."""
+        """Sample ids of every part, of what each branch learns from, and of what is measured although it is learned."""
         data = self.data
         named = {"training": data.training, "validation": data.parts.validation, "test": data.parts.test}
         named |= {"probes": self.probes}
         named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
+        named |= {SEEN_IN_TRAINING.format(part): indices for part, indices in self.overlap.seen.items()}
         return {name: self.ids[indices].tolist() for name, indices in named.items()}
 
 

@@ -44,6 +44,12 @@ class Predictions:
         """The ensemble's plurality vote."""
         return plurality_vote(self.logits)
 
+    def where(self, keep: np.ndarray) -> "Predictions":
+        """Those of the pictures that ``keep``, bool (B,), chooses."""
+        targets = None if self.affect_targets is None else self.affect_targets[keep]
+        affect = None if self.affect is None else self.affect[keep]
+        return Predictions(self.ids[keep], self.labels[keep], self.logits[keep], self.class_names, targets, affect)
+
     @classmethod
     def from_table(cls, table: pd.DataFrame) -> "Predictions":
         """Read back what ``to_table`` wrote.

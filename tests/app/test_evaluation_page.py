@@ -7,6 +7,7 @@ from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
 from tests.app.conftest import charts, open_page, sentences, store_run
+from tests.planted import planted_set, planted_training
 from tests.simulated import store_simulated, store_sweep
 
 
@@ -188,3 +189,19 @@ def test_the_list_of_runs_has_intervals_and_errors_of_affect_where_there_are_any
     table = open_page().dataframe[0].value.set_index("id")
     assert table.loc["affect", ["95 % interval", "RMSE arousal"]].tolist() == ["60.0 to 80.0", 0.4]
     assert table.loc["plain", ["95 % interval", "RMSE arousal"]].isna().all()
+
+
+def test_accuracies_are_shown_without_pictures_that_were_learned_from(store, base, tmp_path):
+    store_simulated(store, "drawn", base, skill=0.7)
+    assert "accuracy on unseen, %" not in open_page("evaluation", runs="drawn").dataframe[0].value
+    prepared = planted_set(tmp_path / "set")
+    store_simulated(store, "planted", planted_training(prepared.folder), skill=0.5)
+    app = open_page("evaluation", runs="drawn,planted")
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("who")
+    assert table.loc["single network", ["pictures", "unseen pictures"]].tolist() == [3, 2]
+    said = store.predictions("planted", "test").where(np.array([False, True, True]))  # of g, h and j
+    right = 100 * (said.classes[:, 0] == said.labels).mean()
+    assert table.loc["single network", "accuracy on unseen, %"] == right
+    assert table.loc["vote", ["unseen pictures", "accuracy on unseen, %"]].isna().all()
+    assert "Of the pictures of planted, 1 of 3 are also learned from" in captions(app)

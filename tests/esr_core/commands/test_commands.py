@@ -11,6 +11,7 @@ from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
 from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from tests.planted import WARNING, planted_set, planted_training
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +177,15 @@ def test_help_shows_every_option_with_its_default(command, capsys):
         build_parser().parse_args([*command.split(), "--help"])
     text = capsys.readouterr().out
     assert "default:" in text
+
+
+@pytest.mark.parametrize(
+    ("lists", "where"), [([], ""), (["--seeds", "0,1", "--group", "mine"], "in 2 of 2 runs, as in mine-level3")]
+)
+def test_a_training_that_is_tested_on_what_it_learns_from_warns(tmp_path, capsys, lists, where):
+    config = planted_training(planted_set(tmp_path / "set").folder)
+    command = f"train --data {config.data} --runs {tmp_path}/runs --branches 1 --epochs 1 --batch-size 2 --device cpu"
+    assert main([*command.split(), "--training-folds", "1", *lists]) == 0
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("warning: ")]
+    assert line.startswith(f"warning: {where}")
+    assert line.endswith(WARNING)

@@ -9,6 +9,7 @@ from esr_core.commands import main
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.emotions import EMOTIONS
 from esr_core.run_store import RunStore
+from tests.planted import as_made_before, planted_set, planted_training
 from tests.simulated import store_simulated, store_sweep
 
 
@@ -95,3 +96,24 @@ def test_what_cannot_be_done_is_one_sentence(store, base, arguments, sentence, c
     error = capsys.readouterr().err
     assert sentence in error
     assert len(error.splitlines()) == 1
+
+
+def test_scores_are_given_without_pictures_that_were_learned_from(store, tmp_path, capsys):
+    prepared = planted_set(tmp_path / "set")
+    store_simulated(store, "planted", planted_training(prepared.folder), skill=0.5)
+    assert evaluated(store, "planted", "--output", tmp_path / "out.json") == 0
+    assert "planted: 1 of 3 pictures are also learned from; the scores on" in capsys.readouterr().out
+    values = json.loads((tmp_path / "out.json").read_text())
+    assert [values[title][0]["pictures"] for title in ("scores", "scores on unseen pictures")] == [3, 2]
+    said = store.predictions("planted", "test").where(np.array([False, True, True]))  # of g, h and j
+    right = (said.classes[:, 0] == said.labels).mean()
+    assert values["scores on unseen pictures"][0]["accuracy"] == right
+
+
+def test_where_it_is_not_known_what_was_learned_from_it_is_said(store, tmp_path, capsys):
+    prepared = as_made_before(planted_set(tmp_path / "set"))
+    store_simulated(store, "planted", planted_training(prepared.folder), skill=0.5)
+    assert evaluated(store, "planted") == 0
+    said = capsys.readouterr().out
+    assert "planted: which pictures are also learned from is not known; " in said
+    assert "scores on unseen pictures" not in said

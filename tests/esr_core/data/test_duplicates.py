@@ -1,6 +1,4 @@
-"""A set by hand with planted duplicates: within training, across parts, and twins with different labels."""
-
-import json
+"""Pictures that are the same to the pixel, on a set in which they were planted."""
 
 import numpy as np
 import pandas as pd
@@ -19,46 +17,13 @@ from esr_core.data.duplicates import (
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
-from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError
-
-CLASSES = ("happiness", "anger")
-PLANTED = (  # id, grey value of the picture, class, part
-    ("a", 10, "anger", "train"),
-    ("b", 20, "happiness", "train"),
-    ("c", 10, "anger", "train"),  # a again, within training
-    ("d", 30, "happiness", "train"),
-    ("e", 20, "anger", "validation"),  # b again, and called otherwise
-    ("f", 40, "anger", "validation"),
-    ("g", 10, "anger", "test"),  # a for the third time
-    ("h", 40, "anger", "test"),  # f again, which is not trained on
-    ("i", 30, None, "test"),  # d again, without a class
-    ("j", 50, "happiness", "test"),
-)
-
-
-def grey_values(sample: Sample) -> np.ndarray:
-    return np.full((96, 96, 3), int(sample.file), dtype=np.uint8)
-
-
-def planted_source(rows=PLANTED) -> Source:
-    samples = [Sample(name, str(grey), emotion, split=split) for name, grey, emotion, split in rows]
-    return Source("planted", "Planted", "none", CLASSES, samples, grey_values)
+from tests.planted import CLASSES, PLANTED, WARNING, as_made_before, planted_set, planted_source
 
 
 @pytest.fixture
 def planted(tmp_path) -> PreparedSet:
-    prepare(planted_source(), tmp_path / "planted")
-    return PreparedSet.open(tmp_path / "planted")
-
-
-def as_made_before(prepared: PreparedSet) -> PreparedSet:
-    """The set as it was made before duplicates were marked."""
-    card = json.loads((prepared.folder / "card.json").read_text())
-    del card["num_duplicates"]
-    (prepared.folder / "card.json").write_text(json.dumps(card))
-    prepared.labels.drop(columns="duplicate_of").to_parquet(prepared.folder / "labels.parquet", index=False)
-    return PreparedSet.open(prepared.folder)
+    return planted_set(tmp_path / "planted")
 
 
 def test_a_picture_is_the_same_only_where_every_pixel_is():
@@ -143,9 +108,7 @@ def test_a_training_knows_which_pictures_it_is_measured_on_are_learned_from(plan
     found = overlap(planted)
     ids = planted.labels["id"].to_numpy()
     assert {part: ids[rows].tolist() for part, rows in found.seen.items()} == {"test": ["g"], "validation": ["e"]}
-    assert found.warning == (
-        "1 of 3 test pictures and 1 of 2 validation pictures are also learned from: training holds the same pixels"
-    )  # i has no class and is in no part
+    assert found.warning == WARNING
 
 
 def test_pictures_that_no_branch_learns_from_are_not_seen(planted):

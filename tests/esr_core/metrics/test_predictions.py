@@ -44,3 +44,14 @@ def test_a_table_without_all_columns_is_refused(columns):
     table = pd.DataFrame({name: [0] for name in columns})
     with pytest.raises(MetricError, match="predictions need columns id, label and b<branch>_<class>, got"):
         Predictions.from_table(table)
+
+
+def test_some_of_the_pictures_are_chosen_with_all_that_is_known_of_them():
+    logits = np.arange(12.0).reshape(3, 2, 2)
+    affect = np.arange(12.0).reshape(3, 2, 2) / 12
+    whole = Predictions(np.array(["a", "b", "c"]), np.array([0, 1, 0]), logits, ("x", "y"), affect[:, 0], affect)
+    some = whole.where(np.array([True, False, True]))
+    assert some.ids.tolist() == ["a", "c"]
+    assert some.labels.tolist() == [0, 0]
+    for name, values in (("logits", logits), ("affect_targets", affect[:, 0]), ("affect", affect)):
+        np.testing.assert_array_equal(getattr(some, name), values[[0, 2]])
