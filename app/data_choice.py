@@ -65,9 +65,11 @@ def choose_samples(name: str, most: int) -> ChosenSamples:
         and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}") == DISPUTED
     ):
         rows = rows[np.argsort(agreed.to_numpy()[rows], kind="stable")]  # those without votes come last
-    start = _turn(next(boxes), f"data-others-{name}", has_others=len(rows) > most) * most % max(len(rows), 1)
+    start = turn(next(boxes), f"data-others-{name}", has_others=len(rows) > most) * most % max(len(rows), 1)
     shown = rows[start : start + most]
-    return ChosenSamples([_sample(prepared.images[row], labels.iloc[row], class_names) for row in shown], len(rows))
+    return ChosenSamples(
+        [shown_sample(prepared.images[row], labels.iloc[row], class_names) for row in shown], len(rows)
+    )
 
 
 def _passing(
@@ -84,7 +86,7 @@ def _passing(
     return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
 
 
-def _turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> int:
+def turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> int:
     """How often other pictures were asked for."""
     clicked = box.button("Show others", key=key, disabled=not has_others, width="stretch")
     turn = st.session_state.get(f"{key}-turn", 0) + clicked
@@ -92,7 +94,7 @@ def _turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) ->
     return turn
 
 
-def _sample(picture: np.ndarray, row: pd.Series, class_names: Sequence[str]) -> ShownSample:
+def shown_sample(picture: np.ndarray, row: pd.Series, class_names: Sequence[str]) -> ShownSample:
     """One picture, uint8 RGB (96, 96, 3), with its labels in words."""
     class_name = "no class" if pd.isna(row["emotion"]) else class_names[row["emotion"]]
     votes = row.filter(like=VOTES).dropna().astype(int)

@@ -82,7 +82,7 @@ def _train() -> None:
 def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> str:
     """Say what a launch would cost; the label of its button."""
     forecast = cached.forecast(training_choice.training_configs(choice, sets), choice["data"])
-    launch_forecast(forecast.parameters, forecast.seconds, forecast.existing)
+    launch_forecast(forecast.parameters, forecast.seconds, forecast.existing, forecast.warnings)
     count = len(forecast.parameters)
     return "Train" if count == 1 else f"Train {count} runs"
 

@@ -8,7 +8,7 @@ from app.cached.face_parts import FaceParts, face_parts
 from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.cached.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, queue
 from app.cached.photographs import crop, faces, photograph
-from app.cached.prepared_sets import damaged, prepared, prepared_set, rejected, set_of_run, summary
+from app.cached.prepared_sets import damaged, duplicates, prepared, prepared_set, rejected, set_of_run, summary
 from app.cached.stored_runs import (
     class_names,
     history,
@@ -31,6 +31,7 @@ __all__ = [
     "crop",
     "cross_evaluation",
     "damaged",
+    "duplicates",
     "evaluation",
     "explanation",
     "face_maps",

@@ -9,7 +9,14 @@ from app.cached.prepared_sets import prepared_set
 from app.cached.stored_runs import parameters, store
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import JobQueue, UsageMeter, pictures_per_branch, training_multiply_adds, training_speed
+from esr_core.jobs import (
+    JobQueue,
+    UsageMeter,
+    pictures_per_branch,
+    training_multiply_adds,
+    training_overlap,
+    training_speed,
+)
 from esr_core.records import JobInfo, JobUse, ParameterCount
 
 
@@ -20,6 +27,7 @@ class Forecast:
     parameters: tuple[ParameterCount, ...]  # of each
     seconds: float | None  # of all, one after another; None where nothing comparable has finished
     existing: tuple[str, ...]  # ids of runs with equal settings
+    warnings: tuple[str, ...]  # of those that would be measured on pictures they learn from, where these are marked
 
 
 def queue() -> JobQueue:
@@ -54,7 +62,7 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
     counts = tuple(parameters(config.network) for config in configs)
     alike = {_settings(config) for config in configs}
     existing = tuple(run.run_id for run in store().list() if run.config and _settings(run.config) in alike)
-    return Forecast(counts, work / speed if speed else None, existing)
+    return Forecast(counts, work / speed if speed else None, existing, _warnings(configs, set_name))
 
 
 def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[int, ...]]:
@@ -67,6 +75,14 @@ def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[
     return [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
 
 
+def _warnings(configs: Sequence[TrainingConfig], set_name: str) -> tuple[str, ...]:
+    opened = prepared_set(set_name)
+    if not opened.card.num_duplicates:  # a set without marks is not read through for a form
+        return ()
+    warnings = (_warning(config.to_json(), repr(opened.card), opened) for config in configs)
+    return tuple(filter(None, warnings))
+
+
 @st.cache_resource(show_spinner=False)
 def _meter() -> UsageMeter:
     """One for all sessions: cores in use are told from what it read before."""
@@ -76,6 +92,11 @@ def _meter() -> UsageMeter:
 @st.cache_data(max_entries=512, show_spinner=False)
 def _pictures(config: str, fingerprint: str, _opened: PreparedSet) -> tuple[int, ...]:  # noqa: ARG001 - another set
     return pictures_per_branch(TrainingConfig.from_json(config), _opened)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _warning(config: str, card: str, _opened: PreparedSet) -> str:  # noqa: ARG001 - another set
+    return training_overlap(TrainingConfig.from_json(config), _opened).warning
 
 
 def _settings(config: TrainingConfig) -> str:

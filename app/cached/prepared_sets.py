@@ -7,6 +7,7 @@ import streamlit as st
 
 from app import settings
 from app.cached.stored_runs import store
+from esr_core.data.duplicates import describe_duplicates, duplicate_pairs
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
 from esr_core.errors import DataError
@@ -31,7 +32,7 @@ def prepared_set(name: str) -> PreparedSet:
     cards = prepared()
     if name not in cards:
         raise DataError(f"there is no prepared set {name!r}")
-    return _prepared_set(settings.prepared_root() / name, cards[name].fingerprint)
+    return _prepared_set(settings.prepared_root() / name, repr(cards[name]))
 
 
 def set_of_run(run_id: str) -> PreparedSet:
@@ -47,13 +48,19 @@ def set_of_run(run_id: str) -> PreparedSet:
         raise DataError(
             f"{folder} must be as run {run_id} used it, with fingerprint {used}, but has {card.fingerprint} now"
         )
-    return _prepared_set(folder, card.fingerprint)
+    return _prepared_set(folder, repr(card))
 
 
 def summary(name: str) -> LabelSummary:
     """What the labels of a prepared set say in sum."""
     opened = prepared_set(name)
     return _summary(opened.folder, opened.card.fingerprint, opened)
+
+
+def duplicates(name: str) -> tuple[pd.DataFrame, str]:
+    """The pairs of a prepared set with marks, as ``duplicate_pairs`` gives them, and the sentence about them."""
+    opened = prepared_set(name)
+    return _duplicates(opened.folder, repr(opened.card), opened)
 
 
 def rejected(name: str) -> pd.DataFrame:
@@ -63,13 +70,18 @@ def rejected(name: str) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _prepared_set(folder: Path, fingerprint: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
+def _prepared_set(folder: Path, card: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
     return PreparedSet.open(folder)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _summary(folder: Path, fingerprint: str, _opened: PreparedSet) -> LabelSummary:  # noqa: ARG001 - as above
     return summarise(_opened.labels, _opened.card.class_names)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _duplicates(folder: Path, card: str, _opened: PreparedSet) -> tuple[pd.DataFrame, str]:  # noqa: ARG001 - as above
+    return duplicate_pairs(_opened.labels), describe_duplicates(_opened.labels)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -4,16 +4,18 @@ import streamlit as st
 
 from app import cached, launching
 from app.data_choice import choose_samples, choose_set
+from app.duplicate_choice import choose_pairs
 from app.views.affect_plane import affect_plane
 from app.views.label_chart import label_chart
 from app.views.plain_text import for_markdown
 from app.views.rejected_table import rejected_table
-from app.views.sample_grid import sample_grid
+from app.views.sample_grid import pair_grid, sample_grid
 from app.views.set_card import set_card
 from app.views.subject_chart import subject_chart
 from app.views.vote_chart import vote_chart
 
 SAMPLES = 24
+PAIRS = 12
 
 st.title("What is there to learn from?")
 st.caption("The label distribution as in the paper's Figures 6 and 7; here of any prepared set, with its pictures.")
@@ -38,6 +40,11 @@ found = f"{len(chosen.samples)} of {chosen.matching:,} pictures; point at one fo
 st.caption(found if chosen.samples else "No picture passes these filters.")
 sample_grid(chosen.samples)
 
+if card.num_duplicates:
+    st.subheader("Which pictures are there more than once?")
+    twins = choose_pairs(name, PAIRS)
+    st.caption(for_markdown(f"{twins.about}. {len(twins.pairs)} of {twins.matching:,} pairs, different classes first."))
+    pair_grid(twins.pairs)
 if not summary.subjects.empty:
     subject_chart(summary.subjects, len(card.class_names), f"{name}-subjects")
 if not summary.votes.empty:

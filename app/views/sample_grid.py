@@ -14,6 +14,9 @@ STYLE = """<style>
 .esr-grid img {width: 100%; aspect-ratio: 1; border-radius: .3rem; display: block; margin-bottom: .2rem}
 .esr-grid div {overflow: hidden; text-overflow: ellipsis; white-space: nowrap}
 .esr-grid .faint {opacity: .65}
+.esr-twins {display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem 1.4rem;
+    padding-bottom: 1rem}
+.esr-twins .esr-grid {grid-template-columns: 1fr 1fr; gap: .2rem; padding: 0}
 </style>"""
 
 
@@ -31,6 +34,12 @@ def sample_grid(samples: Sequence[ShownSample]) -> None:
     """Draw pictures in rows."""
     cells = "".join(map(_cell, samples))
     st.html(f'{STYLE}<div class="esr-grid" data-testid="sample-grid">{cells}</div>')
+
+
+def pair_grid(pairs: Sequence[tuple[ShownSample, ShownSample]]) -> None:
+    """Draw pictures that belong together side by side, the pairs in rows."""
+    cells = "".join(f'<div class="esr-grid">{_cell(first)}{_cell(second)}</div>' for first, second in pairs)
+    st.html(f'{STYLE}<div class="esr-twins" data-testid="pair-grid">{cells}</div>')
 
 
 def _cell(sample: ShownSample) -> str:

@@ -7,6 +7,8 @@ import streamlit as st
 
 from app.views.plain_text import for_markdown
 
+NOT_MARKED = "Prepared before duplicates were marked. Prepare the set again to mark them; its fingerprint stays."
+
 
 class Card(Protocol):
     """What is shown of a prepared set's card."""
@@ -32,6 +34,10 @@ class Card(Protocol):
         """How many of these have no class."""
 
     @property
+    def num_duplicates(self) -> int | None:
+        """How many have the pixels of an earlier one; None where they are not marked."""
+
+    @property
     def num_rejected(self) -> int:
         """How many could not be used."""
 
@@ -46,9 +52,13 @@ class Card(Protocol):
 
 def set_card(card: Card, num_subjects: int) -> None:
     """Draw it; ``num_subjects`` is 0 where people are not known."""
-    pictures, unlabelled, rejected, subjects = st.columns(4)
+    pictures, unlabelled, duplicates, rejected, subjects = st.columns(5)
     pictures.metric("Pictures", f"{card.num_pictures:,}")
     unlabelled.metric("Without a class", f"{card.num_unlabelled:,}")
+    if card.num_duplicates is None:
+        duplicates.metric("Duplicates", "not marked", help=NOT_MARKED)
+    else:
+        duplicates.metric("Duplicates", f"{card.num_duplicates:,}", help="The same to the pixel as an earlier picture")
     rejected.metric("Rejected", f"{card.num_rejected:,}")
     subjects.metric("Subjects", f"{num_subjects:,}" if num_subjects else "not known")
     options = "".join(f" · {name.replace('_', ' ')} {value}" for name, value in card.options.items())

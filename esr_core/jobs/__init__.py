@@ -2,7 +2,12 @@
 
 from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
-from esr_core.jobs.estimate import pictures_per_branch, training_multiply_adds, training_speed
+from esr_core.jobs.estimate import (
+    pictures_per_branch,
+    training_multiply_adds,
+    training_overlap,
+    training_speed,
+)
 from esr_core.jobs.launching import launch, launch_demonstration, prioritise, requeue, stop
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
@@ -37,5 +42,6 @@ __all__ = [
     "train_run",
     "train_sweep",
     "training_multiply_adds",
+    "training_overlap",
     "training_speed",
 ]

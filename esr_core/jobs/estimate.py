@@ -4,10 +4,13 @@ import statistics
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+import numpy as np
+
 from esr_core.config import TrainingConfig
 from esr_core.data.branch_data import branch_training
+from esr_core.data.duplicates import Overlap
 from esr_core.data.prepared import PreparedSet
-from esr_core.data.protocols import choose_parts
+from esr_core.data.protocols import Parts, choose_parts
 from esr_core.errors import RunError
 from esr_core.networks.cost import multiply_adds
 from esr_core.records import RunInfo
@@ -24,9 +27,17 @@ def pictures_per_branch(config: TrainingConfig, prepared: PreparedSet) -> tuple[
     Raises:
         DataError: if the data cannot be divided as the configuration asks; nothing is trained then, either.
     """
-    parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
-    branches = branch_training(parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed)
+    _parts, branches = _divided(config, prepared)
     return tuple(len(indices) for indices in branches)
+
+
+def training_overlap(config: TrainingConfig, prepared: PreparedSet) -> Overlap:
+    """Which pictures a training will be measured on although it learns from them.
+
+    Raises:
+        DataError: if the data cannot be divided as the configuration asks.
+    """
+    return Overlap.of(prepared.marked_labels(), *_divided(config, prepared))
 
 
 def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> float:
@@ -58,6 +69,13 @@ def training_speed(store: RunStore, device: str) -> float | None:
     """
     speeds = list(islice(_speeds(store, device), LOOK_AT))
     return statistics.median(speeds) if speeds else None
+
+
+def _divided(config: TrainingConfig, prepared: PreparedSet) -> tuple[Parts, tuple[np.ndarray, ...]]:
+    """The parts, and the pictures that each branch learns from."""
+    labels, protocol = prepared.labels, config.protocol
+    parts = choose_parts(labels, protocol, prepared.card.class_names, config.seed)
+    return parts, branch_training(parts, labels, protocol, config.network.num_branches, seed=config.seed)
 
 
 def _speeds(store: RunStore, device: str) -> Iterable[float]:

@@ -1,4 +1,5 @@
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from esr_core.data.source import Sample, Source
 from esr_core.errors import PhotoError
 from tests.app.conftest import charts, html, open_page, sentences
 from tests.esr_core.data import miniatures
+from tests.planted import as_made_before, planted_set
 
 BLACK = np.zeros((96, 96, 3), dtype=np.uint8)
 
@@ -18,11 +20,13 @@ BLACK = np.zeros((96, 96, 3), dtype=np.uint8)
 def black(sample: Sample) -> np.ndarray:
     if sample.file.endswith("bad.png"):
         raise PhotoError(f"{sample.file} shows no face")
-    return BLACK
+    picture = BLACK.copy()
+    picture.flat[: len(sample.id)] = list(sample.id.encode())  # no two are the same
+    return picture
 
 
 def prepare_own(samples: list[Sample], class_names: tuple[str, ...] = ("fear", "anger"), **about) -> None:
-    """A prepared set ``own`` of black pictures."""
+    """A prepared set ``own`` of nearly black pictures."""
     source = Source("own", "Own", "none", class_names, samples, black, **about)
     prepare(source, settings.prepared_root() / "own")
 
@@ -55,7 +59,7 @@ def test_nothing_prepared_is_one_sentence_and_one_button_that_draws_faces(store,
 
 def test_a_set_is_shown_with_its_numbers_and_its_origin(faces):
     assert not faces.exception
-    assert [metric.value for metric in faces.metric] == ["280", "0", "0", "10"]
+    assert [metric.value for metric in faces.metric] == ["280", "0", "0", "0", "10"]
     assert any("difficulty easy · seed 0 · licence MIT" in caption for caption in captions(faces))
 
 
@@ -106,7 +110,7 @@ def test_own_classes_are_shown_as_they_are_called(store):
 def test_without_subjects_parts_votes_and_affect_only_what_is_known_is_shown(store):
     prepare_own([Sample(str(n), f"{n}.png", ("anger", "fear")[n % 2]) for n in range(4)])
     app = open_page("data")
-    assert [metric.value for metric in app.metric] == ["4", "0", "0", "not known"]
+    assert [metric.value for metric in app.metric] == ["4", "0", "0", "0", "not known"]
     assert len(charts(app)) == 1
     assert [box.label for box in app.main.selectbox] == ["Prepared set", "Class"]
     assert [heading.value for heading in app.subheader] == [
@@ -187,3 +191,60 @@ def test_a_lost_list_of_rejected_files_is_one_sentence(store):
     app = open_page("data")
     assert not app.exception
     assert "rejected.csv cannot be read" in sentences(app)
+
+
+def pairs(app) -> list[tuple[str, str]]:
+    """Classes and parts of the two pictures of each pair."""
+    twins = html(app).partition('data-testid="pair-grid"')[2]
+    words = re.findall(r'<div>([^<]*)</div><div class="faint">([^<]*)</div>', twins)
+    lines = [f"{class_name} {part}" for class_name, part in words]
+    return list(zip(lines[::2], lines[1::2], strict=True))
+
+
+def test_duplicates_are_shown_in_pairs_with_different_classes_first(store):
+    planted_set(settings.prepared_root() / "planted")
+    app = open_page("data")
+    assert not app.exception
+    assert app.metric[2].value == "5"
+    assert pairs(app) == [
+        ("happiness train", "anger validation"),
+        ("anger train", "anger test"),
+        ("anger validation", "anger test"),
+        ("happiness train", "no class test"),
+        ("anger train", "anger train"),
+    ]
+    about = "5 of 10 pictures are the same to the pixel as an earlier one, 1 of them with another class"
+    assert any(caption.startswith(about) for caption in captions(app))
+    kinds = next(control for control in app.button_group if control.key == "data-duplicates-planted")
+    assert kinds.options == ["all: 5", "different classes: 1", "different parts: 4"]
+    kinds.set_value("different classes").run()
+    assert pairs(app) == [("happiness train", "anger validation")]
+
+
+def test_other_pairs_can_be_asked_for_until_all_were_shown(store):
+    samples = [Sample(str(n), f"{n}.png", ("anger", "fear")[n // 2 % 2]) for n in range(60)]
+    source = Source("own", "Own", "none", ("fear", "anger"), samples, lambda sample: BLACK + int(sample.id) // 2)
+    prepare(source, settings.prepared_root() / "own")
+    app = open_page("data")
+    shown_pairs = []
+    for _ in range(3):
+        shown_pairs.append(len(pairs(app)))
+        first = html(app)
+        next(button for button in app.button if button.key.startswith("data-other-pairs")).click().run()
+        assert html(app) != first
+    assert shown_pairs == [12, 12, 6]
+    assert len(pairs(app)) == 12
+
+
+def test_of_a_set_made_before_it_is_said_that_duplicates_are_not_marked(store):
+    folder = settings.prepared_root() / "planted"
+    as_made_before(planted_set(folder))
+    app = open_page("data")
+    assert not app.exception
+    assert app.metric[2].value == "not marked"
+    assert "Prepare the set again to mark them" in app.metric[2].help
+    assert "pair-grid" not in html(app)
+    shutil.rmtree(folder)
+    planted_set(folder)
+    assert open_page("data").metric[2].value == "5"
+    assert len(pairs(open_page("data"))) == 5  # though the fingerprint stayed

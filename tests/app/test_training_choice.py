@@ -2,12 +2,13 @@
 
 import pytest
 
-from app import cached, launching, training_choice
+from app import cached, launching, settings, training_choice
 from esr_core.data.builtin import sample_face
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
 from esr_core.jobs import JobQueue
 from tests.app.conftest import open_page, sentences
+from tests.planted import WARNING, as_made_before, planted_set
 
 SETTINGS = {"epochs_first_branch": 40, "network.architecture": "lab", "device": "cpu"}
 CHOICE = {
@@ -146,3 +147,15 @@ def test_every_field_that_can_be_refused_has_a_place(sets, monkeypatch):
     app = open_page()
     assert not app.exception
     assert [box.value.replace("\\", "") for box in app.sidebar.error] == list(refused.values())
+
+
+def test_the_form_warns_of_test_pictures_that_would_be_learned_from(store):
+    folder = settings.prepared_root() / "planted"
+    prepared = planted_set(folder)
+    app = open_page()
+    assert f"{WARNING}." in sentences(app)
+    app.text_input(key="train-none-seeds").set_value("0-2").run()
+    assert not app.exception
+    assert f"In 3 of 3 runs, for instance: {WARNING}." in sentences(app)
+    as_made_before(prepared)
+    assert "are also learned from" not in sentences(open_page())

@@ -55,6 +55,7 @@ def test_exported_names_stay():
         "train_run",
         "train_sweep",
         "training_multiply_adds",
+        "training_overlap",
         "training_speed",
     ]
 
