@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
 MINUTES ?= 60
 FERPLUS ?= prepared/ferplus
-BENCHES := $(filter-out findings london london_regions rivals soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+BENCHES := $(filter-out findings london london_regions resampling rivals soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
