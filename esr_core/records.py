@@ -111,12 +111,17 @@ class Progress:
     num_epochs: int  # of this branch
     epochs_done: int  # over all branches
     epochs_total: int
-    images_per_second: float | None = None
-    seconds_left: float | None = None
+    images_per_second: float | None = None  # lately, without validation; None before the first step
+    seconds_left: float | None = None  # with validation
+    images_done: int | None = None  # training pictures over all branches; None in older runs
+    images_total: int | None = None
+    validated: float | None = None  # share of the validation point that is underway, in [0, 1]; None while it learns
 
     @property
     def share(self) -> float:
-        """Epochs done of all epochs, in [0, 1]."""
+        """Pictures done of all pictures, in [0, 1]; in older runs epochs of all epochs."""
+        if self.images_done is not None and self.images_total:
+            return self.images_done / self.images_total
         return self.epochs_done / self.epochs_total if self.epochs_total else 0.0
 
 

@@ -14,6 +14,7 @@ PROJECT = Path(__file__).parents[1]
 LAYERS = {
     "errors": 0,
     "emotions": 0,
+    "durations": 0,
     "control_groups": 0,
     "config": 1,
     "records": 1,
@@ -38,7 +39,7 @@ LAYERS = {
 SIDEWAYS = {("records", "config")}
 """The one arrow inside a layer: a record of a run holds the run's configuration."""
 
-PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions")
+PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions", "esr_core.durations")
 APP_MAY_IMPORT = {
     "streamlit_app": ("app", "esr_core.errors"),
     "app.pages": ("app", "esr_core.errors", *PLAIN),

@@ -8,6 +8,7 @@ from app.job_choice import pick_jobs
 from app.views.convergence_chart import convergence_chart, curves
 from app.views.palette import run_colours
 from app.views.plain_text import for_markdown
+from app.views.run_progress import run_progress
 from esr_core.records import OPEN_JOBS
 
 REFRESH_S = 2.0
@@ -15,10 +16,12 @@ LOG_LINES = 12  # all of them in sight: a box to scroll in would show the oldest
 
 
 def draw_run(run_id: str) -> None:
-    """What one training says: its curves so far and the end of its log."""
+    """What one training says: how far it has come, its curves so far and the end of its log."""
     run = cached.run(run_id)
     st.subheader(for_markdown(f"{run.label} ({run_id})"), width="content")
     st.button("Compare it", on_click=session.pick_run, args=(run_id,), key=f"pick-{run_id}")
+    if run.status.state == "running":
+        run_progress(run)
     points = curves({run_id: cached.history(run_id)} if run.config else {}, "accuracy")
     if points.empty:
         st.caption("It has no validation point yet.")

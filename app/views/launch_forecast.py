@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.views.plain_text import for_markdown
+from esr_core.durations import duration
 from esr_core.records import ParameterCount
 
 
@@ -22,7 +23,7 @@ def launch_forecast(
     totals = sorted({count.total for count in parameters})
     sizes = f"{totals[0]:,}" if len(totals) == 1 else f"{totals[0]:,} to {totals[-1]:,}"
     runs = "1 run" if len(parameters) == 1 else f"{len(parameters)} runs"
-    st.caption(f"{runs} · {sizes} parameters · {_duration(seconds)}")
+    st.caption(f"{runs} · {sizes} parameters · {_time(seconds)}")
     if existing:
         more = f" and {len(existing) - 1} more" if len(existing) > 1 else ""
         st.caption(for_markdown(f"There is a run with these settings already: {existing[0]}{more}"))
@@ -31,10 +32,5 @@ def launch_forecast(
         st.warning(for_markdown(f"{where}{warnings[0]}."))
 
 
-def _duration(seconds: float | None) -> str:
-    if seconds is None:
-        return "time not known yet"
-    for unit, length in (("h", 3600), ("min", 60)):
-        if seconds >= 1.5 * length:
-            return f"about {seconds / length:.0f} {unit}"
-    return f"about {max(1, round(seconds))} s"
+def _time(seconds: float | None) -> str:
+    return "time not known yet" if seconds is None else f"about {duration(max(1, seconds))}"

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from esr_core.records import RunInfo
+from esr_core.durations import duration
+from esr_core.records import Progress, RunInfo
 
 
 def run_progress(run: RunInfo) -> None:
-    """A bar with branch, epoch, speed and time left; waiting is said as such."""
+    """A bar with branch, epoch, pictures, speed and time left; waiting is said as such."""
     progress = run.status.progress
     if progress is None:
         st.progress(0.0, text=f"{run.label}: {run.status.state}, starting")
@@ -14,12 +15,17 @@ def run_progress(run: RunInfo) -> None:
     best = f" · best {run.best.ensemble_accuracy:.1%}" if run.best else ""
     text = (
         f"{run.label}: branch {progress.branch} of {progress.num_branches}, "
-        f"epoch {progress.epoch} of {progress.num_epochs}{best}{_time_left(progress.seconds_left)}"
+        f"epoch {progress.epoch} of {progress.num_epochs}{best}{_pictures(progress)}"
     )
-    st.progress(progress.share, text=text)
+    left = "" if progress.seconds_left is None else f" · {duration(progress.seconds_left)} left"
+    st.progress(progress.share, text=text + left)
 
 
-def _time_left(seconds: float | None) -> str:
-    if seconds is None:
+def _pictures(progress: Progress) -> str:
+    """Pictures done and their speed; nothing of what an older run does not say."""
+    if progress.images_done is None:
         return ""
-    return f" · {seconds:.0f} s left" if seconds < 90 else f" · {seconds / 60:.0f} min left"
+    if progress.validated is not None:
+        return f" · {progress.images_done:,} of {progress.images_total:,} pictures, validating {progress.validated:.0%}"
+    speed = "" if progress.images_per_second is None else f", {progress.images_per_second:.0f} a second"
+    return f" · {progress.images_done:,} of {progress.images_total:,} pictures{speed}"

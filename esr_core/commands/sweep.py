@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
-from esr_core.commands.epoch_bar import epoch_bar
+from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError, TrainingError
 from esr_core.evaluation import stored_warning
@@ -62,7 +62,7 @@ def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:
     print(f"{len(configs)} runs of group {next(iter(configs.values())).group}")  # noqa: T201 - a command line speaks
     failed = 0
     warnings: list[str] = []
-    with epoch_bar(f"{len(configs)} runs") as show:
+    with training_bar(f"{len(configs)} runs") as show:
         for number, outcome in enumerate(train_sweep(store, configs, show), start=1):
             failed += outcome.state == "failed"
             tqdm.write(f"{number}/{len(configs)} {_sentence(outcome)}")  # above the bar

@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
-from esr_core.commands.epoch_bar import epoch_bar
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
+from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
@@ -60,7 +60,7 @@ def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
     with failing_together(team):
         run_id = team.told(_run_to_train(store, options))
     log = store.folder(run_id) / "log.txt"
-    with epoch_bar(run_id, is_shown=not options.queued) as show:
+    with training_bar(run_id, is_shown=not options.queued) as show:
         try:
             run = train_run(store, run_id, show, team)
         except Exception as error:

@@ -13,8 +13,7 @@ from esr_core.jobs.curriculum import trained_network
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
 from esr_core.training import ALONE, Course, Team, TrainingData, new_network
-from esr_core.training.course import OnProgress
-from esr_core.training.learner import OnStep
+from esr_core.training.course import OnMoment, OnProgress
 from esr_core.training.memory import keep_freed_memory
 
 
@@ -49,9 +48,9 @@ class Equipment:
         network = trained_network(store, config) if is_curriculum else new_network(config)
         return cls(config, prepared, data, network, state)
 
-    def course(self, on_progress: OnProgress, on_step: OnStep) -> Course:
+    def course(self, on_progress: OnProgress, on_step: OnMoment, on_chunk: OnMoment | None = None) -> Course:
         """The training, where it stands."""
-        course = Course(self.config, self.network, self.data, on_progress, on_step)
+        course = Course(self.config, self.network, self.data, on_progress, on_step, on_chunk)
         if self.state is not None:
             course.load_state_dict(self.state)
         return course

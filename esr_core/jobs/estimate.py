@@ -12,12 +12,11 @@ from esr_core.data.duplicates import Overlap
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts, choose_parts
 from esr_core.errors import RunError
-from esr_core.networks.cost import multiply_adds
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 from esr_core.training.phases import plan
+from esr_core.training.workload import learning_multiply_adds
 
-BACKWARD = 2  # a backward pass costs about two forward passes
 LOOK_AT = 5  # of the latest finished runs
 
 
@@ -47,17 +46,11 @@ def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> f
         config: of the training.
         pictures: that each branch learns from.
     """
-    blocks = multiply_adds(config.network.architecture)
-    level = config.network.branching_level
-    shared, branch = sum(blocks[:level]), sum(blocks[level:])
     total = 0.0
     for phase in plan(config):
-        trunk = shared * (1 + BACKWARD * phase.shared_learns)
-        learning = 0 if phase.heads_only else BACKWARD
-        if phase.is_interleaved:  # each picture teaches one branch
-            total += phase.epochs * sum(pictures) * (trunk + branch * (1 + learning))
-        else:
-            total += phase.epochs * pictures[phase.branch - 1] * (trunk + len(phase.learners) * branch * (1 + learning))
+        # Interleaved, each picture teaches one branch.
+        learned_from = sum(pictures) if phase.is_interleaved else pictures[phase.branch - 1]
+        total += phase.epochs * learned_from * learning_multiply_adds(config, phase)
     return total
 
 

@@ -3,9 +3,10 @@
 import time
 from datetime import UTC, datetime
 
+from esr_core.durations import duration
 from esr_core.jobs.equipment import Equipment
 from esr_core.jobs.predictions import TestResult
-from esr_core.records import EpochRecord, RunInfo
+from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.training import Course
 
 
@@ -60,6 +61,21 @@ def point(record: EpochRecord, course: Course) -> str:
     if record.images_per_second is not None:
         parts.append(f"{record.images_per_second:.0f} pictures/s")
     return ", ".join(parts) + (" (best so far)" if record is course.best else "")
+
+
+def under_way(progress: Progress) -> str:
+    """How far a training has come, in the middle of an epoch."""
+    parts = [f"{progress.share:.1%}: branch {progress.branch} of {progress.num_branches}"]
+    parts.append(f"{progress.epoch} of {_epochs(progress.num_epochs)}")
+    if progress.images_done is not None and progress.images_total is not None:
+        parts.append(f"{progress.images_done:,} of {progress.images_total:,} pictures")
+    if progress.validated is not None:
+        parts.append(f"validating {progress.validated:.0%}")
+    elif progress.images_per_second is not None:
+        parts.append(f"{progress.images_per_second:.0f} pictures/s")
+    if progress.seconds_left is not None:
+        parts.append(f"{duration(progress.seconds_left)} left")
+    return ", ".join(parts)
 
 
 def ending(result: TestResult, seconds: float) -> str:

@@ -27,7 +27,7 @@ def train_sweep(
     Args:
         store: where the runs are.
         configs: by run id, as ``Sweep.expand`` gives them.
-        on_progress: called after every epoch.
+        on_progress: as for ``train_run``.
 
     Yields:
         What became of each run, when it is over.

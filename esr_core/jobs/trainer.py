@@ -1,6 +1,5 @@
 """The process that makes a run: the one place that knows both training and the run store."""
 
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from esr_core.jobs.first_branches import FirstBranches
 from esr_core.jobs.predictions import save_predictions
 from esr_core.jobs.probes import choose_probes, probe_maps
 from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
+from esr_core.jobs.throttle import Throttle
 from esr_core.jobs.together import failing_together
 from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
@@ -22,7 +22,9 @@ from esr_core.run_store import RunStore, RunWriter
 from esr_core.training import ALONE, Team
 
 OnProgress = Callable[[Progress], None]
-SAVE_EVERY_S = 60.0  # between two states stored within a long stretch without validation
+REPORT_EVERY_S = 2.0  # how far it has come, as often as the dashboard looks
+SAVE_EVERY_S = 60.0  # a state, within a long stretch without validation
+LOG_EVERY_S = 600.0  # a line in the log, within a long epoch
 
 
 def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = None, team: Team = ALONE) -> RunInfo:
@@ -33,7 +35,7 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
     Args:
         store: where the run is.
         run_id: of a run that ``store.create`` made.
-        on_progress: called after every epoch.
+        on_progress: called at the beginning, every two seconds while it learns, and after every epoch.
         team: the processes that train it together; this is the first of them, and the others ``follow_run``.
 
     Returns:
@@ -82,13 +84,13 @@ class _Training:
         self.ids = self.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
         self.overlap = Overlap.of(equipment.prepared.marked_labels(), self.data.parts, self.data.branches)
-        self.saved = time.monotonic()  # when the state was stored last
+        self.reporting, self.saving, self.logging = map(Throttle, (REPORT_EVERY_S, SAVE_EVERY_S, LOG_EVERY_S))
         self.dtype = equipment.config.checkpoint_dtype
         card = equipment.prepared.card
         writer.add_to_environment(data_fingerprint=card.fingerprint, data=asdict(card))
         writer.add_to_environment(device=str(self.data.device), processes=team.size)
         writer.save_parts(self._parts())
-        self.course = equipment.course(self._after_epoch, self._after_step)
+        self.course = equipment.course(self._after_epoch, self._after_step, self._report_if_due)
         self.first_branches = FirstBranches(store, self.course, equipment.prepared)
         for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
             self._say(sentence)
@@ -100,10 +102,11 @@ class _Training:
         self.stop, self.on_progress = stop, on_progress
         self.writer.keep_records(self.course.num_records)
         self._begin_after_anothers()
+        self._report(self.course.progress())
         for record in self.course:
             self._offer_first_branch()
             self.writer.append(record)
-            self._report(record)
+            self._log_point(record)
             if record is self.course.best:
                 self.writer.save_network(self.network, dtype=self.dtype)
             if self.course.is_milestone(record):
@@ -138,7 +141,7 @@ class _Training:
         except RunError as error:
             self._say(f"{error}; other runs train this first branch themselves")
 
-    def _report(self, record: EpochRecord) -> None:
+    def _log_point(self, record: EpochRecord) -> None:
         """Say in the log what a validation point has found."""
         if record.epoch == 0:
             self._say(run_log.branch_beginning(record, self.course))
@@ -146,23 +149,36 @@ class _Training:
 
     def _say(self, sentence: str) -> None:
         self.writer.log(run_log.stamped(sentence))
+        self.logging.restart()
 
     def _after_epoch(self, progress: Progress) -> None:
         is_over = self.stop.is_made()
-        if is_over or time.monotonic() - self.saved > SAVE_EVERY_S:
+        if is_over or self.saving.is_due():
             self._save_state()
         if is_over:
             raise StopRequestedError
-        self.writer.progress(progress)
-        self.on_progress(progress)
+        self._report(progress)
 
     def _after_step(self) -> None:
         if self.stop.is_urgent():
             raise StopRequestedError
+        self._report_if_due()
+
+    def _report_if_due(self) -> None:
+        if self.reporting.is_due():
+            self._report(self.course.progress())
+
+    def _report(self, progress: Progress) -> None:
+        """Say how far it has come; in the log, only where nothing else was said for long."""
+        self.reporting.restart()
+        self.writer.progress(progress)
+        if self.logging.is_due():
+            self._say(run_log.under_way(progress))
+        self.on_progress(progress)
 
     def _save_state(self) -> None:
         self.writer.save_state(self.course.state_dict())
-        self.saved = time.monotonic()
+        self.saving.restart()
 
     def _parts(self) -> dict[str, list[str]]:
         """Sample ids of every part, of what each branch learns from, and of what is measured although it is learned."""

@@ -29,11 +29,23 @@ def epoch_steps(phase: Phase, data: TrainingData, config: TrainingConfig, genera
         for indices in _batches(data.branches[phase.branch - 1], batch_size, generator):
             yield Step(phase.learners, indices)
         return
-    balanced = config.protocol.balance != "none"  # then each branch has a subset of its own; these are of equal size
-    pictures = [data.branches[learner] if balanced else data.training for learner in phase.learners]
-    for turn in zip(*(_batches(indices, batch_size, generator) for indices in pictures), strict=True):
+    orders = (_batches(indices, batch_size, generator) for indices in _interleaved_pictures(phase, data, config))
+    for turn in zip(*orders, strict=True):
         for learner, indices in zip(phase.learners, turn, strict=True):
             yield Step((learner,), indices)
+
+
+def epoch_pictures(phase: Phase, data: TrainingData, config: TrainingConfig) -> int:
+    """How many pictures the steps of one epoch have, each as often as it comes."""
+    if not phase.is_interleaved:
+        return len(data.branches[phase.branch - 1])
+    return sum(map(len, _interleaved_pictures(phase, data, config)))
+
+
+def _interleaved_pictures(phase: Phase, data: TrainingData, config: TrainingConfig) -> list[np.ndarray]:
+    """What each branch learns from where they take turns."""
+    balanced = config.protocol.balance != "none"  # then each branch has a subset of its own; these are of equal size
+    return [data.branches[learner] if balanced else data.training for learner in phase.learners]
 
 
 def _batches(indices: np.ndarray, batch_size: int, generator: torch.Generator) -> list[np.ndarray]:

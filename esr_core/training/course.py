@@ -13,14 +13,17 @@ from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Progress
 from esr_core.training.batch_norm import join_batch_norm
 from esr_core.training.data import TrainingData
-from esr_core.training.evaluation import evaluate
-from esr_core.training.learner import Learner, OnStep
+from esr_core.training.evaluation import Evaluation, evaluate
+from esr_core.training.learner import Learner
 from esr_core.training.memory import memory_explained
+from esr_core.training.pace import Pace
 from esr_core.training.phases import Phase, is_validation_point, plan, starting_branches
 from esr_core.training.seeding import draw_branch, seeded
 from esr_core.training.stage import Stage
+from esr_core.training.workload import workloads
 
 OnProgress = Callable[[Progress], None]
+OnMoment = Callable[[], None]
 COUNTERS = ("phase_index", "num_records", "epochs_done", "images_seen", "seconds")
 
 
@@ -39,6 +42,8 @@ class Course:
         data: pictures and parts.
         on_progress: called after every epoch; an exception it raises ends the training.
         on_step: called after every step of an epoch; after an exception that it raises, the course is of no more use.
+        on_chunk: called in validation, after every few pictures; otherwise as ``on_step``. Processes of a team have
+            different numbers of chunks.
 
     Raises:
         ConfigError: if the device cannot train in ``config.precision``.
@@ -52,19 +57,22 @@ class Course:
         network: ESR,
         data: TrainingData,
         on_progress: OnProgress | None = None,
-        on_step: OnStep | None = None,
+        on_step: OnMoment | None = None,
+        on_chunk: OnMoment | None = None,
     ) -> None:
         _require_starting_branches(config, network)
         self.config, self.network, self.data = config, network, data
         self.on_progress = on_progress or _unwatched
+        self.on_step, self.on_chunk = on_step or _unwatched, on_chunk or _unwatched
         self.phases = plan(config)
+        self.pace = Pace(workloads(config, data))
         self.phase_index = 0
         self.num_records = 0
         self.epochs_done = 0
         self.images_seen = 0
         self.seconds = 0.0  # of training, without validation
         self.stage: Stage | None = None  # None before the first phase, and between two
-        self.learner = Learner(config, network, data, on_step)
+        self.learner = Learner(config, network, data, self._after_step)
         self.to_device()
 
     def __iter__(self) -> Iterator[EpochRecord]:
@@ -88,6 +96,10 @@ class Course:
     def best(self) -> EpochRecord | None:
         """The best validation point of the branch being trained."""
         return self.stage.best if self.stage else None
+
+    def progress(self) -> Progress:
+        """How far it has come, within an epoch too; asking does not wait for the device."""
+        return self.pace.progress(self.phase_index, self.epochs_done, self.images_seen)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything needed to go on: tensors and plain values, so that it can be read without unpickling."""
@@ -127,44 +139,39 @@ class Course:
         stage = self.stage
         while stage.epoch < phase.epochs:
             with memory_explained(self.config, self.data.device):
-                progress = self._epoch(stage)
+                self._epoch(stage)
                 is_point = is_validation_point(self.config, stage.epoch, phase.epochs)
                 record = self._record(stage) if is_point else None
             stage.decay.step()
             if record is not None:
                 yield record
-            self.on_progress(progress)
+            self.on_progress(self.progress())
         stage.restore_best(self.network)
         self.stage = None
 
-    def _epoch(self, stage: Stage) -> Progress:
+    def _epoch(self, stage: Stage) -> None:
         """Train for one epoch and count it."""
         started = time.perf_counter()
-        seen = self.learner.epoch(stage)
-        elapsed = time.perf_counter() - started
-        self.seconds += elapsed
-        self.images_seen += seen
+        self.pace.begin_epoch(self.phase_index)
+        self.images_seen += self.learner.epoch(stage)
+        self.pace.end_epoch()
+        self.seconds += time.perf_counter() - started
         self.epochs_done += 1
-        return _progress(self, stage, seen / elapsed, elapsed)
+
+    def _after_step(self, pictures: int) -> None:
+        self.pace.step(pictures)
+        self.on_step()
+
+    def _after_chunk(self, share: float) -> None:
+        self.pace.validate(share)
+        self.on_chunk()
 
     def _record(self, stage: Stage) -> EpochRecord:
         """Validate, compare with the best, and start new running means."""
-        result = evaluate(self.network, self.data, self.data.parts.validation)
-        training, rates = stage.running.means(), stage.learning_rates()
-        record = EpochRecord(
-            branch=stage.phase.branch,
-            epoch=stage.epoch,
-            training_loss=training.loss,
-            training_accuracy=training.accuracy,
-            learning_rate=rates.newest_branch,
-            shared_learning_rate=rates.shared,
-            trained_branch_learning_rate=rates.trained_branches,
-            images_seen=self.images_seen,
-            seconds=round(self.seconds, 3),
-            images_per_second=stage.images_per_second(self.images_seen, self.seconds),
-            device_memory_bytes=_peak_memory(self.data.device),
-            **asdict(result),  # its fields are the record's
-        )
+        self.pace.begin_validation(self.phase_index)
+        result = evaluate(self.network, self.data, self.data.parts.validation, self._after_chunk)
+        self.pace.end_validation()
+        record = _point(self, stage, result)
         self.num_records += 1
         stage.take_in(record, self.network, self.images_seen, self.seconds)
         return record
@@ -176,18 +183,22 @@ def _require_starting_branches(config: TrainingConfig, network: ESR) -> None:
         raise TrainingError(f"network must come with {expected} branches to start from, got {len(network.branches)}")
 
 
-def _progress(course: Course, stage: Stage, images_per_second: float, epoch_seconds: float) -> Progress:
-    """How far a course is after an epoch."""
-    total, num_branches = sum(phase.epochs for phase in course.phases), course.config.network.num_branches
-    return Progress(
-        branch=stage.phase.branch or num_branches,
-        num_branches=num_branches,
+def _point(course: Course, stage: Stage, result: Evaluation) -> EpochRecord:
+    """What a validation point has found, and what was learned since the last one."""
+    training, rates = stage.running.means(), stage.learning_rates()
+    return EpochRecord(
+        branch=stage.phase.branch,
         epoch=stage.epoch,
-        num_epochs=stage.phase.epochs,
-        epochs_done=course.epochs_done,
-        epochs_total=total,
-        images_per_second=images_per_second,
-        seconds_left=(total - course.epochs_done) * epoch_seconds,
+        training_loss=training.loss,
+        training_accuracy=training.accuracy,
+        learning_rate=rates.newest_branch,
+        shared_learning_rate=rates.shared,
+        trained_branch_learning_rate=rates.trained_branches,
+        images_seen=course.images_seen,
+        seconds=round(course.seconds, 3),
+        images_per_second=stage.images_per_second(course.images_seen, course.seconds),
+        device_memory_bytes=_peak_memory(course.data.device),
+        **asdict(result),  # its fields are the record's
     )
 
 
@@ -203,5 +214,5 @@ def _peak_memory(device: torch.device) -> int | None:
     return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
 
 
-def _unwatched(_: Progress) -> None:
-    """Progress that nobody watches."""
+def _unwatched(*_: Progress) -> None:
+    """A course that nobody watches."""

@@ -119,10 +119,10 @@ class TrainingData:
             raise ConfigError("task must be affect for valence and arousal to be learned")
         return self._to_device(torch.from_numpy(self.affect[indices]))
 
-    def chunks(self, indices: np.ndarray) -> Iterator[Tensor]:
-        """The images of a whole part, a few hundred at a time; once none, where it is empty."""
-        for start in range(0, max(len(indices), 1), CHUNK):
-            yield self.images(indices[start : start + CHUNK])
+    def chunks(self, indices: np.ndarray, size: int = CHUNK) -> Iterator[Tensor]:
+        """The images of a whole part, ``size`` at a time; once none, where it is empty."""
+        for start in range(0, max(len(indices), 1), size):
+            yield self.images(indices[start : start + size])
 
     def mean_and_std(self) -> tuple[list[float], list[float]]:
         """Mean and standard deviation per channel over the training folds, in units of images in [0, 1]."""

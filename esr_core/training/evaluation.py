@@ -12,6 +12,9 @@ from esr_core.metrics import accuracy, affect_rmse, diversity, mean_probability,
 from esr_core.networks import ESR, borrowed
 from esr_core.training.data import TrainingData
 
+EVALUATED_AT_ONCE = 64  # pictures; few enough that a CPU is done with them in seconds
+OnShare = Callable[[float], None]
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -27,21 +30,32 @@ class Evaluation:
 
 def predict(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
     """Logits (B, N, C), float32, of the pictures at ``indices``; the network's mode is given back as it was."""
-    return _over_chunks(network, network, data, indices)
+    return _over_chunks(network, network, data, indices, _unwatched)
 
 
 def predict_affect(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
     """Valence and arousal (B, N, 2), float32, of the pictures at ``indices``; otherwise as ``predict``."""
-    return _over_chunks(network, network.affect, data, indices)
+    return _over_chunks(network, network.affect, data, indices, _unwatched)
 
 
-def evaluate(network: ESR, data: TrainingData, indices: np.ndarray) -> Evaluation:
-    """Measure an ensemble on the pictures at ``indices``, in its task; of a team, every process does its share."""
+def evaluate(network: ESR, data: TrainingData, indices: np.ndarray, on_share: OnShare | None = None) -> Evaluation:
+    """Measure an ensemble on the pictures at ``indices``, in its task; of a team, every process does its share.
+
+    Args:
+        network: to measure; its mode is given back as it was.
+        data: whose pictures.
+        indices: of the pictures.
+        on_share: called now and then with the share of the work done since the last call; the shares add up to 1.
+    """
     own, count = indices[data.team.share(len(indices))], len(indices)
-    of_classes = evaluate_classes(data.team.joined_array(predict(network, data, own), count), data.labels[indices])
+    passes = 1 if data.affect is None else 2
+    watch: OnShare = _unwatched if on_share is None else lambda share: on_share(share / passes)
+    logits = _over_chunks(network, network, data, own, watch)
+    of_classes = evaluate_classes(data.team.joined_array(logits, count), data.labels[indices])
     if data.affect is None:
         return of_classes
-    affect, targets = data.team.joined_array(predict_affect(network, data, own), count), data.affect[indices]
+    own_affect = _over_chunks(network, network.affect, data, own, watch)
+    affect, targets = data.team.joined_array(own_affect, count), data.affect[indices]
     loss = [float(np.sqrt(np.square(branch - targets).mean())) for branch in affect.swapaxes(0, 1)]
     valence, arousal = affect_rmse(affect.mean(axis=1), targets).tolist()
     return replace(of_classes, loss=tuple(loss), affect_rmse=(valence, arousal))
@@ -71,7 +85,15 @@ def _diversity(predictions: np.ndarray, labels: np.ndarray, logits: np.ndarray) 
 
 
 def _over_chunks(
-    network: ESR, outputs: Callable[[Tensor], Tensor], data: TrainingData, indices: np.ndarray
+    network: ESR, outputs: Callable[[Tensor], Tensor], data: TrainingData, indices: np.ndarray, on_share: OnShare
 ) -> np.ndarray:
+    chunks = []
     with borrowed(network), torch.inference_mode():
-        return torch.cat([outputs(images).float().cpu() for images in data.chunks(indices)]).numpy()
+        for images in data.chunks(indices, EVALUATED_AT_ONCE):
+            chunks.append(outputs(images).float().cpu())
+            on_share(len(images) / max(len(indices), 1))
+    return torch.cat(chunks).numpy()
+
+
+def _unwatched(_: float) -> None:
+    """An evaluation that nobody watches."""

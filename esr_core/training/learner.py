@@ -20,7 +20,7 @@ from esr_core.training.precision import MixedPrecision
 from esr_core.training.stage import Stage
 from esr_core.training.tasks import task_of
 
-OnStep = Callable[[], None]
+OnStep = Callable[[int], None]  # with the number of pictures that were learned from
 
 
 class Learner:
@@ -65,7 +65,7 @@ class Learner:
             stage.running.add(losses, self.task.right(outputs, targets), learners)
             taken.add(losses, learners)
             seen += len(indices)
-            self.on_step()
+            self.on_step(len(indices))
         self._require_finite(taken, stage)
         return seen
 
@@ -102,5 +102,5 @@ class _Outputs(nn.Module):
         return self.compute(images, learners)
 
 
-def _unwatched() -> None:
+def _unwatched(_: int) -> None:
     """Steps that nobody watches."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from esr_core.config import TrainingConfig
 from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS
 from esr_core.networks.cost import BlockValues, block_values
-from esr_core.training.data import CHUNK
+from esr_core.training.evaluation import EVALUATED_AT_ONCE
 from esr_core.training.phases import Phase, plan
 
 BYTES = 4  # of a float32; reduced precision is not reckoned with, so that its estimate is too high
@@ -20,7 +20,7 @@ def training_memory_bytes(config: TrainingConfig, num_pictures: int) -> int:
         process + 2 W + frozen shared weights + 2 L + max(step, validation)
         step       = batch_size * (image + K), or with less of K but a gradient, where the backward pass is at a block:
                      batch_size * (image + K of the blocks before it and its own + its convolution output)
-        validation = min(256, pictures) * (image + largest of any block's input + 2 * its convolution output)
+        validation = min(64, pictures) * (image + largest of any block's input + 2 * its convolution output)
 
     where W are the weights that exist by then, twice for the best ones are kept beside them; L those that learn, which
     have a gradient and a momentum each; and K is what the backward pass needs of each picture: of the shared blocks
@@ -29,7 +29,7 @@ def training_memory_bytes(config: TrainingConfig, num_pictures: int) -> int:
 
     Args:
         config: of the training.
-        num_pictures: of the prepared set, or of its validation part where that is known: one that is smaller than 256
+        num_pictures: of the prepared set, or of its validation part where that is known: one that is smaller than 64
             is validated in one piece.
 
     Returns:
@@ -51,7 +51,7 @@ def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> in
     learning = phase.shared_learns * shared_weights + len(phase.learners) * branch_weights * (not phase.heads_only)
     image = LAYOUTS[network.architecture].input_channels * IMAGE_SIZE_PX**2
     step = config.batch_size * (image + _values_of_a_step(blocks, level, phase))
-    validation = min(CHUNK, num_pictures) * (image + max(map(_passed_through, blocks)))
+    validation = min(EVALUATED_AT_ONCE, num_pictures) * (image + max(map(_passed_through, blocks)))
     return 2 * weights + (not phase.shared_learns) * shared_weights + 2 * learning + max(step, validation)
 
 

@@ -12,6 +12,7 @@ from app import launching, training_choice
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue
+from esr_core.records import Progress
 from tests.app.conftest import open_page, sentences, store_run
 
 CHOICE = {
@@ -138,6 +139,36 @@ def test_times_are_told_by_the_readers_clock(store, monkeypatch, name, column):
     monkeypatch.setattr(type(st.context), "timezone", "Asia/Tokyo")
     (table,) = open_page(name).main.dataframe
     assert json.loads(table.proto.columns)[column]["type_config"]["timezone"] == "Asia/Tokyo"
+
+
+def test_a_running_job_shows_its_pictures_within_an_epoch(store):
+    writer = store.create(TrainingConfig(data="toy"), run_id="here")
+    writer.start({})
+    writer.progress(Progress(1, 4, 0, 20, 0, 80, 138.4, 5400.0, 12_480, 500_900))
+    queue = JobQueue(store.root)
+    queue.submit({"here": "cpu"})
+    queue.set_state(queue.claim({"cpu": 1}).job_id, "running")
+    app = open_page("jobs")
+    text = "branch 1 of 4, epoch 0 of 20 · 12,480 of 500,900 pictures, 138 a second · 1.5 h left"
+    assert [bar.proto.text for bar in app.sidebar.get("progress")] == [f"ESR-4 level 3 varied: {text}"]
+    (row,) = app.main.dataframe[0].value.to_dict("records")
+    assert (row["done"], row["pictures/s"], row["left, min"]) == (100 * 12_480 / 500_900, 138.4, 90.0)
+
+
+def test_a_run_that_validates_shows_how_much_of_it_is_done(store):
+    writer = store.create(TrainingConfig(data="toy"), run_id="here")
+    writer.start({})
+    writer.progress(Progress(1, 4, 0, 20, 0, 80, None, 90.0, 0, 500_900, validated=0.4))
+    (bar,) = open_page("jobs").sidebar.get("progress")
+    assert bar.proto.text.endswith("epoch 0 of 20 · 0 of 500,900 pictures, validating 40% · 2 min left")
+
+
+def test_a_run_of_an_earlier_version_shows_its_epochs(store):
+    writer = store.create(TrainingConfig(data="toy"), run_id="here")
+    writer.start({})
+    writer.progress(Progress(1, 4, 5, 20, 5, 80))
+    (bar,) = open_page("jobs").sidebar.get("progress")
+    assert bar.proto.text == "ESR-4 level 3 varied: branch 1 of 4, epoch 5 of 20"
 
 
 def test_clicks_on_runs_of_the_queue(store, quiet, monkeypatch):

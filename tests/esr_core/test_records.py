@@ -65,8 +65,12 @@ def test_records_cannot_be_altered(record):
 
 
 @pytest.mark.parametrize(("done", "total", "share"), [(0, 8, 0.0), (3, 8, 0.375), (8, 8, 1.0), (0, 0, 0.0)])
-def test_progress_is_epochs_done_of_all(done, total, share):
+def test_progress_of_an_older_run_is_epochs_done_of_all(done, total, share):
     assert Progress(1, 4, 0, 2, epochs_done=done, epochs_total=total).share == share
+
+
+def test_progress_is_pictures_done_of_all():
+    assert Progress(1, 4, 0, 2, epochs_done=0, epochs_total=8, images_done=30, images_total=400).share == 0.075
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
     assert run.status.state == "finished"
     assert store.check(run_id) == []
     assert [(record.branch, record.epoch) for record in store.history(run_id)] == [(1, 0), (1, 1), (2, 0), (2, 1)]
-    assert [progress.epochs_done for progress in seen] == [1, 2]
+    assert list(dict.fromkeys(progress.epochs_done for progress in seen)) == [0, 1, 2]
     environment = json.loads((store.folder(run_id) / "environment.json").read_text())
     prepared = PreparedSet.open(store.root.parent / tiny_training.data)
     assert environment["data_fingerprint"] == prepared.card.fingerprint

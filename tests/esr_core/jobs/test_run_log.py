@@ -53,7 +53,7 @@ def test_one_that_was_stopped_and_goes_on_says_so(store, tiny_training):
     train_run(store, run_id, lambda progress: signal.raise_signal(signal.SIGTERM))
     assert said(store, run_id)[-1] == "stopped on request; it can be resumed"
     train_run(store, run_id)
-    assert "goes on after 2 of 6 epochs" in said(store, run_id)
+    assert "goes on after 1 of 6 epochs" in said(store, run_id)
 
 
 def test_one_that_fails_says_why(store, tiny_training):

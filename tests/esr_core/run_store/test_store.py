@@ -264,6 +264,15 @@ def test_a_pid_that_was_given_to_another_process_is_no_ghost(store):
     assert store.info("old").status.state == "interrupted"
 
 
+def test_progress_that_counts_no_pictures_yet_is_read(store):
+    folder = store.create(CONFIG, run_id="old").folder
+    older = {"branch": 1, "num_branches": 2, "epoch": 3, "num_epochs": 4, "epochs_done": 3, "epochs_total": 6}
+    older |= {"images_per_second": 40.0, "seconds_left": 9.0}
+    (folder / "status.json").write_text(json.dumps(GHOST_STATUS | {"host": "elsewhere", "progress": older}))
+    progress = read_status(folder, now=0.0).progress
+    assert (progress.share, progress.images_done, progress.seconds_left) == (0.5, None, 9.0)
+
+
 def test_a_process_on_another_host_is_judged_by_its_silence(store):
     folder = store.create(CONFIG, run_id="far").folder
     (folder / "status.json").write_text(json.dumps(GHOST_STATUS | {"host": "elsewhere", "updated": 1000.0}))
