@@ -11,7 +11,7 @@ from app.views.launch_forecast import launch_forecast
 from app.views.plain_text import for_markdown
 from app.views.run_picker import run_picker
 from app.views.run_progress import run_progress
-from app.views.train_form import train_form
+from app.views.train_form import Places, train_form
 from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
 from esr_core.presets import PRESETS
@@ -54,7 +54,8 @@ def _train() -> None:
             st.button("Sign in", on_click=st.login)
         return
     sets = cached.prepared()
-    with st.expander("Train"):
+    form = st.expander("Train", key="train-form", on_change="rerun")
+    with form:
         if not sets:
             st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
             return
@@ -77,6 +78,15 @@ def _train() -> None:
             disabled=bool(refused),
             width="stretch",
         )
+        if form.open and not refused and address is None:
+            _advise(choice, sets, places)
+
+
+def _advise(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard], places: Places) -> None:
+    """Say how much faster bfloat16 would be where no precision was chosen; last, for it is measured first."""
+    config = training_choice.training_configs(choice, sets)[0]
+    if "precision" not in choice["settings"] and (advice := cached.precision_advice(config)):
+        places.advise("precision", advice)
 
 
 def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> str:

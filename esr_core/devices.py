@@ -6,6 +6,9 @@ import torch
 from esr_core.control_groups import memory_left
 from esr_core.errors import ConfigError
 
+BFLOAT16_OF_CPUS = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
+"""Names that PyTorch gives to x86's and ARM's instructions."""
+
 
 def resolve_device(name: str) -> torch.device:
     """The device called ``auto``, ``cpu``, ``cuda``, ``cuda:<index>`` or ``mps``.
@@ -54,3 +57,10 @@ def memory_for_a_training(name: str) -> int:
         return torch.cuda.get_device_properties(device).total_memory  # its free memory would take some of it to ask for
     available, left = psutil.virtual_memory().available, memory_left()
     return available if left is None else min(available, left)
+
+
+def computes_bfloat16(device: torch.device) -> bool:
+    """Whether a device has instructions for bfloat16 of its own, so that it is not computed by way of float32."""
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    return device.type == "cpu" and any(torch.cpu.get_capabilities().get(name) for name in BFLOAT16_OF_CPUS)

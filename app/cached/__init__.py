@@ -8,6 +8,7 @@ from app.cached.face_parts import FaceParts, face_parts
 from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.cached.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, queue
 from app.cached.photographs import crop, faces, photograph
+from app.cached.precision import precision_advice
 from app.cached.prepared_sets import damaged, duplicates, prepared, prepared_set, rejected, set_of_run, summary
 from app.cached.stored_runs import (
     class_names,
@@ -48,6 +49,7 @@ __all__ = [
     "pause_reason",
     "photograph",
     "pictures_of",
+    "precision_advice",
     "predictions",
     "prepared",
     "prepared_set",

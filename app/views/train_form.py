@@ -10,6 +10,7 @@ from app.views.plain_text import for_markdown
 from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, Strategy, TrainingConfig
 
 OWN = "none"
+PRECISIONS = ("float32", "bfloat16")  # which every device has
 
 
 class Places(dict[str, DeltaGenerator]):
@@ -18,6 +19,10 @@ class Places(dict[str, DeltaGenerator]):
     def add(self, *fields: str) -> None:
         """Put the places of fields here, each the full width, so that columns do not squeeze their sentences."""
         self.update({field: st.empty() for field in fields})
+
+    def advise(self, field: str, sentence: str) -> None:
+        """Say something of a field below it."""
+        self[field].caption(for_markdown(sentence))
 
     def refuse(self, refused: Mapping[str, str]) -> None:
         """Say why fields are refused, each below its own."""
@@ -50,8 +55,8 @@ def train_form(
 
     Returns:
         Their values: ``data``, ``preset`` (None for none), lists ``levels`` and ``strategies``, texts ``seeds`` and
-        ``folds``, and ``settings``, the other fields' by field of a configuration. A place below each of these, and
-        below ``branches``, ``batch_size`` and ``device``.
+        ``folds``, and ``settings``, the other fields' by field of a configuration, ``precision`` only if it was chosen.
+        A place below each of these, and below ``branches``, ``batch_size``, ``device`` and ``precision``.
     """
     places = Places()
 
@@ -76,6 +81,8 @@ def train_form(
     seeds, folds = _number_lists(filled, key, places)
     settings["device"] = st.selectbox("Device", devices, key=f"{key}-device")
     places.add("device")
+    if precision := _precision(presets.get(preset, {}), key, places):
+        settings["precision"] = precision
     choice = {
         "data": data,
         "preset": None if preset == OWN else preset,
@@ -86,6 +93,15 @@ def train_form(
         "settings": settings,
     }
     return choice, places
+
+
+def _precision(preset: Mapping[str, Any], key: str, places: Places) -> str | None:
+    """What the forward pass computes in; None where nobody has chosen it."""
+    precision = st.segmented_control(
+        "Precision", PRECISIONS, default=preset.get("precision"), key=f"{key}-precision", help="float32 unless chosen"
+    )
+    places.add("precision")
+    return precision
 
 
 def _number_lists(filled: Mapping[str, Any], key: str, places: Places) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
+from esr_core.commands.precision_note import note_precision
 from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError, TrainingError
@@ -49,7 +50,9 @@ def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace
         RunError: if a run of the same name was made with other settings.
         TrainingError: at the end, if a run failed.
     """
-    train_group(store, expand(base, options))
+    configs = expand(base, options)
+    note_precision(base, options)
+    train_group(store, configs)
 
 
 def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:

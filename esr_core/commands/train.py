@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
+from esr_core.commands.precision_note import note_precision
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
 from esr_core.commands.training_bar import training_bar
@@ -130,6 +131,8 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 def _created(store: RunStore, options: argparse.Namespace) -> str:
     config = _chosen_config(options)
     resolve_device(config.device)  # a run that cannot begin is not stored
+    if not options.demo:
+        note_precision(config, options)
     return store.create(config, run_id=options.run_id).run_id
 
 

@@ -62,6 +62,44 @@ def test_the_form_says_what_it_would_cost_and_one_click_launches_it_once(store, 
     assert "There is a run with these settings already" in caption(app)
 
 
+@pytest.fixture
+def advice(monkeypatch):
+    """A machine that computes bfloat16, and the configurations that were measured on it."""
+    measured = []
+    monkeypatch.setattr(
+        "app.cached.precision.measured_advice", lambda config: measured.append(config) or "bfloat16 learns faster"
+    )
+    st.cache_data.clear()
+    yield measured
+    st.cache_data.clear()
+
+
+def test_the_open_form_says_what_bfloat16_would_bring_where_no_precision_was_chosen(
+    store, prepared_faces, monkeypatch, quiet, advice
+):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    app = open_page()
+    assert advice == [], "nobody has opened the form"
+    app.session_state["train-form"] = True
+    app.run()
+    assert "bfloat16 learns faster" in caption(app)
+    app.number_input(key="train-none-branches").set_value(3).run()
+    assert len(advice) == 1, "measured once"
+    app.button_group(key="train-none-precision").set_value("bfloat16").run()
+    assert "bfloat16 learns faster" not in caption(app)
+    next(button for button in app.button if button.label == "Train").click().run()
+    assert [run.config.precision for run in store.list()] == ["bfloat16"]
+
+
+def test_a_launch_without_a_chosen_precision_stays_in_float32(store, prepared_faces, monkeypatch, quiet, advice):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    app = open_page()
+    app.session_state["train-form"] = True
+    app.run()
+    next(button for button in app.button if button.label == "Train").click().run()
+    assert [run.config.precision for run in store.list()] == ["float32"]
+
+
 def test_what_cannot_be_is_refused_in_the_form_and_nothing_is_launched(store, prepared_faces, monkeypatch, quiet):
     monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
     app = open_page()

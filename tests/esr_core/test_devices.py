@@ -6,7 +6,7 @@ import psutil
 import pytest
 import torch
 
-from esr_core.devices import available_devices, memory_for_a_training, resolve_device
+from esr_core.devices import available_devices, computes_bfloat16, memory_for_a_training, resolve_device
 from esr_core.errors import ConfigError
 
 
@@ -101,3 +101,28 @@ def test_a_training_has_all_of_its_card_and_on_the_cpu_what_the_machine_can_give
     assert 0 < memory_for_a_training("cpu") < psutil.virtual_memory().total
     with pytest.raises(ConfigError, match="'cuda:2' is not on this machine"):
         memory_for_a_training("cuda:2")
+
+
+@pytest.mark.parametrize(
+    ("capabilities", "native"),
+    [
+        ({"avx512_f": True, "avx512_bf16": True}, True),
+        ({"avx512_f": True, "avx512_bf16": False, "amx_bf16": True}, True),
+        ({"avx512_f": True, "avx512_bf16": False, "amx_bf16": False}, False),
+        ({"neon": True, "bf16": True}, True),
+        ({"neon": True, "bf16": False}, False),
+    ],
+)
+def test_a_processor_computes_bfloat16_where_it_has_instructions_for_it(monkeypatch, capabilities, native):
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert computes_bfloat16(torch.device("cpu")) is native
+
+
+@pytest.mark.parametrize(("capability", "native"), [((7, 5), False), ((8, 0), True), ((9, 0), True)])
+def test_a_card_computes_bfloat16_from_ampere_on(monkeypatch, capability, native):
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: capability)
+    assert computes_bfloat16(torch.device("cuda", 0)) is native
+
+
+def test_no_other_device_is_known_to():
+    assert not computes_bfloat16(torch.device("mps"))

@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from esr_core.commands import build_parser, main
+from esr_core.commands.precision_note import note_precision
 from esr_core.commands.settings import SETTINGS, read_config
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
@@ -139,6 +140,35 @@ def test_bad_input_is_one_sentence_on_standard_error(command, sentence, tmp_path
     assert error.startswith("error: ")
     assert sentence in error
     assert not [path for path in tmp_path.iterdir() if (path / "config.json").exists()]
+
+
+@pytest.fixture
+def advice(monkeypatch):
+    """A processor that computes bfloat16, and the configurations that it was asked about."""
+    asked = []
+    monkeypatch.setattr(
+        "esr_core.commands.precision_note.precision_advice", lambda config: asked.append(config) or "bfloat16 is faster"
+    )
+    return asked
+
+
+@pytest.mark.parametrize("lists", [(), ("--seeds", "0")])
+def test_train_notes_that_bfloat16_would_be_faster_and_changes_nothing(lists, tmp_path, prepared_faces, capsys, advice):
+    options = ["--data", prepared_faces / "tiny", "--runs", tmp_path, "--branches", 1, "--epochs", 1, *lists]
+    options += ["--training-folds", 1, "--device", "cpu"]
+    assert main(["train", *map(str, options)]) == 0
+    assert "note: bfloat16 is faster\n" in capsys.readouterr().err
+    assert [run.config.precision for run in RunStore(tmp_path).list()] == ["float32"]
+    assert len(advice) == 1
+
+
+def test_nothing_is_noted_where_a_precision_was_chosen(prepared_faces, capsys, advice):
+    command = ["train", "--data", str(prepared_faces / "tiny")]
+    for precision in ("float32", "bfloat16"):
+        options = build_parser().parse_args([*command, "--precision", precision])
+        note_precision(read_config(options), options)
+    assert capsys.readouterr().err == ""
+    assert advice == []
 
 
 def configured(*arguments) -> TrainingConfig:
