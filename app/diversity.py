@@ -147,18 +147,26 @@ def kappa_and_error(found: Mapping[str, Ensemble]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["run", "first", "second", "kappa", "error"])
 
 
-def beside_annotators(found: Mapping[str, Ensemble]) -> dict[str, BesideAnnotators]:
-    """Branches' against annotators' disagreement, of the runs whose prepared set counts votes and is still there."""
-    beside = {run_id: _beside_annotators(ensemble) for run_id, ensemble in found.items()}
-    return {run_id: one for run_id, one in beside.items() if one}
+def beside_annotators(found: Mapping[str, Ensemble]) -> tuple[dict[str, BesideAnnotators], list[str]]:
+    """Branches' against annotators' disagreement, of the runs whose prepared set counts votes, and why not of others.
+
+    Runs whose set has no votes are in neither.
+    """
+    beside: dict[str, BesideAnnotators] = {}
+    reasons: dict[str, None] = {}  # each once: many runs share a set
+    for run_id, ensemble in found.items():
+        try:
+            one = _beside_annotators(ensemble)
+        except EsrError as error:
+            reasons[f"What annotators disagreed on is not known: {error}."] = None
+        else:
+            beside |= {run_id: one} if one else {}
+    return beside, list(reasons)
 
 
 def _beside_annotators(ensemble: Ensemble) -> BesideAnnotators | None:
     said = ensemble.predictions
-    try:
-        prepared = cached.set_of_run(ensemble.run.run_id)
-    except EsrError:
-        return None  # where faces are shown the page says so
+    prepared = cached.set_of_run(ensemble.run.run_id)
     votes = prepared.labels.iloc[prepared.rows_of(said.ids)].filter(like=VOTES).fillna(0).to_numpy(dtype=float)
     if not votes.any():
         return None

@@ -9,6 +9,9 @@ from esr_core.config import TrainingConfig
 RunState = Literal["queued", "running", "finished", "cancelled", "failed", "interrupted", "damaged"]
 """``interrupted``: the process is gone without a last word. ``damaged``: the folder cannot be read as a run."""
 
+SHIPPED = "gallery-"
+"""What the folders of runs that come with the project begin with."""
+
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
 
 
@@ -151,6 +154,11 @@ class RunInfo:
     created: float | None  # seconds since the epoch
     parameters: ParameterCount | None
     best: EpochRecord | None  # the best ensemble of the last phase reached, None before its first epoch
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it came with the project; its folder says so, for it must be known of a damaged one too."""
+        return self.run_id.startswith(SHIPPED)
 
     @property
     def label(self) -> str:

@@ -2,14 +2,24 @@
 
 from app.cached.branch_features import branch_features
 from app.cached.cross_sets import ask, cross_evaluation, set_pictures
-from app.cached.evaluations import evaluation, groups, trials
+from app.cached.evaluations import card, evaluation, groups, trials
 from app.cached.explanations import Explained, explanation, face_maps
 from app.cached.face_parts import FaceParts, face_parts
 from app.cached.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.cached.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, queue
 from app.cached.photographs import crop, faces, photograph
 from app.cached.precision import precision_advice
-from app.cached.prepared_sets import damaged, duplicates, prepared, prepared_set, rejected, set_of_run, summary
+from app.cached.prepared_sets import (
+    absent,
+    damaged,
+    data_of_run,
+    duplicates,
+    prepared,
+    prepared_set,
+    rejected,
+    set_of_run,
+    summary,
+)
 from app.cached.stored_runs import (
     class_names,
     history,
@@ -25,13 +35,16 @@ __all__ = [
     "Explained",
     "FaceParts",
     "Forecast",
+    "absent",
     "agreement_on_test",
     "ask",
     "branch_features",
+    "card",
     "class_names",
     "crop",
     "cross_evaluation",
     "damaged",
+    "data_of_run",
     "duplicates",
     "evaluation",
     "explanation",

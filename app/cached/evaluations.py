@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from app.cached.stored_runs import predictions, predictions_stamp, run, runs, store
-from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, seen_pictures, trial_of
+from esr_core.commands.train_command import train_command
+from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, model_card, seen_pictures, trial_of
+from esr_core.run_store.data_of_run import data_record
 
 
 def evaluation(run_id: str, part: str = "test") -> Evaluation:
@@ -15,10 +17,16 @@ def evaluation(run_id: str, part: str = "test") -> Evaluation:
     Raises:
         DamagedRunError: if it has stored no predictions of it.
     """
-    config = run(run_id).config
-    card = Path(config.data) / "card.json" if config else None
-    data_stamp = card.stat().st_mtime_ns if card and card.exists() else 0
-    return _evaluation(str(store().root.resolve()), run_id, part, (predictions_stamp(run_id, part), data_stamp))
+    return _evaluation(str(store().root.resolve()), run_id, part, _stamps(run_id, part))
+
+
+def card(run_id: str) -> str:
+    """A finished run's card as Markdown.
+
+    Raises:
+        DamagedRunError: if it has not finished, or a file that the card is written from cannot be read.
+    """
+    return _card(str(store().root.resolve()), run_id, _stamps(run_id, "test"))
 
 
 def groups() -> list[Group]:
@@ -41,7 +49,20 @@ def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence
 
 @st.cache_resource(max_entries=64, show_spinner=False)  # tables that nobody writes to: shared, not copied
 def _evaluation(root: str, run_id: str, part: str, stamps: tuple[int, int]) -> Evaluation:  # noqa: ARG001 - the key
-    return evaluate(run(run_id), predictions(run_id, part), seen_pictures(store(), run_id, part))
+    seen = seen_pictures(store(), run_id, part)
+    return evaluate(run(run_id), predictions(run_id, part), seen, data_record(store(), run_id))
+
+
+@st.cache_data(max_entries=64, show_spinner="Writing the card")
+def _card(root: str, run_id: str, stamps: tuple[int, int]) -> str:  # noqa: ARG001 - the key
+    return model_card(store(), run_id, train_command(store().config(run_id)))
+
+
+def _stamps(run_id: str, part: str) -> tuple[int, int]:
+    """Change when the predictions or the prepared set of a run do."""
+    config = run(run_id).config
+    card_file = Path(config.data) / "card.json" if config else None
+    return predictions_stamp(run_id, part), card_file.stat().st_mtime_ns if card_file and card_file.exists() else 0
 
 
 @st.cache_resource(max_entries=2048, show_spinner="Measuring trials")

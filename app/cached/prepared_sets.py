@@ -6,11 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from app import settings
-from app.cached.stored_runs import store
+from app.cached.stored_runs import runs, store
+from esr_core.data.data_record import DataRecord
 from esr_core.data.duplicates import describe_duplicates, duplicate_pairs
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
-from esr_core.errors import DataError
+from esr_core.errors import DataError, RunError
+from esr_core.run_store.data_of_run import card_of_set, data_record
 
 
 def prepared() -> dict[str, PreparedCard]:
@@ -42,13 +44,37 @@ def set_of_run(run_id: str) -> PreparedSet:
         DataError: if it is gone, or holds other pictures or labels than it did then.
         DamagedRunError: if the run does not say which one it was.
     """
-    folder = Path(store().config(run_id).data)
-    card = PreparedCard.read(folder)
-    if card.fingerprint != (used := store().environment(run_id).get("data_fingerprint")):
-        raise DataError(
-            f"{folder} must be as run {run_id} used it, with fingerprint {used}, but has {card.fingerprint} now"
-        )
+    folder, card = card_of_set(store(), run_id)
     return _prepared_set(folder, repr(card))
+
+
+def data_of_run(run_id: str) -> DataRecord | None:
+    """What a run keeps of its prepared set, which may be gone; None where it is older than that.
+
+    Raises:
+        DamagedRunError: if it cannot be read.
+    """
+    return data_record(store(), run_id)
+
+
+def absent() -> dict[str, DataRecord]:
+    """What runs learned from and is not on this machine, by the folder they had it in."""
+    records: dict[str, DataRecord] = {}
+    for run in runs():
+        folder = run.config.data if run.config else None
+        if folder is None or folder in records or (Path(folder) / "card.json").exists():
+            continue
+        if record := _record(run.run_id):
+            records[folder] = record
+    return records
+
+
+def _record(run_id: str) -> DataRecord | None:
+    """What a run keeps of its set; None where it is older, has not begun or is damaged: page Runs says so."""
+    try:
+        return data_of_run(run_id)
+    except RunError:
+        return None
 
 
 def summary(name: str) -> LabelSummary:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import cached, launching
+from app.absent_sets import show_absent_sets
 from app.data_choice import choose_samples, choose_set
 from app.duplicate_choice import choose_pairs
 from app.views.affect_plane import affect_plane
@@ -23,6 +24,7 @@ for sentence in cached.damaged():
     st.warning(for_markdown(sentence))
 sets = cached.prepared()
 if not sets:
+    show_absent_sets()
     st.info("Nothing is prepared yet; built-in faces are drawn in a few seconds, `prepare` reads other data sets.")
     if st.button("Draw built-in faces", type="primary"):
         with st.spinner("Drawing faces"):
@@ -54,3 +56,4 @@ if not summary.points.empty:
 if card.num_rejected or card.skipped:
     st.subheader("What was left out?")
     rejected_table(cached.rejected(name), card.skipped, f"{name}-rejected")
+show_absent_sets()

@@ -64,5 +64,5 @@ if able:
     class_diversity_chart(diversity.by_class(able, measure), run_colours(picked), names, measure)
 kappa_error_chart(diversity.kappa_and_error(found), run_colours(picked), names)
 draw_training(runs, names)
-if beside := diversity.beside_annotators(found):
-    annotator_chart(beside, run_colours(picked), names)
+beside, unknown = diversity.beside_annotators(found)
+annotator_chart(beside, run_colours(picked), names, unknown)

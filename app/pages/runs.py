@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import cached, launching, permissions, session
+from app.card_choice import show_card
 from app.views.run_progress import run_progress
 from app.views.run_table import run_table
 from esr_core.records import FINAL_STATES
@@ -31,3 +32,4 @@ if not cached.runs():
     st.stop()
 is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()
+show_card(cached.runs())

@@ -1,6 +1,6 @@
 """Branches' disagreement against annotators', picture by picture in steps."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 
@@ -24,15 +24,26 @@ class BesideAnnotators:
 
 
 def annotator_chart(
-    found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], names: Mapping[str, str]
+    found: Mapping[str, BesideAnnotators],
+    colours: Mapping[str, str],
+    names: Mapping[str, str],
+    unknown: Sequence[str] = (),
 ) -> None:
-    """Draw a line for each run, and its number under them.
+    """Draw a line for each run, and its number under them; nothing where annotators voted on no run's pictures.
 
     Args:
         found: of each run whose pictures annotators voted on.
         colours: of each run.
         names: what to call each run.
+        unknown: why it is not known of other runs, in sentences.
     """
+    if found:
+        _draw(found, colours, names)
+    for sentence in unknown:
+        st.caption(for_markdown(sentence))
+
+
+def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], names: Mapping[str, str]) -> None:
     figure = go.Figure()
     for run, beside in found.items():
         figure.add_scatter(

@@ -25,6 +25,7 @@ from esr_core.evaluation import (
 from esr_core.metrics import Predictions
 from esr_core.metrics.scores import MEASURES
 from esr_core.run_store import RunStore
+from esr_core.run_store.data_of_run import data_record
 
 WRITERS = (".csv", ".json")
 Measured = tuple[dict[str, Predictions], list[Evaluation], list[str]]  # by run id, in their order, and sentences
@@ -70,7 +71,8 @@ def _on_own_part(store: RunStore, run_ids: Sequence[str], options: argparse.Name
     part = cross_set.own_part(options)
     predictions = {run_id: store.predictions(run_id, part) for run_id in run_ids}
     found = [
-        evaluate(store.info(run_id), given, seen_pictures(store, run_id, part)) for run_id, given in predictions.items()
+        evaluate(store.info(run_id), given, seen_pictures(store, run_id, part), data_record(store, run_id))
+        for run_id, given in predictions.items()
     ]
     return predictions, found, []
 

@@ -1,4 +1,4 @@
-"""``runs``: list stored runs, compare their settings, check their files."""
+"""``runs``: list stored runs, compare their settings, check their files, describe one in a card."""
 
 import argparse
 import json
@@ -10,6 +10,9 @@ from typing import Any
 import pandas as pd
 
 from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.commands.train_command import train_command
+from esr_core.errors import ConfigError
+from esr_core.evaluation import model_card
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 
@@ -25,11 +28,16 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("run_ids", nargs="*", metavar="RUN", help="runs to compare; none lists all")
     parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
+    parser.add_argument("--card", action="store_true", help="describe one run: data, accuracy, limits, licence")
+    parser.add_argument("--output", type=Path, metavar="FILE", help="write the card there instead of printing it")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
     store = RunStore(options.runs)
+    if options.card or options.output is not None:
+        _card(store, options)
+        return
     chosen = [store.info(run_id) for run_id in options.run_ids] or store.list()
     if not chosen:
         print(f"no runs in {options.runs}")  # noqa: T201 - a command line speaks
@@ -39,6 +47,20 @@ def _run(options: argparse.Namespace) -> None:
     else:
         table = _comparison(chosen) if options.run_ids else _overview(chosen)
         print(table.to_string(index=bool(options.run_ids)))  # noqa: T201
+
+
+def _card(store: RunStore, options: argparse.Namespace) -> None:
+    if not options.card or len(options.run_ids) != 1:
+        raise ConfigError(f"--card must come with one run, and --output with --card, got {len(options.run_ids)} runs")
+    run_id = options.run_ids[0]
+    text = model_card(store, run_id, train_command(store.config(run_id)))
+    if options.output is None:
+        print(text, end="")  # noqa: T201 - a command line speaks
+        return
+    try:
+        options.output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"--output {options.output} cannot be written: {error.strerror}") from None
 
 
 def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:

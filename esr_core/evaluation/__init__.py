@@ -11,6 +11,7 @@ from esr_core.evaluation.asking import (
 from esr_core.evaluation.class_join import ANSWERS, UNKNOWN_CLASSES, JoinRules
 from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
 from esr_core.evaluation.groups import Group, groups_of
+from esr_core.evaluation.model_card import model_card
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.report import Evaluation, evaluate
 from esr_core.evaluation.seen import SeenPictures, seen_pictures, stored_warning
@@ -36,6 +37,7 @@ __all__ = [
     "evaluate_cross_set",
     "groups_of",
     "labelled_pictures",
+    "model_card",
     "people_of",
     "seen_pictures",
     "spread_table",

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from esr_core.data.data_record import DataRecord, absent_set
 from esr_core.errors import DataError
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.seen import SeenPictures
@@ -76,20 +77,18 @@ class Evaluation:
         )
 
 
-def evaluate(run: RunInfo, predictions: Predictions, seen: SeenPictures = NONE_SEEN) -> Evaluation:
+def evaluate(
+    run: RunInfo, predictions: Predictions, seen: SeenPictures = NONE_SEEN, data: DataRecord | None = None
+) -> Evaluation:
     """Measure a run by its predictions; its prepared set is asked who is on the pictures, and may be gone.
 
     Args:
         run: a readable one.
         predictions: of one of its parts.
         seen: those of the pictures that it also learned from.
+        data: what the run keeps of its prepared set, to say how it is made where it is gone.
     """
-    people, problem = People(), ""
-    if run.config is not None:
-        try:
-            people = people_of(predictions, Path(run.config.data))
-        except DataError as error:
-            problem = str(error)
+    people, problem = _people(run, predictions, data)
     return measured(run, predictions, people, problem, seen)
 
 
@@ -124,6 +123,19 @@ def _without(predictions: Predictions, people: People, is_seen: np.ndarray) -> p
         return pd.DataFrame()
     subjects = None if people.subjects is None else people.subjects[~is_seen]
     return score_table(predictions.where(~is_seen), subjects)
+
+
+def _people(run: RunInfo, predictions: Predictions, data: DataRecord | None) -> tuple[People, str]:
+    """Who is on the pictures, or why that is not known."""
+    if run.config is None:
+        return People(), ""
+    folder = Path(run.config.data)
+    if reason := absent_set(data, folder):
+        return People(), reason
+    try:
+        return people_of(predictions, folder), ""
+    except DataError as error:
+        return People(), str(error)
 
 
 def _drawn(predictions: Predictions, people: People) -> str:

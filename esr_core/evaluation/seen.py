@@ -6,10 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from esr_core.data.data_record import absent_set
 from esr_core.data.duplicates import DUPLICATE_OF, SEEN_IN_TRAINING, also_in, overlap_warning
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError, DataError, RunError
 from esr_core.run_store import RunStore
+from esr_core.run_store.data_of_run import data_record
 
 MEASURED = ("test", "validation")
 
@@ -50,7 +52,10 @@ def stored_warning(store: RunStore, run_id: str) -> str:
 
 
 def _looked_up(store: RunStore, run_id: str, parts: Mapping[str, Sequence[str]], part: str) -> list[str]:
-    prepared = PreparedSet.open(Path(store.config(run_id).data))
+    folder = Path(store.config(run_id).data)
+    if reason := absent_set(data_record(store, run_id), folder):
+        raise DataError(reason)
+    prepared = PreparedSet.open(folder)
     used = store.environment(run_id).get("data_fingerprint", prepared.card.fingerprint)
     if used != prepared.card.fingerprint:
         raise DataError(

@@ -60,7 +60,9 @@ def test_nothing_prepared_is_one_sentence_and_one_button_that_draws_faces(store,
 def test_a_set_is_shown_with_its_numbers_and_its_origin(faces):
     assert not faces.exception
     assert [metric.value for metric in faces.metric] == ["280", "0", "0", "0", "10"]
-    assert any("difficulty easy · seed 0 · licence MIT" in caption for caption in captions(faces))
+    assert any(
+        "difficulty easy · seed 0 · subjects 10 · sequences 7 · licence MIT" in caption for caption in captions(faces)
+    )
 
 
 def test_samples_are_filtered_by_class_and_subject_and_others_can_be_asked_for(faces):

@@ -52,7 +52,12 @@ def builtin_source(
         class_names=EMOTIONS,
         samples=[frame.sample() for frame in frames],
         picture=_Drawing(seed, difficulty),
-        options={"difficulty": difficulty, "seed": seed},
+        options={
+            "difficulty": difficulty,
+            "seed": seed,
+            "subjects": num_subjects,
+            "sequences": sequences_per_subject,
+        },
     )
 
 

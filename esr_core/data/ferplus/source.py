@@ -32,7 +32,7 @@ def ferplus_source(path: Path) -> Source:
     return Source(
         name="ferplus",
         title="FER+",
-        licence="labels MIT; pictures of FER-2013 by its owners' terms",
+        licence="labels MIT; the owners of the FER-2013 pictures granted no licence",
         class_names=EMOTIONS,
         samples=samples,
         picture=picture,

@@ -62,7 +62,7 @@ def test_why_they_are_not_known_is_one_sentence(trained, tmp_path):
     forget(trained)
     before = as_made_before(planted_set(tmp_path / "other"))
     shutil.rmtree(tmp_path / "set")
-    assert "set is not a prepared set" in seen_pictures(trained, "planted", "test").problem
+    assert "Planted is not prepared on this machine: python -m" in seen_pictures(trained, "planted", "test").problem
     shutil.copytree(before.folder, tmp_path / "set")
     found = seen_pictures(trained, "planted", "test")
     assert not found.ids

@@ -33,7 +33,7 @@ def test_exported_names_stay():
     names = (
         "ANSWERS SET_PARTS TESTS UNKNOWN_CLASSES CrossEvaluation Evaluation Group JoinRules People Pictures "
         "SeenPictures Trial comparison_table computed_logits cross_set_key evaluate evaluate_cross_set groups_of "
-        "labelled_pictures people_of seen_pictures spread_table stored_logits stored_warning trial_of"
+        "labelled_pictures model_card people_of seen_pictures spread_table stored_logits stored_warning trial_of"
     )
     assert esr_core.evaluation.__all__ == names.split()
 

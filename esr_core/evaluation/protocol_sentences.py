@@ -1,0 +1,24 @@
+"""How a run was trained and measured, in sentences."""
+
+from esr_core.config import TrainingConfig
+from esr_core.evaluation.markdown import code
+
+
+def protocol_sentences(config: TrainingConfig) -> list[str]:
+    """Parts, targets, strategy, random changes and what is measured, as Markdown; a sentence or two each."""
+    changes = config.augmentation
+    folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
+    lines = [
+        f"Parts: {config.protocol.kind}{folds}; balance: {config.protocol.balance}.",
+        f"Targets: {config.targets}; logit adjustment {config.logit_adjustment:g}.",
+        f"Strategy {config.strategy}: {config.epochs_first_branch} epochs for the first branch, "
+        f"{config.epochs_later_branch} for each later one, batches of {config.batch_size}, learning rate "
+        f"{config.learning_rate:g} with {config.decay} decay, weight decay {config.weight_decay:g}.",
+        f"Random changes: brightness {changes.brightness:g}, contrast {changes.contrast:g}, mirrored {changes.flip:g}, "
+        f"turned {changes.rotation_deg:g} degrees, moved {changes.translation:g}, scaled {changes.scale:g}.",
+        f"The ensemble best on the validation part is the one that is measured; seed {config.seed}, computed in "
+        f"{config.precision}, weights stored in {config.checkpoint_dtype}.",
+    ]
+    if config.start is not None:
+        lines.insert(0, f"Goes on from {code(config.start.run_id)}, checkpoint {code(config.start.checkpoint)}.")
+    return lines
