@@ -15,6 +15,7 @@ from torch import Tensor
 from esr_core.errors import DamagedRunError, MetricError
 from esr_core.metrics import Predictions
 from esr_core.records import Milestone
+from esr_core.run_store import manifest
 
 MOMENT = re.compile(r"branch(\d+)-epoch(\d+)\.safetensors")
 
@@ -52,12 +53,13 @@ def read_predictions(folder: Path, part: str) -> Predictions:
     """What the ensemble said of a part.
 
     Raises:
-        DamagedRunError: if they are missing or cannot be read.
+        DamagedRunError: if they are missing, altered since they were stored, or cannot be read.
     """
     path = folder / "predictions" / f"{part}.parquet"
     if not path.exists():
         raise DamagedRunError(f"run {folder.name} has stored no predictions of its {part} part: it has not finished")
     try:
+        manifest.require_unaltered(folder, f"predictions/{path.name}")
         return Predictions.from_table(pd.read_parquet(path))
     except (OSError, ValueError, MetricError) as error:
         raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {error}") from None

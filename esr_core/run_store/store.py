@@ -24,6 +24,7 @@ from esr_core.run_store.history import best_of, read_history
 from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
+from esr_core.run_store.verification import require_sound
 from esr_core.run_store.writer import RunWriter
 
 
@@ -89,7 +90,7 @@ class RunStore:
             config = self.config(run_id)
             status = read_status(folder)
             history = self.history(run_id)
-            manifest.read(folder)
+            require_sound(folder)
             changed = (folder / "config.json").stat().st_mtime
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there

@@ -6,6 +6,7 @@ import pytest
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
+from esr_core.run_store import manifest
 from tests.app.conftest import charts, open_page, sentences, store_run
 from tests.planted import planted_set, planted_training
 from tests.simulated import store_simulated, store_sweep
@@ -92,6 +93,7 @@ def test_classes_that_no_picture_tests_are_named(store, base):
     path = store.folder("one") / "predictions" / "test.parquet"
     table = store.predictions("one", "test").to_table()
     table[table["label"] != 4].to_parquet(path, index=False)
+    manifest.write(store.folder("one"))
     assert "No picture tests fear in one: no recall" in captions(open_page("evaluation", runs="one"))
 
 
@@ -99,6 +101,7 @@ def test_an_empty_test_part_is_measured_as_not_defined(store, base):
     store_simulated(store, "one", base, skill=0.7)
     path = store.folder("one") / "predictions" / "test.parquet"
     store.predictions("one", "test").to_table().iloc[:0].to_parquet(path, index=False)
+    manifest.write(store.folder("one"))
     app = open_page("evaluation", runs="one")
     assert not app.exception
     assert app.dataframe[0].value["accuracy, %"].isna().all()
