@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import cached, launching, permissions
-from esr_core.records import OPEN_JOBS, JobInfo
+from app import cached, launching, permissions, settings
+from app.views.plain_text import for_markdown
+from esr_core.records import OPEN_JOBS, SHIPPED, JobInfo
 
 RESUMABLE = ("cancelled", "failed", "interrupted")
 
@@ -22,11 +23,17 @@ def draw_actions(jobs: Sequence[JobInfo]) -> None:
         _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
         with st.popover("Delete", disabled=not picked):
             st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
+            if shipped := [run_id for run_id in picked if run_id.startswith(SHIPPED)]:
+                st.write(for_markdown(f"What came with the project git brings back: git checkout {_folders(shipped)}"))
             st.button("Delete for good", on_click=launching.delete_runs, args=(picked,), type="primary")
         if cached.pause_reason() is None:
             st.button("Pause the queue", on_click=launching.pause)
         else:
             st.button("Go on with the queue", on_click=launching.go_on)
+
+
+def _folders(run_ids: Sequence[str]) -> str:
+    return " ".join(str(settings.runs_root() / run_id) for run_id in run_ids)
 
 
 def _draw_order(picked: Sequence[str], is_waiting: bool) -> None:

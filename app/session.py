@@ -19,6 +19,11 @@ def restore() -> None:
     _show_in_address()
 
 
+def is_first_visit() -> bool:
+    """Whether neither the address nor anybody in this session has picked runs, or picked none."""
+    return RUNS not in st.session_state
+
+
 def picked_runs() -> list[str]:
     """Ids of the runs to compare, in the order they were picked."""
     return list(st.session_state.get(RUNS, []))

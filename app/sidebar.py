@@ -14,8 +14,9 @@ from app.views.run_progress import run_progress
 from app.views.train_form import Places, train_form
 from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
+from esr_core.gallery import FIRST_VISIT
 from esr_core.presets import PRESETS
-from esr_core.records import ACTIVE_JOBS, FINAL_STATES
+from esr_core.records import ACTIVE_JOBS, FINAL_STATES, RunInfo
 
 REFRESH_S = 2.0
 DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
@@ -34,8 +35,10 @@ def draw_sidebar() -> None:
 
 
 def _run_picker() -> None:
-    """Choose runs; ids in the address that are no runs are dropped, and said."""
-    labels = {run.run_id: f"{run.label} · {run.run_id}" for run in cached.runs() if run.config}
+    """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
+    labels = {run.run_id: _title(run) for run in cached.runs() if run.config}
+    if session.is_first_visit():
+        session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels])
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
@@ -44,6 +47,10 @@ def _run_picker() -> None:
     if picked != session.picked_runs():
         session.set_picked_runs(picked)
         st.rerun()
+
+
+def _title(run: RunInfo) -> str:
+    return f"{run.label} · {run.run_id}" + (" · shipped" if run.is_shipped else "")
 
 
 def _train() -> None:

@@ -14,7 +14,10 @@ GROUP = "gallery"
 PRESET = "ferplus-lab"
 MOMENTS = (0, 1, 5)  # epochs whose weights are kept, where the time machine is to work
 
-# By run: what differs from the preset. Single, traditional and level 3 first: they are what a first visit shows.
+FIRST_VISIT = ("gallery-single", "gallery-te", "gallery-level3-varied")
+"""The runs that are picked for whoever opens the dashboard for the first time: the paper's comparison in short."""
+
+# By run: what differs from the preset. Those of a first visit come first.
 GALLERY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "gallery-single": {"network.num_branches": 1, "network.branching_level": 5, "milestones": MOMENTS},

@@ -18,10 +18,9 @@ def live_runs() -> None:
     run_table(runs)
 
 
-st.title("What has been trained, and how good is it?")
-st.caption("Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains.")
-if not cached.runs():
-    st.info("Nothing is trained yet. A small ensemble on drawn faces takes under two minutes.")
+def offer_demonstration(sentence: str) -> None:
+    """One sentence, and a button that trains a run of one's own."""
+    st.info(f"{sentence} A small ensemble on drawn faces takes under two minutes.")
     st.button(
         "Train a demonstration run",
         type="primary",
@@ -29,7 +28,15 @@ if not cached.runs():
         on_click=launching.train_demonstration,
         args=(session.launch_token(),),
     )
+
+
+st.title("What has been trained, and how good is it?")
+st.caption("Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains.")
+if not cached.runs():
+    offer_demonstration("Nothing is trained yet.")
     st.stop()
 is_active = any(run.status.state not in FINAL_STATES for run in cached.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()
 show_card(cached.runs())
+if all(run.is_shipped for run in cached.runs()):
+    offer_demonstration("These runs came with the project; train one of your own in the sidebar.")

@@ -11,7 +11,7 @@ from esr_core.records import RunInfo
 
 INTERVAL = "95 % interval"
 RMSE = ("RMSE valence", "RMSE arousal")  # on the test part
-WHERE_KNOWN = (INTERVAL, *RMSE, "note")  # columns that are drawn where any run has a value
+WHERE_KNOWN = (INTERVAL, *RMSE, "from", "note")  # columns that are drawn where any run has a value
 
 
 def run_table(runs: Sequence[RunInfo]) -> None:
@@ -47,6 +47,7 @@ def _row(run: RunInfo) -> dict[str, object]:
         INTERVAL: _interval(run.status.test_accuracy_interval),
         **dict(zip(RMSE, run.status.test_affect_rmse or (None, None), strict=True)),
         "created": datetime.fromtimestamp(run.created, UTC) if run.created else None,
+        "from": "the project" if run.is_shipped else None,
         "id": run.run_id,
         "note": run.status.message or None,
     }

@@ -62,7 +62,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
         "Calibration": _calibration(facts),
         "What it was not trained for": _not_for(facts),
         "Licence": _licence(facts),
-        "How it was made": _making(environment, command),
+        "How it was made": _making(environment, command, facts.run.is_shipped),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
     return f"# {plain(facts.run.label)} ({code(run_id)})\n\n{_summary(facts)}\n\n{body}\n"
@@ -186,19 +186,19 @@ def _licence(facts: _Facts) -> str:
     weights = (
         "The weights: MIT, as this project." if facts.run.is_shipped else "The weights belong to whoever trained them."
     )
-    text = facts.data.licence if facts.data else ""
-    if not text or text == "unknown":
+    if facts.data is None or facts.data.licence in ("", "unknown"):
         return f"{weights} The data came without a licence text: ask their owners before the weights are passed on."
-    return f"{weights} The data ({plain(facts.data.title if facts.data else '')}): {plain(text)}."
+    return f"{weights} The data ({plain(facts.data.title)}): {plain(facts.data.licence)}."
 
 
-def _making(environment: dict[str, object], command: str | None) -> str:
+def _making(environment: dict[str, object], command: str | None, is_shipped: bool) -> str:
     names = [name for name in ("esr_core", "torch", "python") if name in environment]
     versions = ", ".join(f"{name} {environment[name]}" for name in names)
     revision = environment.get("source_revision")
     at = f", revision {code(str(revision))}" if revision else ""
+    together = "With the others that the project ships: `make gallery`. Alone:\n\n" if is_shipped else ""
     by = code_block(command) if command else "No command line has an option for one of its settings."
-    return f"{by}\n\nWith {plain(versions) or 'versions that were not recorded'}{at}."
+    return f"{together}{by}\n\nWith {plain(versions) or 'versions that were not recorded'}{at}."
 
 
 def _vote(predictions: Predictions) -> np.ndarray:

@@ -6,7 +6,7 @@ import pytest
 
 from esr_core.evaluation import evaluate
 from esr_core.run_store import RunStore
-from tests.app.conftest import charts, html, open_page, sentences
+from tests.app.conftest import charts, html, open_page, sentences, store_run
 from tests.app.gallery import COMMAND, SHAPES, train_gallery
 from tests.app.test_pages import PAGES
 
@@ -24,6 +24,50 @@ def gallery(store, trained) -> RunStore:
     """A copy of them as the app's runs; nothing is prepared."""
     shutil.copytree(trained.root, store.root)
     return store
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_first_visit_shows_runs_of_the_gallery(gallery, page):
+    app = open_page(page)
+    assert app.multiselect[0].value == ["gallery-single", "gallery-level3-varied"]  # of three: one is not there
+    assert app.query_params["runs"] == "gallery-single,gallery-level3-varied"
+    assert not app.exception
+
+
+def test_what_an_address_or_the_user_picks_is_not_picked_over(gallery):
+    assert open_page(runs="gallery-single").multiselect[0].value == ["gallery-single"]
+    app = open_page()
+    app.multiselect[0].set_value([]).run()
+    app.switch_page("app/pages/faces.py").run()
+    assert app.multiselect[0].value == []
+
+
+def test_own_runs_stand_beside_the_shipped_ones_which_are_marked(gallery):
+    store_run(gallery, "own")
+    app = open_page()
+    table = app.dataframe[0].value.set_index("id")
+    assert table.index[0] == "own"  # the newest first: a checkout does not make a run new
+    assert table["from"].dropna().to_dict() == dict.fromkeys(SHAPES, "the project")
+    assert "single network · gallery-single · shipped" in app.multiselect[0].options
+    assert "ESR-2 level 3 varied · own" in app.multiselect[0].options
+
+
+def test_with_shipped_runs_alone_one_of_ones_own_is_offered(gallery):
+    assert "Train a demonstration run" in [button.label for button in open_page().main.button]
+    store_run(gallery, "own")
+    assert "Train a demonstration run" not in [button.label for button in open_page().main.button]
+
+
+def test_an_altered_run_is_named_with_its_file_and_not_picked(gallery):
+    path = gallery.folder("gallery-single") / "checkpoints" / "best.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    app = open_page()
+    row = app.dataframe[0].value.set_index("id").loc["gallery-single"]
+    assert row["state"] == "damaged"
+    assert "gallery-single is not as it was shipped: checkpoints/best.safetensors was altered" in row["note"]
+    assert app.multiselect[0].value == ["gallery-level3-varied"]
+    assert not any("gallery-single" in option for option in app.multiselect[0].options)
+    assert "There is no readable run gallery-single" in sentences(open_page(runs="gallery-single"))
 
 
 @pytest.mark.parametrize("page", PAGES)

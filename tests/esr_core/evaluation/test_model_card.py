@@ -64,7 +64,9 @@ def test_the_card_has_the_numbers_of_the_stored_predictions(store):
     limits = section(card, "What it was not trained for")
     assert "Finding disgust: it recognises 0.0 % of 1 test pictures." in limits
     assert "Finding happiness: 5 test pictures are too few to tell" in limits
-    assert "```sh\npython -m esr_core train --data prepared/ferplus\n```" in section(card, "How it was made")
+    making = section(card, "How it was made")
+    assert "```sh\npython -m esr_core train --data prepared/ferplus\n```" in making
+    assert "With the others that the project ships: `make gallery`" in making
 
 
 def test_the_licence_is_that_of_the_data_and_the_weights_are_ours_only_where_we_ship_them(store):
