@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app import cached, session
+from app import cached
 from app.views.model_card import model_card
 from app.views.plain_text import for_markdown
 from esr_core.errors import EsrError
@@ -12,17 +12,17 @@ from esr_core.records import RunInfo
 
 
 def show_card(runs: Sequence[RunInfo]) -> None:
-    """The box that names a finished run, the first picked one at first, and the card of that run."""
+    """The box that names a finished run, and the card of the run that is named."""
     finished = {run.run_id: f"{run.label} · {run.run_id}" for run in runs if run.status.state == "finished"}
     if not finished:
         return
-    at_first = next((run_id for run_id in session.picked_runs() if run_id in finished), None)
     run_id = st.selectbox(
         "Card of",
         list(finished),
-        index=list(finished).index(at_first) if at_first else None,
+        index=None,
         format_func=finished.__getitem__,
         placeholder="Choose a run to read what it learned from, how good it is and what it is not for",
+        key="card_of",
     )
     if run_id is None:
         return

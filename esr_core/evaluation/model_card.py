@@ -83,8 +83,9 @@ def _summary(facts: _Facts) -> str:
     size = f", {count.total:,} parameters" if count else ""
     shape = f"{network.num_branches} branches that share {network.branching_level} convolution blocks"
     shape = "one branch" if network.num_branches == 1 else shape
+    kind = "A network" if network.num_branches == 1 else "An ensemble"
     return (
-        f"An ensemble for facial expressions ({network.architecture} network, {shape}{size}), which names one of "
+        f"{kind} for facial expressions ({network.architecture} network, {shape}{size}), which names one of "
         f"{len(network.class_names)} classes: {plain(', '.join(network.class_names))}."
     )
 

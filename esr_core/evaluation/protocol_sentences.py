@@ -11,8 +11,8 @@ def protocol_sentences(config: TrainingConfig) -> list[str]:
     lines = [
         f"Parts: {config.protocol.kind}{folds}; balance: {config.protocol.balance}.",
         f"Targets: {config.targets}; logit adjustment {config.logit_adjustment:g}.",
-        f"Strategy {config.strategy}: {config.epochs_first_branch} epochs for the first branch, "
-        f"{config.epochs_later_branch} for each later one, batches of {config.batch_size}, learning rate "
+        f"Strategy {config.strategy}: epochs of the first branch {config.epochs_first_branch}, of each later one "
+        f"{config.epochs_later_branch}, batches of {config.batch_size}, learning rate "
         f"{config.learning_rate:g} with {config.decay} decay, weight decay {config.weight_decay:g}.",
         f"Random changes: brightness {changes.brightness:g}, contrast {changes.contrast:g}, mirrored {changes.flip:g}, "
         f"turned {changes.rotation_deg:g} degrees, moved {changes.translation:g}, scaled {changes.scale:g}.",
