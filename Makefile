@@ -7,7 +7,8 @@ BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
 MINUTES ?= 60
 FERPLUS ?= prepared/ferplus
-BENCHES := $(filter-out findings london london_regions resampling rivals soak,$(notdir $(basename $(wildcard bench/[a-z]*.py))))
+NEED_MORE := detectors findings london london_regions resampling rivals soak
+BENCHES := $(filter-out $(NEED_MORE),$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
@@ -17,10 +18,11 @@ RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format gallery bench bench-london bench-regions bench-rivals soak clean
+.PHONY: help app install test test-slow lint format gallery
+.PHONY: bench bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 app: $(APP_INSTALLED) ## Open the dashboard at http://localhost:8501, installing what it needs first
 	$(BIN)/streamlit run streamlit_app.py
@@ -47,6 +49,9 @@ gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships,
 
 bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and those that need photographs or runs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
+
+bench-detectors: $(DEV_INSTALLED) ## Count the turned and badly lit London faces that each detector finds
+	$(BIN)/python -m bench.detectors
 
 bench-london: $(DEV_INSTALLED) ## Train on the London photographs and report the accuracy on unseen people
 	$(BIN)/python -m bench.london

@@ -1,28 +1,16 @@
 """Which face a page is about: upload photographs or take a drawn one, then choose among the faces found."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import streamlit as st
 
-from app import cached, face_drawing, session, uploads
+from app import cached, face_drawing, face_marking, session, uploads
+from app.face_marking import ChosenFace
 from app.views.plain_text import for_markdown
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.errors import PhotoError
-from esr_core.records import FaceBox
 
 SMALLEST_PX = 32  # side of the smallest face that is taken without a word
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ChosenFace:
-    """A photograph and the face in it that the user chose."""
-
-    face_id: str
-    photograph: np.ndarray  # uint8 RGB (H, W, 3)
-    boxes: list[FaceBox]
-    index: int | None  # None where no face was found
 
 
 def choose() -> ChosenFace | None:
@@ -41,19 +29,17 @@ def choose() -> ChosenFace | None:
 
 def choose_crop(face: ChosenFace) -> np.ndarray | None:
     """The face as the networks see it; None until a photograph without a face is taken whole."""
-    if face.index is None:
-        st.warning("No face was found in this photograph.")
-        if not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
-            return None
+    if face.box is None and not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
+        return None
     _warn_if_small(face)
-    return cached.crop(face.face_id, face.index)
+    return cached.crop(face.face_id, face.box)
 
 
 def _warn_if_small(face: ChosenFace) -> None:
     """Enlarged to what networks take, a face of few pixels is mostly made up between them."""
     height, width = face.photograph.shape[:2]
-    if face.index is not None:
-        height, width = face.boxes[face.index].height, face.boxes[face.index].width
+    if face.box is not None:
+        height, width = face.box.height, face.box.width
     if min(height, width) < SMALLEST_PX:
         st.warning(f"This face has only {width}×{height} pixels: below {SMALLEST_PX}×{SMALLEST_PX}, maps mean little.")
 
@@ -98,10 +84,14 @@ def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
 
 def _opened(face_id: str) -> ChosenFace | None:
     try:
-        photograph, boxes = cached.photograph(face_id), cached.faces(face_id)
+        photograph = cached.photograph(face_id)
+        boxes = cached.faces(face_id, face_marking.detector_name())
     except PhotoError as error:
         st.error(for_markdown(str(error)))
         return None
+    marked = face_marking.marked_face(photograph)
+    if marked is not None:
+        return ChosenFace(face_id, photograph, [marked], 0, is_marked=True)
     index = 0 if boxes else None
     if len(boxes) > 1:
         index = st.segmented_control(

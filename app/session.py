@@ -1,6 +1,7 @@
 """What one user has chosen: ids and plain values, each with one typed get and set.
 
-Picked runs, the face and the prepared set are also in the address, so that a refresh or a shared link shows the same.
+Picked runs, the face, how it is found or where it is marked, and the prepared set are also in the address, so that a
+refresh or a shared link shows the same.
 """
 
 import secrets
@@ -8,12 +9,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-RUNS, FACE, SET = "runs", "face", "set"
+RUNS, FACE, SET, DETECTOR, MARK = "runs", "face", "set", "detector", "mark"
 
 
 def restore() -> None:
     """Take over what the address says on first sight, and put into it what is chosen; once per script run."""
-    for key in (RUNS, FACE, SET):
+    for key in (RUNS, FACE, SET, DETECTOR, MARK):
         if key not in st.session_state and (value := st.query_params.get(key)):
             st.session_state[key] = list(dict.fromkeys(filter(None, value.split(",")))) if key == RUNS else value
     _show_in_address()
@@ -46,8 +47,32 @@ def face_id() -> str | None:
 
 
 def set_face_id(face: str) -> None:
-    """Choose the photograph to look at."""
+    """Choose the photograph to look at; a mark in the one before means nothing in it."""
+    if face != face_id():
+        st.session_state.pop(MARK, None)
     st.session_state[FACE] = face
+    _show_in_address()
+
+
+def detector() -> str | None:
+    """Name of the way to find faces; None takes the recommended one."""
+    return st.session_state.get(DETECTOR)
+
+
+def set_detector(name: str) -> None:
+    """Choose the way to find faces."""
+    st.session_state[DETECTOR] = name
+    _show_in_address()
+
+
+def face_mark() -> str | None:
+    """The face marked by hand in the photograph, ``x,y,width,height`` in pixels as the address has it; None if none."""
+    return st.session_state.get(MARK)
+
+
+def set_face_mark(mark: str | None) -> None:
+    """Mark a face by hand, or take the mark back."""
+    st.session_state[MARK] = mark
     _show_in_address()
 
 
@@ -100,6 +125,9 @@ def _show_in_address() -> None:
         st.query_params[RUNS] = ",".join(picked)
     elif RUNS in st.query_params:
         del st.query_params[RUNS]
-    for key, value in ((FACE, face_id()), (SET, prepared_set())):
+    values = ((FACE, face_id()), (SET, prepared_set()), (DETECTOR, detector()), (MARK, face_mark()))
+    for key, value in values:
         if value:
             st.query_params[key] = value
+        elif key in st.query_params:
+            del st.query_params[key]

@@ -1,5 +1,7 @@
 """Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
 
+import cmath
+import math
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, fields
 from typing import Any, Literal, Self
@@ -13,7 +15,6 @@ SHIPPED = "gallery-"
 """What the folders of runs that come with the project begin with."""
 
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
-
 
 JobState = Literal["queued", "starting", "running", "stopping", "finished", "cancelled", "failed", "interrupted"]
 """``starting``: it has a slot, its process has not spoken yet. ``stopping``: it was asked to end."""
@@ -36,12 +37,24 @@ class ParameterCount:
 
 @dataclass(frozen=True, slots=True)
 class FaceBox:
-    """A face in a photograph: top left corner and size, in pixels of the upright photograph, inside its borders."""
+    """A face in a photograph: top left corner and size, in pixels of the upright photograph, inside its borders.
+
+    That of a tilted face is given before it is turned about its middle, after which it may reach over the borders.
+    """
 
     x: int
     y: int
     width: int
     height: int
+    tilt_deg: float = 0.0  # of the face in the photograph, clockwise
+
+    @property
+    def corners(self) -> tuple[tuple[float, float], ...]:
+        """The face's top left, top right, bottom right and bottom left as (x, y), 0 being the photograph's edge."""
+        turn, half = cmath.rect(1, math.radians(self.tilt_deg)), complex(self.width, self.height) / 2
+        ways = (-half, half.conjugate(), half, -half.conjugate())
+        points = (complex(self.x, self.y) + half + turn * way for way in ways)
+        return tuple((point.real, point.imag) for point in points)
 
 
 @dataclass(frozen=True, slots=True)

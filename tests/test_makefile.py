@@ -42,6 +42,7 @@ def test_make_alone_prints_every_target():
         "lint",
         "format",
         "bench",
+        "bench-detectors",
         "bench-london",
         "bench-regions",
         "bench-rivals",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from app.cached.photographs import drawn_face, faces
 from esr_core.data.builtin import drawn_parts
+from esr_core.data.detectors import DETECTORS
 from esr_core.data.face_parts import template_parts
 from esr_core.data.faces import crop_face
 
@@ -23,7 +24,10 @@ class FaceParts:
 def face_parts(face_id: str | None, picture: np.ndarray) -> FaceParts:
     """Parts of a crop, uint8 RGB (96, 96, 3), of a photograph: exact if the photograph was drawn here."""
     drawn = drawn_face(face_id) if face_id else None
-    for box in faces(face_id) if drawn and face_id else []:
-        if drawn and np.array_equal(crop_face(drawn.photograph, box), picture):
+    if face_id is None or drawn is None:
+        return FaceParts(template_parts(), exact=False)
+    usable = [name for name, detector in DETECTORS.items() if detector.is_installed]
+    for box in (box for name in usable for box in faces(face_id, name)):
+        if np.array_equal(crop_face(drawn.photograph, box), picture):
             return FaceParts(drawn_parts(drawn, box), exact=True)
     return FaceParts(template_parts(), exact=False)

@@ -5,7 +5,8 @@ import streamlit as st
 
 from app import uploads
 from esr_core.data.builtin import NUM_SAMPLE_FACES, DrawnFace, FaceChoices, draw_chosen, sample_portrait
-from esr_core.data.faces import crop_face, detect_faces
+from esr_core.data.detectors import RECOMMENDED_DETECTOR, usable_detector
+from esr_core.data.faces import crop_face
 from esr_core.data.photographs import read_photograph
 from esr_core.errors import ConfigError, PhotoError
 from esr_core.records import FaceBox
@@ -36,14 +37,18 @@ def drawn_face(face_id: str) -> DrawnFace | None:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def faces(face_id: str) -> list[FaceBox]:
-    """Faces found in a photograph, the biggest first; of one drawn by choice it is known where the face is."""
-    found = detect_faces(photograph(face_id))
+def faces(face_id: str, detector: str = RECOMMENDED_DETECTOR) -> list[FaceBox]:
+    """Faces found in a photograph, the biggest first; of one drawn by choice it is known where the face is.
+
+    Raises:
+        ConfigError: if the detector is not known or not installed.
+    """
+    found = usable_detector(detector).detect(photograph(face_id))
     drawn = drawn_face(face_id) if not found and face_id.startswith("drawn-") else None
     return [drawn.box] if drawn else found
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def crop(face_id: str, index: int | None) -> np.ndarray:
+def crop(face_id: str, box: FaceBox | None) -> np.ndarray:
     """A face cut out, uint8 RGB (96, 96, 3); None takes the whole photograph."""
-    return crop_face(photograph(face_id), None if index is None else faces(face_id)[index])
+    return crop_face(photograph(face_id), box)

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from app import cached, face_choice, face_drawing, face_sections, map_choice, map_rows, session
+from app import cached, face_choice, face_drawing, face_marking, face_sections, map_choice, map_rows, session
 from app.views.palette import run_colours
-from app.views.photograph import face_as_seen, photograph_with_faces
+from app.views.photograph import face_as_seen
 
 st.title("Where does each branch look?")
 st.caption(
@@ -16,7 +16,7 @@ if face is None:
     st.stop()
 side, main = st.columns([1, 4], gap="medium")
 with side:
-    photograph_with_faces(face.photograph, face.boxes, face.index)
+    face_marking.draw(face)
     face_drawing.sliders(face.face_id)
     crop = face_choice.choose_crop(face)
     if crop is None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 
 from esr_core.commands.defaults import RUNS_ROOT
-from esr_core.data.faces import crop_face, detect_faces
+from esr_core.commands.detector import add_detector
+from esr_core.data.detectors import usable_detector
+from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.data.photographs import read_photograph
 from esr_core.errors import ExplanationError, NoFaceError
@@ -38,6 +40,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--face", type=int, default=1, metavar="K", help="which face, the biggest is 1")
+    add_detector(parser)
     parser.add_argument("--whole-image", action="store_true", help="take the whole picture instead of finding a face")
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="class to explain instead of each branch's own"
@@ -71,9 +74,10 @@ def _picture(options: argparse.Namespace) -> np.ndarray:
     photograph = read_photograph(options.photo)
     if options.whole_image:
         return crop_face(photograph, None)
-    faces = detect_faces(photograph)
+    faces = usable_detector(options.detector).detect(photograph)
     if not faces:
-        raise NoFaceError(f"{options.photo} shows no face that the detector finds; --whole-image takes all of it")
+        others = "--detector names another one, --whole-image takes all of it"
+        raise NoFaceError(f"{options.photo} shows no face that the detector {options.detector} finds; {others}")
     if not 1 <= options.face <= len(faces):
         raise ExplanationError(f"--face must be 1-{len(faces)} for {options.photo}, got {options.face}")
     return crop_face(photograph, faces[options.face - 1])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from esr_core.commands.detector import add_detector
 from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import DIFFICULTIES, NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 from esr_core.data.ck_plus import ck_plus_source
@@ -21,14 +22,19 @@ from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.data.source import Source
 
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
-    "ck+": (ck_plus_source, "Extended Cohn-Kanade: cohn-kanade-images/, Emotion/ and, where there is one, FACS/"),
     "ferplus": (
         ferplus_source,
         "FER+: fer2013.csv beside fer2013new.csv, or FER2013Train/, Valid/ and Test/, also in a zip",
     ),
     "affectnet": (affectnet_source, "AffectNet: the release with CSV files, or train_set/ and val_set/"),
+}
+"""Data sets whose owners give the faces."""
+
+DETECTED: dict[str, tuple[Callable[[Path, str], Source], str]] = {
+    "ck+": (ck_plus_source, "Extended Cohn-Kanade: cohn-kanade-images/, Emotion/ and, where there is one, FACS/"),
     "london": (london_source, "Face Research Lab London Set: neutral_front/ and smiling_front/"),
 }
+"""Data sets of photographs in which a detector finds the faces."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -38,6 +44,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     for name, (source, text) in OWNERS.items():
         owners = _add_kind(kinds, name, text)
         owners.set_defaults(source=lambda options, source=source: source(options.source_folder))
+    for name, (finding_source, text) in DETECTED.items():
+        photographs = _add_kind(kinds, name, text)
+        add_detector(photographs)
+        photographs.set_defaults(
+            source=lambda options, source=finding_source: source(options.source_folder, options.detector)
+        )
     folder = _add_kind(kinds, "folder", "your own pictures: class-named subfolders, or a CSV file that names them")
     folder.add_argument("--whole-image", action="store_true", help="the pictures are cropped faces: detect nothing")
     folder.add_argument(
@@ -46,8 +58,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="CSV",
         help="file with the columns file and emotion (or class), and any of subject, split, valence, arousal",
     )
+    add_detector(folder)
     folder.set_defaults(
-        source=lambda options: folder_source(options.source_folder, options.whole_image, options.labels)
+        source=lambda options: folder_source(
+            options.source_folder, options.whole_image, options.labels, options.detector
+        )
     )
     builtin = _add_kind(kinds, "builtin", "procedurally drawn people, no download", has_source=False)
     builtin.add_argument("--subjects", type=int, default=NUM_SUBJECTS, metavar="N", help="people to draw")

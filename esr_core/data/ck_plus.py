@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import find_in, find_optional, names_unreadable, shown
 from esr_core.data.source import Sample, Source
@@ -24,7 +25,7 @@ NOT_GRADED = 0.1  # intensity of a unit that is coded as shown but not graded, f
 
 
 @names_unreadable
-def ck_plus_source(folder: Path) -> Source:
+def ck_plus_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
     """The first frame of every labelled sequence as neutral, the last three as its emotion.
 
     Action units are coded at the apex, so the three frames carry them and the neutral one has none coded. Sequences
@@ -32,9 +33,11 @@ def ck_plus_source(folder: Path) -> Source:
 
     Args:
         folder: with the owners' picture and label folders, named as in their archives or plainly.
+        detector: name of a record in ``DETECTORS`` that finds the faces.
 
     Raises:
         DataError: if a folder is missing, a label is unreadable or out of range, or nothing is labelled.
+        ConfigError: if the detector cannot be used.
     """
     pictures = find_in(folder, PICTURES, "the sequences of CK+ as <subject>/<sequence>/<frame>.png")
     emotions = find_in(folder, EMOTION_FILES, "the emotion of each sequence as <subject>/<sequence>/*_emotion.txt")
@@ -59,8 +62,9 @@ def ck_plus_source(folder: Path) -> Source:
         licence="research only, by agreement with the owners",
         class_names=EMOTIONS,
         samples=samples,
-        picture=FaceCrops(folder),
+        picture=FaceCrops(folder, detector=usable_detector(detector).name),
         folder=folder,
+        options={"detector": detector},
         skipped=dict(skipped),
     )
 

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from esr_core.data.archive import Archive
-from esr_core.data.faces import crop_face, find_face
+from esr_core.data.detectors import DEFAULT_DETECTOR, find_face
+from esr_core.data.faces import crop_face
 from esr_core.data.photographs import read_photograph_in
 from esr_core.data.source import Sample
 from esr_core.errors import PhotoError
@@ -21,6 +22,7 @@ class FaceCrops:
     folder: Path  # that the samples' files are below
     face: Literal["found", "given", "whole"] = "found"  # by the detector, in the sample's box, or nothing else in it
     archive: Archive | None = None  # that holds the files instead of the folder
+    detector: str = DEFAULT_DETECTOR  # name of the one that finds it
 
     def __call__(self, sample: Sample) -> np.ndarray:
         """The face of one sample, uint8 RGB (96, 96, 3).
@@ -36,7 +38,7 @@ class FaceCrops:
 
     def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
         if self.face == "found":
-            return find_face(photograph, sample.file)
+            return find_face(photograph, sample.file, self.detector)
         if self.face == "given" and sample.box is not None:
             _require_overlap(sample.box, photograph, sample.file)
             return sample.box

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, names_unreadable, shown
 from esr_core.data.protocols import OFFICIAL_PARTS
@@ -19,7 +20,9 @@ OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
 
 
 @names_unreadable
-def folder_source(folder: Path, whole_image: bool = False, labels: Path | None = None) -> Source:
+def folder_source(
+    folder: Path, whole_image: bool = False, labels: Path | None = None, detector: str = DEFAULT_DETECTOR
+) -> Source:
     """Samples of a folder; files that turn out to be no pictures are rejected by name.
 
     Classes named after emotions keep the emotions' order; own class names are in alphabetical order.
@@ -30,9 +33,11 @@ def folder_source(folder: Path, whole_image: bool = False, labels: Path | None =
         labels: CSV file with the columns ``file`` (below the folder) and ``emotion`` (or ``class``), and any of
             ``subject``, ``split`` (train, validation, test), ``valence`` and ``arousal`` (in [-1, 1]); empty cells
             are labels not given.
+        detector: name of a record in ``DETECTORS`` that finds the faces where they are not taken whole.
 
     Raises:
         DataError: if it is no folder, has fewer than two classes, or the table cannot be read.
+        ConfigError: if the detector cannot be used.
     """
     if not folder.is_dir():
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
@@ -49,9 +54,9 @@ def folder_source(folder: Path, whole_image: bool = False, labels: Path | None =
         licence="unknown",
         class_names=class_names,
         samples=samples,
-        picture=FaceCrops(folder, "whole" if whole_image else "found"),
+        picture=FaceCrops(folder, "whole" if whole_image else "found", detector=usable_detector(detector).name),
         folder=folder,
-        options={"whole_image": whole_image},
+        options={"whole_image": whole_image} if whole_image else {"whole_image": False, "detector": detector},
         skipped=skipped,
     )
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import find_in, find_optional, names_unreadable
 from esr_core.data.source import Sample, Source
@@ -21,13 +22,18 @@ AGES, AGE_BANDS = (25, 35), ("24 or younger", "25 to 34", "35 or older")
 
 
 @names_unreadable
-def london_source(folder: Path) -> Source:
+def london_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
     """Samples of the set in ``folder``, which holds ``neutral_front/<id>_03.jpg`` and ``smiling_front/<id>_08.jpg``.
 
     Gender, age band and ethnicity of the people are taken from ``subjects.csv`` where there is one.
 
+    Args:
+        folder: of the set.
+        detector: name of a record in ``DETECTORS`` that finds the faces.
+
     Raises:
         DataError: if one of the two folders or all of its photographs are missing, or the table of people is damaged.
+        ConfigError: if the detector cannot be used.
     """
     people = _people(folder)
     return Source(
@@ -36,8 +42,9 @@ def london_source(folder: Path) -> Source:
         licence="CC BY 4.0",
         class_names=CLASS_NAMES,
         samples=[sample for layout in FOLDERS for sample in _samples(folder, people, *layout)],
-        picture=FaceCrops(folder),
+        picture=FaceCrops(folder, detector=usable_detector(detector).name),
         folder=folder,
+        options={"detector": detector},
     )
 
 

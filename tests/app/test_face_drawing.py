@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from app import cached
+from esr_core.data.detectors import DETECTORS
 from tests.app.conftest import html, open_page, sentences, store_run
 
 
@@ -83,7 +86,8 @@ def test_a_sample_and_a_drawn_face_take_turns(drawing):
 
 
 def test_a_drawn_face_that_the_detector_misses_is_cut_out_where_it_was_drawn(store, monkeypatch):
-    monkeypatch.setattr("app.cached.photographs.detect_faces", lambda photograph: [])
+    blind = replace(DETECTORS["haar-turned"], detect=lambda photograph: [])
+    monkeypatch.setattr("app.cached.photographs.usable_detector", lambda name: blind)
     (box,) = cached.faces("drawn-p1.roll_20")
     assert 100 < box.width < 250
     assert cached.faces("sample-7") == []

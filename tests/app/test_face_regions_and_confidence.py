@@ -56,7 +56,7 @@ class TestByRegion:
         store_run(store, "esr", branches=3)
         app = by_region(runs="esr")
         app.selectbox(key="faces_class").set_value("fear").run()
-        crop = cached.crop("sample-0", 0)
+        crop = cached.crop("sample-0", cached.faces("sample-0")[0])
         explained = cached.explanation("esr", crop)
         evidence = explained.evidence[:, explained.class_names.index("fear")]
         parts = cached.face_parts("sample-0", crop).parts
@@ -100,10 +100,10 @@ class TestPartsOfAFace:
     def test_of_a_drawn_face_they_are_what_was_drawn(self, store):
         choices = FaceChoices.posing("surprise", 100, person=3)
         face = f"drawn-{choices.to_text()}"
-        found = cached.face_parts(face, cached.crop(face, 0))
+        found = cached.face_parts(face, cached.crop(face, cached.faces(face)[0]))
         assert found.exact
         np.testing.assert_array_equal(found.parts, drawn_parts(draw_chosen(choices), cached.faces(face)[0]))
-        assert cached.face_parts("sample-3", cached.crop("sample-3", 0)).exact
+        assert cached.face_parts("sample-3", cached.crop("sample-3", cached.faces("sample-3")[0])).exact
 
     def test_of_a_photograph_and_of_a_drawn_face_cut_otherwise_they_are_the_templates(self, store):
         crop = cached.crop("sample-0", None)  # the whole picture is not the face's box
@@ -147,7 +147,7 @@ class TestConfidence:
             store_run(store, run_id, branches=branches)
         app = open_page("faces", runs="esr,single", face="sample-0")
         table = app.dataframe[0].value
-        logits = cached.explanation("esr", cached.crop("sample-0", 0)).logits.astype(float)
+        logits = cached.explanation("esr", cached.crop("sample-0", cached.faces("sample-0")[0])).logits.astype(float)
         shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
         entropies = [-(each * np.log2(each)).sum() for each in (shares.mean(axis=0), *shares)]
         assert table["entropy, bits"][0] == f"{entropies[0]:.2f} of 3.00"
@@ -163,7 +163,7 @@ class TestConfidence:
         app = open_page("faces", runs="rated,esr", face="sample-0")
         assert not app.exception
         plane = charts(app)[0]
-        said = cached.explanation("rated", cached.crop("sample-0", 0)).affect
+        said = cached.explanation("rated", cached.crop("sample-0", cached.faces("sample-0")[0])).affect
         spread, centre, each = plane["data"]
         np.testing.assert_allclose(numbers(each["x"]), said[:, 0], atol=1e-6)
         np.testing.assert_allclose(numbers(centre["y"]), [said[:, 1].mean()], atol=1e-6)

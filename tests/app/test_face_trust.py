@@ -66,7 +66,7 @@ def test_each_run_has_curves_numbers_words_and_a_randomisation(store, few_steps)
 def test_the_numbers_of_a_branch_are_the_areas_of_its_curves(store, few_steps):
     store_run(store, "esr", branches=2)
     table = ask("Can one trust them?", "esr").main.dataframe[0].value
-    crop = cached.crop("sample-0", 0)
+    crop = cached.crop("sample-0", cached.faces("sample-0")[0])
     maps = cached.face_maps("esr", crop, AttributionSettings())
     measured = cached.faithfulness("esr", crop, maps, FaithfulnessSettings(2, random_maps=2))
     expected = [f"{area:.2f}".replace("nan", "n/a") for area in measured.area(measured.own.deletion)]
@@ -140,7 +140,7 @@ def test_an_edit_moves_what_the_branches_say_and_undoing_it_moves_it_back(store)
     app = ask("What if ...?", "esr")
     next(slider for slider in app.main.slider if slider.label == "Brightness").set_value(0.3).run()
     assert "Nothing is changed" not in sentences(app)
-    crop = cached.crop("sample-0", 0)
+    crop = cached.crop("sample-0", cached.faces("sample-0")[0])
     shown = cached.explanation("esr", edited(crop, Edits(brightness=0.3)))
     *_, chart = charts(app)
     drawn = pairs(chart)
@@ -155,7 +155,7 @@ def test_a_named_region_is_hidden_as_the_face_has_it(store):
     app = ask("What if ...?", "esr")
     next(box for box in app.main.multiselect if box.label == "Hide regions").set_value(["mouth"]).run()
     assert not app.exception
-    crop = cached.crop("sample-0", 0)
+    crop = cached.crop("sample-0", cached.faces("sample-0")[0])
     hidden = region_mask(cached.face_parts("sample-0", crop).parts, ["mouth"])
     shown = cached.explanation("esr", edited(crop, Edits(), hidden))
     *_, chart = charts(app)

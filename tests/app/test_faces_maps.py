@@ -65,7 +65,7 @@ def _same_weights():
 
 @pytest.fixture
 def crop(store):
-    return cached.crop("sample-0", 0)
+    return cached.crop("sample-0", cached.faces("sample-0")[0])
 
 
 def choose(app: AppTest, key: str, value) -> AppTest:

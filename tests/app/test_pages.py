@@ -229,7 +229,7 @@ def test_probabilities_of_a_face_are_those_of_its_logits(store):
     (chart,) = charts(app)
     sent = chart["data"][0]["z"]  # plotly's typed array
     shown = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"]).reshape([int(n) for n in sent["shape"].split(",")])
-    explained = cached.explanation("esr", cached.crop("sample-0", 0))
+    explained = cached.explanation("esr", cached.crop("sample-0", cached.faces("sample-0")[0]))
     powers = np.exp(explained.logits)
     expected = powers / powers.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shown[:3], expected, rtol=1e-5)

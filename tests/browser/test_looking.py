@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from esr_core.data.builtin import builtin_source
@@ -136,3 +137,24 @@ def test_an_address_cannot_make_the_browser_fetch_a_picture_from_elsewhere(app, 
     page.get_by_text("There is no readable run ![x](http://192.0.2.1/x.png)").wait_for()
     page.get_by_text("there is no drawn face").wait_for()
     assert page.locator("img[src*='192.0.2.1']").count() == 0
+
+
+def test_a_box_dragged_on_a_photograph_without_a_face_is_explained_at_once(app, page, tmp_path):
+    Image.new("RGB", (300, 200), "grey").save(tmp_path / "wall.png")
+    page.goto(f"{app}/faces?runs=esr")
+    chooser = page.get_by_test_id("stFileUploaderDropzoneInput")
+    chooser.wait_for(state="attached")
+    chooser.set_input_files(tmp_path / "wall.png")
+    page.get_by_text("No face was found in this photograph").wait_for()
+    rest(page)
+    surface = page.locator("[class*='st-key-photograph'] .nsewdrag").first
+    place = surface.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + place["width"] * 0.5, place["y"] + place["height"] * 0.25)
+    page.mouse.down()
+    page.mouse.move(place["x"] + place["width"] * 0.75, place["y"] + place["height"] * 0.75, steps=8)
+    page.mouse.up()
+    page.get_by_text("Marked by hand").wait_for()
+    expect(page.get_by_test_id("saliency-row").locator("img")).to_have_count(10)  # nine branches and the ensemble
+    mark = [int(number) for number in re.search(r"mark=([\d%C,]+)", page.url)[1].replace("%2C", ",").split(",")]
+    np.testing.assert_allclose(mark, (150, 50, 75, 100), atol=4)

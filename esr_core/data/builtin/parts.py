@@ -43,7 +43,8 @@ def drawn_parts(drawn: DrawnFace, box: FaceBox | None = None) -> np.ndarray:
     """
     box = box or drawn.box
     size_px = drawn.photograph.shape[0]
-    pixels = pixel_centres() * (box.width, box.height) + (box.x - 0.5, box.y - 0.5)  # as OpenCV counts: 0 is a centre
+    origin, right, _, down = np.array(box.corners) - 0.5  # as OpenCV counts: 0 is a centre
+    pixels = pixel_centres() @ np.stack([right - origin, down - origin]) + origin
     back = cv2.invertAffineTransform(head_pose(drawn.conditions, size_px))
     points = (pixels @ back[:, :2].T + back[:, 2]) / size_px - 0.5
     return painted(_shapes(drawn), points)

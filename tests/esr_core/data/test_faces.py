@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from esr_core.data.faces import crop_face, detect_faces, find_face
+from esr_core.data.detectors import find_face
+from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.photographs import read_photograph
 from esr_core.errors import NoFaceError
 from esr_core.records import FaceBox
