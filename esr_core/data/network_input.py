@@ -10,8 +10,9 @@ from esr_core.errors import ConfigError, DataError
 
 # ITU-R BT.601 luma in thousandths. Whole numbers keep the sum exact in float32, so a grey picture stored as RGB
 # gives bit for bit the images of the same picture stored as grey, on every machine.
-GREY_WEIGHTS = np.array([[299, 587, 114]], dtype=np.float32)
-GREY_SCALE = 255 * float(GREY_WEIGHTS.sum())
+LUMA = (299, 587, 114)
+GREY_WEIGHTS = np.array([LUMA], dtype=np.float32)
+GREY_SCALE = 255 * float(sum(LUMA))
 
 
 def to_images(pictures: np.ndarray, architecture: Architecture) -> Tensor:
@@ -40,8 +41,8 @@ def as_images(pictures: Tensor, architecture: Architecture) -> Tensor:
     _require_pictures(architecture, pictures.dtype == torch.uint8, str(pictures.dtype), tuple(pictures.shape))
     values = pictures.to(torch.float32)
     if architecture == "lab" and pictures.shape[3] == 3:
-        weights = torch.from_numpy(GREY_WEIGHTS[0]).to(values.device)
-        return (values @ weights / GREY_SCALE).unsqueeze(1)  # (B, 1, H, W)
+        red, green, blue = values.unbind(dim=3)  # weights in the code: bringing some to the device would wait for it
+        return ((LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / GREY_SCALE).unsqueeze(1)  # (B, 1, H, W)
     values = (values / 255).permute(0, 3, 1, 2)
     return values if architecture == "lab" else values.expand(-1, 3, -1, -1)  # (B, 3, H, W)
 

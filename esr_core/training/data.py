@@ -129,7 +129,7 @@ class TrainingData:
         count = 0
         total = squares = torch.zeros((), dtype=torch.float64)
         for images in self.chunks(self.training):
-            values = images.cpu().double()  # not every device has float64
+            values = (images.cpu() if images.device.type == "mps" else images).double()  # which MPS has not
             count += values.numel() // values.shape[1]
             total = total + values.sum(dim=(0, 2, 3))
             squares = squares + values.square().sum(dim=(0, 2, 3))
