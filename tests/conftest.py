@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,37 @@ import torch
 from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
+from esr_core.devices import resolve_device
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
 # Ray is not imported to know: it reads RAY_AUTH_MODE once, when it is imported, and tests of a cluster set it later.
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install -r requirements-ray.txt"
 )
+# What tests marked cuda compute on; ESR_CARD=cpu rehearses them on a machine without a card.
+CARD = os.environ.get("ESR_CARD", "cuda")
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip what needs a CUDA card where there is none."""
+    if item.get_closest_marker("cuda") and CARD.startswith("cuda") and not torch.cuda.is_available():
+        pytest.skip("no CUDA card on this machine")
+
+
+@pytest.fixture
+def card() -> torch.device:
+    """What a test marked cuda computes on."""
+    return resolve_device(CARD)
+
+
+@pytest.fixture
+def exact_float32() -> Iterator[None]:
+    """Convolutions on a card that are not rounded to TensorFloat-32, so that they can be compared with the CPU's."""
+    rounded = torch.backends.cudnn.allow_tf32
+    torch.backends.cudnn.allow_tf32 = False
+    yield
+    torch.backends.cudnn.allow_tf32 = rounded
 
 
 @pytest.fixture(autouse=True, scope="session")
