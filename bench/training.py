@@ -1,6 +1,7 @@
 """Pictures a second while a branch is added: the engine against a plain PyTorch loop, side by side.
 
-Usage: python -m bench.training [--wild] [--rounds 3] [--pictures 192] [--precision float32|bfloat16] [--device cuda]
+Usage: python -m bench.training [--wild] [--rounds 3] [--pictures 192] [--batch-size 32]
+                                [--precision float32|bfloat16] [--device cuda]
 
 The plain loop is written as the paper's authors publish theirs: float32, one picture at a time through PIL in the
 loader, a Python loop over branches, learning rate 0 for what is frozen. Both train the last branch of the ensemble.
@@ -24,9 +25,11 @@ from bench._timing import paired, ratios, summary
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
 from esr_core.data.augmentation import augment, draw_changes
 from esr_core.data.protocols import Parts
+from esr_core.devices import resolve_device
 from esr_core.networks import ESR
 from esr_core.training import TrainingData
 from esr_core.training.batches import epoch_steps
+from esr_core.training.data import resident_pictures
 from esr_core.training.feed import feed
 from esr_core.training.learner import Learner
 from esr_core.training.phases import plan
@@ -112,6 +115,7 @@ def input_share(config: TrainingConfig, data: TrainingData, epoch_seconds: float
     started = time.perf_counter()
     for _step, pictures, _targets in feed(epoch_steps(plan(config)[-1], data, config, generator), data, learner.task):
         augment(pictures, config.augmentation, draw_changes(len(pictures), generator))
+    synchronise(data.device)
     return (time.perf_counter() - started) / epoch_seconds
 
 
@@ -122,14 +126,18 @@ def random_data(count: int, architecture: str, num_branches: int, device: str = 
     everything = np.arange(count)
     parts = Parts((everything,), everything[:8], everything[:8])
     branches = (everything,) * num_branches
-    return TrainingData(pictures, rng.integers(0, 8, count), parts, branches, architecture, torch.device(device))
+    where = resolve_device(device)
+    resident = resident_pictures(pictures, where, pictures.nbytes) if where.type == "cuda" else None
+    labels = rng.integers(0, 8, count)
+    return TrainingData(pictures, labels, parts, branches, architecture, where, resident=resident)
 
 
 def compare(network: NetworkConfig, strategy: str, options: argparse.Namespace) -> None:
     """Time both and print medians, the ratio and the share of the input."""
     goal = WILD_GOAL if network.architecture == "wild" else GOALS[strategy]
     data = random_data(options.pictures, network.architecture, network.num_branches, options.device)
-    config = TrainingConfig(data="noise", network=network, strategy=strategy, precision=options.precision)
+    settings = {"strategy": strategy, "precision": options.precision, "batch_size": options.batch_size}
+    config = TrainingConfig(data="noise", network=network, **settings)
     rivals = {"plain": plain_epoch(config, data), "engine": engine_epoch(config, data)}
     seconds = paired(rivals, options.rounds)
     print(f"ESR-{network.num_branches} {network.architecture} level {network.branching_level} {strategy}")
@@ -147,15 +155,18 @@ def main() -> None:
     parser.add_argument("--wild", action="store_true", help="measure ESR-9 in the wild as well")
     parser.add_argument("--rounds", type=int, default=3, help="rounds to take the median of, at least 2 (default 3)")
     parser.add_argument("--pictures", type=int, default=192, help="of one epoch (default 192)")
+    parser.add_argument("--batch-size", type=int, default=32, help="pictures of one step (default 32)")
     parser.add_argument("--precision", default="float32", choices=("float32", "bfloat16"), help="of the engine")
     parser.add_argument("--device", default="cpu", help="to train on (default cpu)")
     options = parser.parse_args()
-    print(f"{options.device}, {torch.get_num_threads()} threads, {options.precision}, batches of 32")
+    threads, device = torch.get_num_threads(), options.device
+    print(f"{device}, {threads} threads, {options.precision}, batches of {options.batch_size}")
     for strategy in GOALS:
         compare(NetworkConfig(branching_level=3, num_branches=4), strategy, options)
     if options.wild:
         wild = NetworkConfig(architecture="wild", branching_level=4, num_branches=9)
-        compare(wild, "varied", argparse.Namespace(**{**vars(options), "pictures": 64}))
+        pictures = 64 if options.device == "cpu" else options.pictures  # the network is large, and so is a card
+        compare(wild, "varied", argparse.Namespace(**{**vars(options), "pictures": pictures}))
 
 
 if __name__ == "__main__":
