@@ -8,6 +8,7 @@ from esr_core.commands import main
 from esr_core.emotions import EMOTIONS
 from esr_core.gallery import GALLERY, gallery
 from esr_core.records import RunInfo, RunStatus
+from esr_core.run_store import RunStore
 from esr_core.run_store.naming import RUN_ID
 from esr_core.training.phases import plan
 
@@ -37,6 +38,33 @@ def test_interleaved_branches_take_about_as_many_steps_as_branches_in_turn():
     in_turn, together = (CONFIGS[f"gallery-level3-{strategy}"] for strategy in ("varied", "interleaved"))
     steps = sum(phase.epochs for phase in plan(in_turn))
     assert together.network.num_branches * together.epochs_first_branch == pytest.approx(steps, abs=2)
+
+
+def test_on_a_card_the_wild_ensemble_has_nine_branches_and_the_rest_is_as_elsewhere():
+    on_a_card = gallery("prepared/ferplus", EMOTIONS, on_a_card=True)
+    differing = {run_id for run_id, config in on_a_card.items() if config != CONFIGS[run_id]}
+    assert differing == {"gallery-wild"}
+    wild = on_a_card["gallery-wild"]
+    assert (wild.network.num_branches, wild.strategy, wild.batch_size) == (9, "varied", 256)
+    assert CONFIGS["gallery-wild"].network.num_branches == 4
+
+
+@pytest.mark.parametrize(("cards", "branches"), [(0, 4), (1, 9)])
+def test_the_device_decides_how_large_the_wild_ensemble_is(cards, branches, monkeypatch):
+    monkeypatch.setattr("esr_core.devices.torch.cuda.is_available", lambda: cards > 0)
+    monkeypatch.setattr("esr_core.devices.torch.cuda.device_count", lambda: cards)
+    assert gallery("prepared/ferplus", EMOTIONS, "auto")["gallery-wild"].network.num_branches == branches
+    assert gallery("prepared/ferplus", EMOTIONS, "cpu")["gallery-wild"].network.num_branches == 4
+
+
+def test_a_wild_ensemble_that_a_card_has_trained_is_skipped_without_one(tmp_path, prepared_faces, capsys):
+    data = str(prepared_faces / "tiny")
+    config = gallery(data, EMOTIONS, "auto", on_a_card=True)["gallery-wild"]
+    writer = RunStore(tmp_path).create(config, run_id="gallery-wild")
+    writer.start({})
+    writer.finish(test_accuracy=0.875)
+    assert main(["gallery", "--data", data, "--runs", str(tmp_path), "--device", "cpu", "--only", "gallery-wild"]) == 0
+    assert "gallery-wild: skipped, test accuracy 87.5%: it is finished" in capsys.readouterr().out
 
 
 def test_names_are_those_of_runs_in_one_group():
