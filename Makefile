@@ -7,6 +7,9 @@ BIN := $(VENV)/bin
 PYTEST_FLAGS ?= -n 2
 MINUTES ?= 60
 FERPLUS ?= prepared/ferplus
+PACKED ?= prepared/ferplus.npz
+VISIT ?= gpu-visit
+VISIT_SECONDS ?= 540
 NEED_MORE := detectors findings london london_regions resampling rivals soak
 BENCHES := $(filter-out $(NEED_MORE),$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
@@ -18,7 +21,7 @@ RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format gallery
+.PHONY: help app install test test-slow lint format gallery gpu
 .PHONY: bench bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
@@ -46,6 +49,10 @@ format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 
 gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships, or the rest of them, from prepared/ferplus
 	$(BIN)/python -m esr_core gallery
+
+# `make gpu GPU_PYTHON=python3` takes a Python that has everything already, as on a machine without a network.
+gpu: $(if $(GPU_PYTHON),,$(DEV_INSTALLED)) ## On a CUDA card: test, measure and train the wild ensemble in one visit of VISIT_SECONDS
+	$(or $(GPU_PYTHON),$(BIN)/python) -m bench.gpu.visit --seconds $(VISIT_SECONDS) --output $(VISIT) --packed $(PACKED)
 
 bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and those that need photographs or runs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done

@@ -41,6 +41,7 @@ def test_make_alone_prints_every_target():
         "test-slow",
         "lint",
         "format",
+        "gpu",
         "bench",
         "bench-detectors",
         "bench-london",
@@ -81,6 +82,15 @@ def test_the_soak_takes_an_hour_or_as_many_minutes_as_are_asked_for(tmp_path):
     assert "bench.soak --minutes 60" in make("-n", "soak", f"VENV={tmp_path}").stdout
     assert "bench.soak --minutes 5" in make("-n", "soak", "MINUTES=5", f"VENV={tmp_path}").stdout
     assert "bench.soak" not in make("-n", "bench", f"VENV={tmp_path}").stdout
+
+
+def test_a_visit_to_a_gpu_installs_what_tests_need_or_takes_a_python_that_has_it(tmp_path):
+    commands = make("-n", "gpu", f"VENV={tmp_path}/venv").stdout
+    assert "--requirement requirements-dev.txt" in commands
+    visit = "-m bench.gpu.visit --seconds 540 --output gpu-visit --packed prepared/ferplus.npz"
+    assert commands.splitlines()[-1].endswith(f"/python {visit}")
+    bare = make("-n", "gpu", f"VENV={tmp_path}/venv", "GPU_PYTHON=python3", "VISIT=/out", "VISIT_SECONDS=300").stdout
+    assert bare.splitlines() == [f"python3 {visit.replace('540', '300').replace('gpu-visit', '/out')}"]
 
 
 def test_an_old_python_is_refused_with_its_version(python, tmp_path):

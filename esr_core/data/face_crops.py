@@ -30,11 +30,18 @@ class FaceCrops:
         Raises:
             PhotoError: if the file cannot be read, leads out of the folder or shows no face.
         """
-        photograph = self._photograph(sample.file)
+        photograph = self.photograph(sample)
         return crop_face(photograph, self._box(photograph, sample))
 
-    def _photograph(self, file: str) -> np.ndarray:
-        return read_photograph_in(self.folder, file) if self.archive is None else self.archive.photograph(file)
+    def photograph(self, sample: Sample) -> np.ndarray:
+        """What a sample's face is cut from, uint8 RGB (H, W, 3).
+
+        Raises:
+            PhotoError: if the file cannot be read or leads out of the folder.
+        """
+        if self.archive is not None:
+            return self.archive.photograph(sample.file)
+        return read_photograph_in(self.folder, sample.file)
 
     def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
         if self.face == "found":

@@ -65,6 +65,14 @@ class PixelRows:
 
     def __call__(self, sample: Sample) -> np.ndarray:
         """The picture of one sample, enlarged to uint8 RGB (96, 96, 3)."""
+        return crop_face(self.photograph(sample), None)
+
+    def photograph(self, sample: Sample) -> np.ndarray:
+        """The picture of one sample as it is in the table, uint8 RGB (48, 48, 3).
+
+        Raises:
+            PhotoError: if its row does not hold so many pixels.
+        """
         row = int(sample.file.removeprefix(ROW_OF_PIXELS)) - 1
         try:
             values = np.array(self.rows[row].split(), dtype=np.int64)
@@ -73,7 +81,7 @@ class PixelRows:
         if len(values) != SIDE_PX**2 or values.min() < 0 or values.max() > 255:
             raise PhotoError(f"{sample.file} must have {SIDE_PX**2} pixels from 0 to 255, found {len(values)}")
         grey = values.astype(np.uint8).reshape(SIDE_PX, SIDE_PX)
-        return crop_face(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), None)
+        return cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB)
 
 
 def pixels_beside(folder: Path) -> PixelRows:
