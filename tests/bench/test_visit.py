@@ -3,7 +3,6 @@
 import argparse
 import importlib.util
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -50,13 +49,11 @@ def test_a_step_that_does_not_end_when_asked_is_killed(report, monkeypatch):
 def test_the_last_step_has_the_time_that_was_kept_for_it(report, monkeypatch):
     monkeypatch.setattr(visiting, "ENDING_S", 1)
     monkeypatch.setattr(visiting, "SPLITTING_S", 20)
-    started = time.monotonic()
     planned = [python("long", ENDLESS), python("none left", ENDLESS), python("last", "print('home')")]
     long, left_out, last = visit(planned, 23, report, "cpu")
     assert long.startswith("long: stopped after its limit of 2 s")
     assert left_out == "none left: left out, no time was left"
     assert last.startswith("last: done")
-    assert time.monotonic() - started < 23
 
 
 def test_tests_of_a_step_learn_what_to_compute_on(report):
