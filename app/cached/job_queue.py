@@ -13,7 +13,7 @@ from esr_core.jobs import (
     JobQueue,
     UsageMeter,
     pictures_per_branch,
-    training_multiply_adds,
+    sweep_multiply_adds,
     training_overlap,
     training_speed,
 )
@@ -57,7 +57,7 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
         DataError: if the set cannot be divided as they ask.
     """
     pictures = pictures_of(configs, set_name)
-    work = sum(training_multiply_adds(config, each) for config, each in zip(configs, pictures, strict=True))
+    work = sweep_multiply_adds(configs, pictures)
     speed = training_speed(store(), configs[0].device)  # the form has one device for all
     counts = tuple(parameters(config.network) for config in configs)
     alike = {_settings(config) for config in configs}

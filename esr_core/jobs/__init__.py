@@ -4,7 +4,7 @@ from esr_core.jobs.curriculum import require_same_kind, start_from
 from esr_core.jobs.demonstration import demonstration_config, prepare_demonstration
 from esr_core.jobs.estimate import (
     pictures_per_branch,
-    training_multiply_adds,
+    sweep_multiply_adds,
     training_overlap,
     training_speed,
 )
@@ -39,9 +39,9 @@ __all__ = [
     "require_same_kind",
     "start_from",
     "stop",
+    "sweep_multiply_adds",
     "train_run",
     "train_sweep",
-    "training_multiply_adds",
     "training_overlap",
     "training_speed",
 ]

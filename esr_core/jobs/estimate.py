@@ -14,6 +14,7 @@ from esr_core.data.protocols import Parts, choose_parts
 from esr_core.errors import RunError
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
+from esr_core.training.first_branch import first_branch_settings
 from esr_core.training.phases import plan
 from esr_core.training.workload import learning_multiply_adds
 
@@ -51,6 +52,24 @@ def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> f
         # Interleaved, each picture teaches one branch.
         learned_from = sum(pictures) if phase.is_interleaved else pictures[phase.branch - 1]
         total += phase.epochs * learned_from * learning_multiply_adds(config, phase)
+    return total
+
+
+def sweep_multiply_adds(configs: Sequence[TrainingConfig], pictures: Sequence[Sequence[int]]) -> float:
+    """Multiply-adds of trainings one after another: first branches that are the same are trained once.
+
+    Args:
+        configs: of the trainings, on one prepared set.
+        pictures: for each of them, how many each branch learns from.
+    """
+    total, trained = 0.0, set()
+    for config, of_branches in zip(configs, pictures, strict=True):
+        total += training_multiply_adds(config, of_branches)
+        settings = first_branch_settings(config)
+        first = (settings, config.protocol, of_branches[0])
+        if settings is not None and first in trained:
+            total -= training_multiply_adds(settings, of_branches[:1])
+        trained.add(first)
     return total
 
 

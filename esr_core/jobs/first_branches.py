@@ -5,24 +5,21 @@ depends on: settings, pictures, device and versions. It is a cache: whoever dele
 """
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from esr_core.config import ProtocolConfig, TrainingConfig
+from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError, RunError
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.run_store.files import replacing
-from esr_core.training import Course, first_branch_state, skip_first_branch
-from esr_core.training.first_branch import first_network
-from esr_core.training.phases import is_validation_point
+from esr_core.training import Course, TrainingData, first_branch_state, skip_first_branch
+from esr_core.training.first_branch import first_branch_settings, first_network
 
 FOLDER = ".first-branches"
 MAX_FILES = 32  # the one that was used longest ago goes first
@@ -40,12 +37,9 @@ class FirstBranches:
     def __init__(self, store: RunStore, course: Course, prepared: PreparedSet) -> None:
         self._store = store
         self._course = course
-        self._prepared = prepared
-
-    @cached_property
-    def path(self) -> Path:
-        """The file of the course's first branch; only of a course that can share one."""
-        return self._store.root / FOLDER / f"{_key(self._course, self._prepared)}.pt"
+        settings = first_branch_settings(course.config) if course.data.team.size == 1 else None
+        name = settings and f"{_key(settings, course.data, prepared)}.pt"
+        self.path = store.root / FOLDER / name if name else None  # None where no first branch can be shared
 
     def begin(self, writer: RunWriter) -> str | None:
         """Let the course go on from a first branch that is kept, and store its validation points with the run.
@@ -56,9 +50,9 @@ class FirstBranches:
         Raises:
             DamagedRunError: if the file cannot be read; it is removed, and the course is as it was.
         """
-        if self._course.num_records or not self._can_share():
+        if self._course.num_records or self.path is None:
             return None
-        kept = self._read()
+        kept = _read(self.path)
         if kept is None or not set(self._milestones()) <= kept["milestones"].keys():
             return None
         skip_first_branch(self._course, kept["course"])
@@ -74,7 +68,7 @@ class FirstBranches:
             RunError: if it cannot be written; the training can go on without.
         """
         state = first_branch_state(self._course)
-        if state is None or not self._can_share() or self.path.exists():
+        if state is None or self.path is None or self.path.exists():
             return
         records = [record for record in self._store.history(run_id) if record.branch == 1]
         maps = [each for each in self._store.probe_maps(run_id) if each.branch == 1]
@@ -95,11 +89,6 @@ class FirstBranches:
         except OSError as error:
             raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
-    def _can_share(self) -> bool:
-        """Whether the course trains a first branch that does not depend on what follows, in one process."""
-        course = self._course
-        return course.config.start is None and course.phases[0].branch == 1 and course.data.team.size == 1
-
     def _milestones(self) -> list[int]:
         """Epochs of the first branch whose weights the run is to keep."""
         config = self._course.config
@@ -116,14 +105,16 @@ class FirstBranches:
             state = kept["course"] | {"network": kept["milestones"][record.epoch]}
             writer.save_milestone(first_network(self._course, state), record, config.checkpoint_dtype)
 
-    def _read(self) -> Mapping[str, Any] | None:
-        try:
-            return torch.load(self.path, map_location="cpu", weights_only=True)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
-            self.path.unlink(missing_ok=True)
-            raise DamagedRunError(f"{FOLDER}/{self.path.name} cannot be read ({type(error).__name__})") from error
+
+def _read(path: Path) -> Mapping[str, Any] | None:
+    """A first branch that is kept; None where there is none."""
+    try:
+        return torch.load(path, map_location="cpu", weights_only=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
+        path.unlink(missing_ok=True)
+        raise DamagedRunError(f"{FOLDER}/{path.name} cannot be read ({type(error).__name__})") from error
 
 
 def _at_level(record: EpochRecord, config: TrainingConfig) -> EpochRecord:
@@ -132,29 +123,11 @@ def _at_level(record: EpochRecord, config: TrainingConfig) -> EpochRecord:
     return replace(record, shared_learning_rate=record.learning_rate if shares else None)
 
 
-def _key(course: Course, prepared: PreparedSet) -> str:
+def _key(settings: TrainingConfig, data: TrainingData, prepared: PreparedSet) -> str:
     """A name made of everything that the training of the first branch depends on."""
-    config, data = course.config, course.data
-    network = config.network.replace(branching_level=0, num_branches=1)
-    alike = config.replace(
-        network=network,
-        data="",
-        protocol=ProtocolConfig(),  # the pictures are named below
-        strategy="fixed",
-        trained_branch_learning_rate=0.0,
-        shared_learning_rate=0.0,
-        epochs_later_branch=1,
-        milestones=(),
-        checkpoint_dtype="float32",
-        device="auto",
-        group="",
-    )
-    epochs = config.epochs_first_branch
-    points = [epoch for epoch in range(epochs + 1) if is_validation_point(config, epoch, epochs)]
     pictures = [data.training, data.branches[0], data.parts.validation]
     parts = [
-        alike.to_json(),
-        json.dumps(points),
+        settings.to_json(),
         prepared.card.fingerprint,
         *(hashlib.sha256(indices.tobytes()).hexdigest() for indices in pictures),
         f"{data.device.type} {torch.__version__}",

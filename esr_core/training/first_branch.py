@@ -8,9 +8,30 @@ too, bit for bit, and one course can go on from another's.
 from collections.abc import Mapping
 from typing import Any
 
+from esr_core.config import TrainingConfig
 from esr_core.errors import TrainingError
 from esr_core.networks import ESR, rebranched
 from esr_core.training.course import COUNTERS, Course
+from esr_core.training.phases import is_validation_point, plan
+
+
+def first_branch_settings(config: TrainingConfig) -> TrainingConfig | None:
+    """The settings that the training of the first branch depends on, all others as they are by default.
+
+    Two configurations with equal ones train the same first branch on the same pictures.
+
+    Returns:
+        None where there is no first branch to share: branches take turns, or the training goes on from another run.
+    """
+    if config.start is not None or plan(config)[0].branch != 1:
+        return None
+    epochs = config.epochs_first_branch
+    points = tuple(epoch for epoch in range(epochs + 1) if is_validation_point(config, epoch, epochs))
+    without = TrainingConfig(data="")
+    later = {name: getattr(without, name) for name in ("data", "protocol", "checkpoint_dtype", "device", "group")}
+    later |= {"strategy": "fixed", "epochs_later_branch": 1, "validate_every_epochs": 1, "milestones": points}
+    later |= {"trained_branch_learning_rate": 0.0, "shared_learning_rate": 0.0}
+    return config.replace(network=config.network.replace(branching_level=0, num_branches=1), **later)
 
 
 def first_branch_state(course: Course) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.jobs.estimate import training_multiply_adds, training_speed
+from esr_core.jobs.estimate import sweep_multiply_adds, training_multiply_adds, training_speed
 from esr_core.networks import ESR
 from esr_core.networks.cost import multiply_adds
 from esr_core.records import EpochRecord
@@ -41,6 +41,17 @@ def test_arithmetic_of_a_training_by_hand():
     assert training_multiply_adds(config(strategy="frozen"), [10, 20]) == first + 20 * (shared + 3 * branch)
     single = config(level=0)
     assert training_multiply_adds(single, [10, 20]) == (2 * 10 + 20) * 3 * sum(blocks)
+
+
+def test_sweep_trains_equal_first_branches_once():
+    first = 2 * 10 * 3 * sum(multiply_adds("lab"))  # at every level
+    alike = [config(level=1), config(level=0), config(strategy="frozen")]
+    apart = sum(training_multiply_adds(each, [10, 20]) for each in alike)
+    assert sweep_multiply_adds(alike, [[10, 20]] * 3) == apart - 2 * first
+    different = [config(), config().replace(seed=1), config(strategy="interleaved")]
+    assert sweep_multiply_adds(different, [[10, 20]] * 3) == sum(
+        training_multiply_adds(each, [10, 20]) for each in different
+    )
 
 
 def test_an_estimated_time_is_the_time_of_an_equal_run_and_there_is_none_without_one(tmp_path):

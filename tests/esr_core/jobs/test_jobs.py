@@ -52,9 +52,9 @@ def test_exported_names_stay():
         "require_same_kind",
         "start_from",
         "stop",
+        "sweep_multiply_adds",
         "train_run",
         "train_sweep",
-        "training_multiply_adds",
         "training_overlap",
         "training_speed",
     ]
