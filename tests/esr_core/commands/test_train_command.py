@@ -1,6 +1,7 @@
 """The command in a run's card trains the run that the card is of."""
 
 import shlex
+from dataclasses import replace
 
 import pytest
 
@@ -9,6 +10,8 @@ from esr_core.commands.settings import read_config
 from esr_core.commands.sweep import expand, is_sweep
 from esr_core.commands.train_command import train_command
 from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.data.builtin import builtin_source
+from esr_core.data.preparation import prepare
 from esr_core.jobs import start_from
 from esr_core.networks import ESR
 from esr_core.presets import PRESETS, configure
@@ -35,6 +38,16 @@ OTHER = {
 }
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory) -> str:
+    """A prepared set whose pictures annotators voted on."""
+    drawn = builtin_source(1, 7, difficulty="easy")
+    samples = [replace(sample, votes={str(sample.emotion): 9, "unknown": 1}) for sample in drawn.samples]
+    folder = tmp_path_factory.mktemp("judged") / "set"
+    prepare(replace(drawn, samples=samples), folder)
+    return str(folder)
+
+
 def read_back(command: str, *more: str) -> TrainingConfig:
     """The configuration of the run that a command trains."""
     words = shlex.split(command)
@@ -47,28 +60,27 @@ def read_back(command: str, *more: str) -> TrainingConfig:
     return config
 
 
-def test_defaults_need_no_option(prepared_faces):
-    data = str(prepared_faces / "tiny")
+def test_defaults_need_no_option(data):
     assert train_command(TrainingConfig(data=data)) == f"python -m esr_core train --data {data}"
 
 
 @pytest.mark.parametrize("field", OTHER)
-def test_every_kind_of_setting_is_read_back(field, prepared_faces):
-    config = configure(str(prepared_faces / "tiny"), NAMES, {field: OTHER[field]})
+def test_every_kind_of_setting_is_read_back(field, data):
+    config = configure(data, NAMES, {field: OTHER[field]})
     command = train_command(config)
     assert read_back(command) == config
     assert command.count(" --") == 2
 
 
 @pytest.mark.parametrize("group", ["", "gallery"])
-def test_all_of_them_together_are_read_back(group, prepared_faces):
-    config = configure(str(prepared_faces / "tiny"), NAMES, OTHER).replace(group=group)
+def test_all_of_them_together_are_read_back(group, data):
+    config = configure(data, NAMES, OTHER).replace(group=group)
     assert read_back(train_command(config)) == config
 
 
 @pytest.mark.parametrize("preset", [name for name, preset in PRESETS.items() if not preset.goes_on])
-def test_presets_are_read_back(preset, prepared_faces):
-    config = configure(str(prepared_faces / "tiny"), NAMES, {}, preset)
+def test_presets_are_read_back(preset, data):
+    config = configure(data, NAMES, {}, preset)
     assert read_back(train_command(config)) == config
 
 
@@ -77,8 +89,8 @@ def test_folders_with_spaces_are_quoted():
 
 
 @pytest.mark.parametrize("checkpoint", ["best", "branch2-epoch5"])
-def test_a_run_that_goes_on_names_what_it_would_inherit(checkpoint, tmp_path, prepared_faces):
-    data, store = str(prepared_faces / "tiny"), RunStore(tmp_path)
+def test_a_run_that_goes_on_names_what_it_would_inherit(checkpoint, tmp_path, data):
+    store = RunStore(tmp_path)
     network = NetworkConfig(architecture="wild", num_branches=2, affect_head=True)
     writer = store.create(TrainingConfig(data=data, network=network), run_id="first")
     writer.save_network(ESR.from_config(network), checkpoint)
