@@ -1,4 +1,4 @@
-"""Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
+"""Records of runs: their states, validation points and progress, and what is known of networks and faces."""
 
 import cmath
 import math
@@ -15,15 +15,6 @@ SHIPPED = "gallery-"
 """What the folders of runs that come with the project begin with."""
 
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
-
-JobState = Literal["queued", "starting", "running", "stopping", "finished", "cancelled", "failed", "interrupted"]
-"""``starting``: it has a slot, its process has not spoken yet. ``stopping``: it was asked to end."""
-
-ACTIVE_JOBS: frozenset[JobState] = frozenset({"starting", "running", "stopping"})
-"""A job in one of these states has a slot."""
-
-OPEN_JOBS: frozenset[JobState] = ACTIVE_JOBS | {"queued"}
-"""A job in one of these states is not over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,39 +185,3 @@ def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:
 
 def _untorn(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return tuple(value) if isinstance(value, list) else value
-
-
-@dataclass(frozen=True, slots=True)
-class JobInfo:
-    """One job of the queue: a run to be trained, and the process that does it."""
-
-    job_id: int
-    run_id: str
-    state: JobState
-    priority: int  # higher first; equal ones in the order of their places
-    device: str  # as the run's configuration names it
-    submitted: float  # seconds since the epoch
-    slot: str | None = None  # what it runs on: "cpu", "cuda:0", "mps"
-    started: float | None = None
-    ended: float | None = None
-    stop_asked: float | None = None  # when it was asked to end
-    pid: int | None = None
-    process_started: float | None = None  # with the pid it identifies the process
-    message: str = ""  # why it failed, or why nothing is known of it now; one sentence
-    cluster: str | None = None  # address of the Ray cluster that it is for; None is this machine
-    submission: str | None = None  # its id on that cluster, once it is there
-
-    @property
-    def was_started(self) -> bool:
-        """Whether it is known to have had a process, or a place on a cluster."""
-        return self.pid is not None or self.submission is not None
-
-
-@dataclass(frozen=True, slots=True)
-class JobUse:
-    """What a job's processes take of this machine now; None where it is not known."""
-
-    cpu_cores: float | None  # busy on average since the last look
-    memory_bytes: int  # resident, of the process and its children
-    gpu_share: float | None = None  # of the time that its card computes, in [0, 1]
-    gpu_memory_bytes: int | None = None

@@ -1,0 +1,35 @@
+"""Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
+
+from esr_core.records.jobs import ACTIVE_JOBS, OPEN_JOBS, JobInfo, JobState, JobUse
+from esr_core.records.runs import (
+    FINAL_STATES,
+    SHIPPED,
+    EpochRecord,
+    FaceBox,
+    Milestone,
+    ParameterCount,
+    Progress,
+    RunInfo,
+    RunState,
+    RunStatus,
+    is_better,
+)
+
+__all__ = [
+    "ACTIVE_JOBS",
+    "FINAL_STATES",
+    "OPEN_JOBS",
+    "SHIPPED",
+    "EpochRecord",
+    "FaceBox",
+    "JobInfo",
+    "JobState",
+    "JobUse",
+    "Milestone",
+    "ParameterCount",
+    "Progress",
+    "RunInfo",
+    "RunState",
+    "RunStatus",
+    "is_better",
+]
