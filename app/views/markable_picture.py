@@ -38,7 +38,7 @@ def markable_picture(
     height, width = picture.shape[:2]
     on_select: Literal["rerun"] | Callable[[], None] = "rerun"
     if on_mark is not None:
-        on_select = partial(_tell, key, (width, height), on_mark)
+        on_select = partial(_report_box, key, (width, height), on_mark)
     event = st.plotly_chart(
         _figure(picture, height_px),
         width=SHOWN_PX if on_mark is None else "stretch",
@@ -51,7 +51,7 @@ def markable_picture(
     return _selected(event, width, height)
 
 
-def _tell(key: str, size: tuple[int, int], on_mark: Callable[[FaceBox], None]) -> None:
+def _report_box(key: str, size: tuple[int, int], on_mark: Callable[[FaceBox], None]) -> None:
     box = _selected(st.session_state[key], *size)
     if box is not None:
         on_mark(box)

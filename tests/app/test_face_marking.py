@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from app import cached, face_marking, uploads
-from app.views.markable_picture import _tell
+from app.views.markable_picture import _report_box
 from esr_core.data.builtin import sample_face
 from esr_core.data.faces import crop_face
 from esr_core.records import FaceBox
@@ -78,10 +78,10 @@ def test_a_dragged_box_is_given_on_in_pixels_and_none_is_not(monkeypatch):
     marks: list[FaceBox] = []
     state = {"chart": {"selection": {"box": [{"x": [10.2, 40.0], "y": [80.9, 20.0]}]}}}
     monkeypatch.setattr("app.views.markable_picture.st.session_state", state)
-    _tell("chart", (100, 100), marks.append)
+    _report_box("chart", (100, 100), marks.append)
     assert marks == [FaceBox(10, 20, 30, 61)]
     state["chart"]["selection"]["box"] = []
-    _tell("chart", (100, 100), marks.append)
+    _report_box("chart", (100, 100), marks.append)
     assert len(marks) == 1
 
 
