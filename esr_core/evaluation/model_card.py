@@ -56,7 +56,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
     environment = store.environment(run_id)
     sections = {
         "Data": _data(facts),
-        "Protocol": bullets(protocol_sentences(facts.config)),
+        "Protocol": bullets(protocol_sentences(facts.config, environment)),
         "Accuracy": _accuracy(facts),
         "Recall per class": _recall(facts),
         "Calibration": _calibration(facts),

@@ -1,11 +1,19 @@
 """How a run was trained and measured, in sentences."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from esr_core.config import TrainingConfig
 from esr_core.evaluation.markdown import code
 
 
-def protocol_sentences(config: TrainingConfig) -> list[str]:
-    """Parts, targets, strategy, random changes and what is measured, as Markdown; a sentence or two each."""
+def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -> list[str]:
+    """Parts, targets, strategy, random changes and what is measured, as Markdown; a sentence or two each.
+
+    Args:
+        config: of the run.
+        environment: that it was made in, with the run whose first branch it began with.
+    """
     changes = config.augmentation
     folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
     lines = [
@@ -21,4 +29,6 @@ def protocol_sentences(config: TrainingConfig) -> list[str]:
     ]
     if config.start is not None:
         lines.insert(0, f"Goes on from {code(config.start.run_id)}, checkpoint {code(config.start.checkpoint)}.")
+    if origin := environment.get("first_branch_from"):
+        lines.append(f"Begins with the first branch of {code(origin)}: same seed, pictures and settings.")
     return lines

@@ -33,7 +33,7 @@ def stored(store: RunStore, run_id: str, data: DataRecord | None = FERPLUS, bran
     network = NetworkConfig(num_branches=branches, class_names=CLASSES)
     config = TrainingConfig(data="prepared/ferplus", network=network, protocol=ProtocolConfig(kind="official"))
     writer = store.create(config, run_id=run_id)
-    writer.start({"esr_core": "1.0"} | ({} if data is None else {"data": asdict(data)}))
+    writer.start({"esr_core": "1.0", "first_branch_from": "gallery-first"} | ({} if data is None else {"data": asdict(data)}))
     writer.save_parts({"training": ["a"] * 20, "validation": ["b"] * 8, "test": ["c"] * 16})
     named = np.where(RIGHT, LABELS, (LABELS + 1) % 3)
     logits = np.repeat(4.0 * np.eye(3)[named][:, None], branches, axis=1)
@@ -52,6 +52,7 @@ def test_the_card_has_the_numbers_of_the_stored_predictions(store):
     assert "FER+: 40 pictures, of which 4 have no class" in section(card, "Data")
     assert "20 for training, 8 for validation, 16 for test" in section(card, "Data")
     assert "Parts: official; balance: none." in section(card, "Protocol")
+    assert "Begins with the first branch of `gallery-first`" in section(card, "Protocol")
     vote = next(line for line in section(card, "Accuracy").splitlines() if line.startswith("| vote"))
     assert re.match(r"\| vote \| 81\.2 % \(\d\d\.\d to \d+\.\d\) \| 60\.0 % \|", vote)  # (0.8 + 1 + 0) / 3
     assert "| neutral | 20 | 10 | 80.0 % (" in section(card, "Recall per class")
