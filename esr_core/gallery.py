@@ -1,7 +1,8 @@
 """The gallery: the ensembles on FER+ that the project ships, as settings by the names of their runs.
 
-All lab networks share one seed and one first branch, so that they differ in level or strategy alone. The wild ensemble
-is as large as the machine allows.
+All lab ensembles that add their branches in turn share one seed and one first branch, so that they differ in level or
+strategy alone; as in the paper, each branch leaves one fold of the training part out, and the single network none. The
+wild ensemble is as large as the machine allows.
 """
 
 from collections.abc import Mapping, Sequence

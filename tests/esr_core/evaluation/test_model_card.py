@@ -33,7 +33,9 @@ def stored(store: RunStore, run_id: str, data: DataRecord | None = FERPLUS, bran
     network = NetworkConfig(num_branches=branches, class_names=CLASSES)
     config = TrainingConfig(data="prepared/ferplus", network=network, protocol=ProtocolConfig(kind="official"))
     writer = store.create(config, run_id=run_id)
-    writer.start({"esr_core": "1.0", "first_branch_from": "gallery-first"} | ({} if data is None else {"data": asdict(data)}))
+    writer.start(
+        {"esr_core": "1.0", "first_branch_from": "gallery-first"} | ({} if data is None else {"data": asdict(data)})
+    )
     writer.save_parts({"training": ["a"] * 20, "validation": ["b"] * 8, "test": ["c"] * 16})
     named = np.where(RIGHT, LABELS, (LABELS + 1) % 3)
     logits = np.repeat(4.0 * np.eye(3)[named][:, None], branches, axis=1)
