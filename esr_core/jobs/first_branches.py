@@ -5,7 +5,9 @@ depends on: settings, pictures, device and versions. It is a cache: whoever dele
 """
 
 import hashlib
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ from esr_core.training import Course, TrainingData, first_branch_state, skip_fir
 from esr_core.training.first_branch import first_branch_settings, first_network
 
 FOLDER = ".first-branches"
+FORMAT = "1"  # of the files; another one is looked for under other names
 MAX_FILES = 32  # the one that was used longest ago goes first
 
 
@@ -58,7 +61,8 @@ class FirstBranches:
         skip_first_branch(self._course, kept["course"])
         for values in kept["records"]:
             self._store_point(writer, EpochRecord.from_dict(values), kept)
-        self.path.touch()
+        with suppress(OSError):  # another user's file keeps its age
+            self.path.touch()
         return kept["run_id"]
 
     def offer(self, run_id: str) -> None:
@@ -68,7 +72,7 @@ class FirstBranches:
             RunError: if it cannot be written; the training can go on without.
         """
         state = first_branch_state(self._course)
-        if state is None or self.path is None or self.path.exists():
+        if state is None or self.path is None or os.path.exists(self.path):  # noqa: PTH110 - Path's own raises where it may not look
             return
         records = [record for record in self._store.history(run_id) if record.branch == 1]
         maps = [each for each in self._store.probe_maps(run_id) if each.branch == 1]
@@ -110,10 +114,11 @@ def _read(path: Path) -> Mapping[str, Any] | None:
     """A first branch that is kept; None where there is none."""
     try:
         return torch.load(path, map_location="cpu", weights_only=True)
-    except (FileNotFoundError, NotADirectoryError):
+    except OSError:  # not there, or not for this user to read
         return None
     except Exception as error:  # torch raises nearly anything on damage, pickle's own errors included
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
         raise DamagedRunError(f"{FOLDER}/{path.name} cannot be read ({type(error).__name__})") from error
 
 
@@ -127,6 +132,7 @@ def _key(settings: TrainingConfig, data: TrainingData, prepared: PreparedSet) ->
     """A name made of everything that the training of the first branch depends on."""
     pictures = [data.training, data.branches[0], data.parts.validation]
     parts = [
+        FORMAT,
         settings.to_json(),
         prepared.card.fingerprint,
         *(hashlib.sha256(indices.tobytes()).hexdigest() for indices in pictures),

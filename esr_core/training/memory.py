@@ -22,7 +22,7 @@ def keep_freed_memory() -> bool:
     """Let this process keep the memory it frees instead of giving it back to the operating system.
 
     A training step on the CPU asks for the same hundreds of megabytes again and again. By default glibc takes every
-    large block from the system and gives it back, and the system clears each page anew: a third of the time of a step.
+    large block from the system and gives it back, and the system clears each page anew.
 
     Returns:
         Whether it was done; not where the C library is another one.

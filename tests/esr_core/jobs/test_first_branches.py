@@ -130,3 +130,16 @@ def test_training_goes_on_where_its_first_branch_cannot_be_kept(store, config):
     runs = [trained(store, config) for _ in range(2)]
     assert [origin(store, run_id) for run_id in runs] == [None, None]
     assert f"{FOLDER} cannot be written: " in "\n".join(store.log_tail(runs[0], 1000))
+
+
+def test_first_branch_that_may_not_be_read_or_touched_is_no_failure(store, config, monkeypatch):
+    first = trained(store, config)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("pathlib.Path.touch", refuse)
+    assert origin(store, trained(store, config)) == first
+    monkeypatch.setattr("esr_core.jobs.first_branches.torch.load", refuse)
+    assert origin(store, trained(store, config)) is None
+    assert [path.suffix for path in (store.root / FOLDER).iterdir()] == [".pt"]
