@@ -10,6 +10,7 @@ from esr_core.config import (
     Architecture,
     CheckpointDtype,
     Decay,
+    LogitAdjustment,
     Precision,
     Resampling,
     Strategy,
@@ -63,8 +64,14 @@ SETTINGS = (
     Setting(
         "--logit-adjustment",
         "logit_adjustment",
-        "weight of the classes' log frequencies in training: above 0, rare classes are named more often",
+        "weight of the classes' frequencies in training: above 0, rare classes are named more often",
         "WEIGHT",
+    ),
+    Setting(
+        "--logit-adjustment-by",
+        "logit_adjustment_by",
+        "log: the logarithm of the frequencies; fourth-root: margins that favour the rarest classes most",
+        choices=get_args(LogitAdjustment),
     ),
     Setting("--strategy", "strategy", "what trained parts do while a branch is added", choices=get_args(Strategy)),
     Setting("--learning-rate", "learning_rate", "of new branches and of learning shared layers", "RATE"),

@@ -19,6 +19,7 @@ from esr_core.config.strict import Config
 from esr_core.config.training import (
     CheckpointDtype,
     Decay,
+    LogitAdjustment,
     Precision,
     Strategy,
     Targets,
@@ -33,6 +34,7 @@ __all__ = [
     "CheckpointDtype",
     "Config",
     "Decay",
+    "LogitAdjustment",
     "NetworkConfig",
     "Precision",
     "ProtocolConfig",

@@ -14,6 +14,7 @@ Task = Literal["emotion", "affect"]
 Precision = Literal["float32", "bfloat16", "float16"]
 CheckpointDtype = Literal["float32", "float16"]
 Targets = Literal["majority", "votes"]
+LogitAdjustment = Literal["log", "fourth-root"]
 Decay = Literal["step", "cosine"]
 
 Rate = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -34,8 +35,10 @@ class TrainingConfig(Config):
     protocol: ProtocolConfig = ProtocolConfig()
     task: Task = "emotion"  # `affect` trains the affect heads alone: valence and arousal
     targets: Targets = "majority"  # the labelled class, or the distribution of the annotators' votes
-    # Logits learn as if classes were equally frequent: weight of the log frequency added to them (arXiv 2007.07314).
+    # Logits learn as if rare classes were less rare: weight of what is added by share s, log s (arXiv 2007.07314)
+    # or -s^(-1/4), which favours the rarest most (arXiv 1906.07413).
     logit_adjustment: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.0
+    logit_adjustment_by: LogitAdjustment = "log"
     strategy: Strategy = "varied"
     learning_rate: Rate = 0.1
     trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`

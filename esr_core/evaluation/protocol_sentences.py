@@ -18,7 +18,7 @@ def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -
     folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
     lines = [
         f"Parts: {config.protocol.kind}{folds}; balance: {config.protocol.balance}.",
-        f"Targets: {config.targets}; logit adjustment {config.logit_adjustment:g}.",
+        f"Targets: {config.targets}; logit adjustment {config.logit_adjustment:g} by {config.logit_adjustment_by}.",
         f"Strategy {config.strategy}: epochs of the first branch {config.epochs_first_branch}, of each later one "
         f"{config.epochs_later_branch}, batches of {config.batch_size}, learning rate "
         f"{config.learning_rate:g} with {config.decay} decay, weight decay {config.weight_decay:g}.",

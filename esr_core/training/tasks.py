@@ -104,13 +104,15 @@ def task_of(config: TrainingConfig, data: TrainingData) -> Task:
 
 
 def class_offsets(shares: np.ndarray, config: TrainingConfig, device: torch.device) -> Tensor:
-    """What is added to logits in training, so that without it classes count as equally frequent: (C,).
+    """What is added to logits in training, so that without it rare classes count for more: (C,).
 
     Args:
         shares: of the classes in the training pictures, (C,), above 0.
-        config: its ``logit_adjustment`` is the weight: 1 evens the classes out, 0 leaves them as they are.
+        config: its ``logit_adjustment`` is the weight: 0 leaves the classes as they are, 1 evens them out by ``log``.
         device: of the logits.
 
-    Source: Menon et al. 2021, arXiv 2007.07314, "logit adjusted softmax cross-entropy".
+    Source: Menon et al. 2021, arXiv 2007.07314, "logit adjusted softmax cross-entropy"; for ``fourth-root`` with the
+    margins of Cao et al. 2019, arXiv 1906.07413, subtracted from every class, as targets may be votes.
     """
-    return torch.as_tensor(config.logit_adjustment * np.log(shares), dtype=torch.float32, device=device)
+    by_share = np.log(shares) if config.logit_adjustment_by == "log" else -(shares**-0.25)
+    return torch.as_tensor(config.logit_adjustment * by_share, dtype=torch.float32, device=device)

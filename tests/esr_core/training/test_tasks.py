@@ -98,6 +98,16 @@ def test_logit_adjustment_adds_weighted_log_shares_of_the_classes(tiny_config, t
     torch.testing.assert_close(EmotionTask(offsets).losses(logits, targets), expected[None])
 
 
+def test_an_adjustment_by_the_fourth_root_favours_the_rarest_class_most(tiny_config):
+    shares, cpu = np.array([0.5, 0.4, 0.0625, 0.0375]), torch.device("cpu")
+    config = tiny_config.replace(logit_adjustment=2.0, logit_adjustment_by="fourth-root")
+    by_root = class_offsets(shares, config, cpu)
+    assert by_root[2].item() == pytest.approx(-2 * 2)  # 0.0625 is a half to the fourth
+    by_log = class_offsets(shares, config.replace(logit_adjustment_by="log"), cpu)
+    gain_of_rarest = [(offsets[0] - offsets[3]) / (offsets[0] - offsets[1]) for offsets in (by_root, by_log)]
+    assert gain_of_rarest[0] > gain_of_rarest[1]
+
+
 def test_full_adjustment_lets_frequencies_speak_through_the_offsets_alone():
     """Where all pictures look alike, logits without the offsets are those of equally frequent classes."""
     targets = torch.tensor([0] * 9 + [1])
