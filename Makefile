@@ -16,12 +16,13 @@ BENCHES := $(filter-out $(NEED_MORE),$(notdir $(basename $(wildcard bench/[a-z]*
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
 APP_INSTALLED := $(VENV)/.installed-app
 DEV_INSTALLED := $(VENV)/.installed-dev
+RAY_INSTALLED := $(VENV)/.installed-ray
 RIVALS := $(VENV)/rivals
 RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow lint format gallery gpu
+.PHONY: help app install test test-slow test-all lint format gallery gpu
 .PHONY: bench bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
@@ -36,6 +37,10 @@ test: $(DEV_INSTALLED) ## Run the tests, without those marked slow
 	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS)
 
 test-slow: $(DEV_INSTALLED) ## Run the tests marked slow
+	$(BIN)/python -m pytest -m slow
+
+test-all: $(RAY_INSTALLED) ## Run every test once: the slow ones too, and those that need Ray, which is installed first
+	$(BIN)/python -m pytest -m "not slow" $(PYTEST_FLAGS)
 	$(BIN)/python -m pytest -m slow
 
 lint: $(DEV_INSTALLED) ## Check style, format and types
@@ -84,6 +89,10 @@ $(APP_INSTALLED): requirements.txt | $(VENV)/pyvenv.cfg
 $(DEV_INSTALLED): requirements-dev.txt requirements.txt | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $(APP_INSTALLED) $@
+
+$(RAY_INSTALLED): requirements-ray.txt $(DEV_INSTALLED)
+	$(BIN)/python -m pip install --disable-pip-version-check --requirement $<
+	@touch $@
 
 $(RIVALS_INSTALLED): requirements-rivals.txt | $(VENV)/pyvenv.cfg
 	rm -rf $(RIVALS)

@@ -39,6 +39,7 @@ def test_make_alone_prints_every_target():
         "install",
         "test",
         "test-slow",
+        "test-all",
         "lint",
         "format",
         "gpu",
@@ -65,6 +66,35 @@ def test_nothing_is_installed_again_while_the_requirements_are_unchanged(tmp_pat
     for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
         (tmp_path / name).touch()
     assert "pip" not in make("-n", "app", "lint", "test", f"VENV={tmp_path}").stdout
+
+
+def test_all_tests_are_the_fast_and_the_slow_ones_with_ray_installed_once(tmp_path):
+    for name in ("pyvenv.cfg", ".installed-app", ".installed-dev"):
+        (tmp_path / name).touch()
+    install, _, fast, slow = make("-n", "test-all", f"VENV={tmp_path}").stdout.splitlines()
+    assert install.endswith("--requirement requirements-ray.txt")
+    assert fast.endswith('-m pytest -m "not slow" -n 2')
+    assert slow.endswith("-m pytest -m slow")
+    (tmp_path / ".installed-ray").touch()
+    assert "pip" not in make("-n", "test-all", f"VENV={tmp_path}").stdout
+
+
+@pytest.mark.parametrize(
+    ("setting", "tests"), [({}, "test"), ({"CI_SLOW": "1"}, "test-all"), ({"CI_SLOW": "0"}, "test")]
+)
+def test_continuous_integration_runs_every_test_where_it_is_asked_to(setting, tests, tmp_path):
+    for name in ("make", "chromium"):  # stand-ins that print what they were asked for
+        (tmp_path / name).write_text(f'#!/bin/sh\necho "{name} asked for $*"\n', encoding="utf-8")
+        (tmp_path / name).chmod(0o755)
+    inherited = {name: value for name, value in os.environ.items() if name != "CI_SLOW"}
+    environment = inherited | {"PATH": f"{tmp_path}:{os.environ['PATH']}"} | setting
+    printed = subprocess.run(
+        [PROJECT / ".ci" / "run"], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert [line for line in printed.splitlines() if "asked for" in line] == [
+        "make asked for lint",
+        f"make asked for {tests}",
+    ]
 
 
 def test_the_rivals_are_installed_apart_and_measured_on_the_named_set(tmp_path):

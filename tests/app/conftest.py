@@ -14,6 +14,11 @@ from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
 APP = Path(__file__).parents[2] / "streamlit_app.py"
+PAGES = {
+    title.lower(): file
+    for file, title in re.findall(r'st\.Page\("([^"]+)", title="([^"]+)"', APP.read_text(encoding="utf-8"))
+}
+"""Files of the pages by their names in lower case, as the app itself lists them."""
 
 
 @pytest.fixture
@@ -67,7 +72,7 @@ def open_page(page: str = "", **address: str) -> AppTest:
         app.query_params[key] = value
     app.run()
     if page:
-        app.switch_page(f"app/pages/{page}.py").run()
+        app.switch_page(PAGES[page]).run()
     return app
 
 

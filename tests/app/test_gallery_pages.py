@@ -6,9 +6,8 @@ import pytest
 
 from esr_core.evaluation import evaluate
 from esr_core.run_store import RunStore
-from tests.app.conftest import charts, html, open_page, sentences, store_run
+from tests.app.conftest import PAGES, charts, html, open_page, sentences, store_run
 from tests.app.gallery import COMMAND, SHAPES, train_gallery
-from tests.app.test_pages import PAGES
 
 PICKED = ",".join(SHAPES)
 
@@ -38,7 +37,7 @@ def test_what_an_address_or_the_user_picks_is_not_picked_over(gallery):
     assert open_page(runs="gallery-single").multiselect[0].value == ["gallery-single"]
     app = open_page()
     app.multiselect[0].set_value([]).run()
-    app.switch_page("app/pages/faces.py").run()
+    app.switch_page(PAGES["faces"]).run()
     assert app.multiselect[0].value == []
 
 

@@ -12,9 +12,7 @@ from app import cached, uploads
 from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
-from tests.app.conftest import charts, html, open_page, sentences, store_run
-
-PAGES = ["runs", "faces", "convergence", "diversity", "parameters", "evaluation", "data", "jobs"]
+from tests.app.conftest import PAGES, charts, html, open_page, sentences, store_run
 
 
 def png(picture: np.ndarray) -> bytes:
