@@ -16,6 +16,7 @@ LAYERS = {
     "emotions": 0,
     "durations": 0,
     "control_groups": 0,
+    "architectures": 1,
     "config": 1,
     "records": 1,
     "devices": 1,
@@ -36,8 +37,8 @@ LAYERS = {
 }
 """A module of esr_core imports its own package or a lower number."""
 
-SIDEWAYS = {("records", "config")}
-"""The one arrow inside a layer: a record of a run holds the run's configuration."""
+SIDEWAYS = {("config", "architectures"), ("records", "config")}
+"""The arrows inside a layer: settings name an architecture, and a record of a run holds the run's settings."""
 
 PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions", "esr_core.durations")
 APP_MAY_IMPORT = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+from esr_core.architectures import ARCHITECTURES, MOST_BLOCKS
 from esr_core.config import (
-    Architecture,
     CheckpointDtype,
     Decay,
     LogitAdjustment,
@@ -48,9 +48,14 @@ class Setting:
 
 SETTINGS = (
     Setting(
-        "--network", "network.architecture", "lab: grey, 5 blocks; wild: RGB, 8 blocks", choices=get_args(Architecture)
+        "--network",
+        "network.architecture",
+        "; ".join(f"{name}: {layout.summary}" for name, layout in ARCHITECTURES.items()),
+        choices=tuple(ARCHITECTURES),
     ),
-    Setting("--level", "network.branching_level", "shared convolution blocks; 0 = traditional ensemble", "0-8"),
+    Setting(
+        "--level", "network.branching_level", "shared convolution blocks; 0 = traditional ensemble", f"0-{MOST_BLOCKS}"
+    ),
     Setting("--branches", "network.num_branches", "branches; 1 = single network", "N"),
     Setting(
         "--task", "task", "affect trains valence and arousal on top of the ensemble of --start", choices=get_args(Task)

@@ -4,29 +4,17 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from esr_core.architectures import ARCHITECTURES, Architecture, Layout, check_branching_level
 from esr_core.config.strict import Config
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
 
-Architecture = Literal["lab", "wild"]
 Resampling = Literal["bilinear", "bicubic"]
 
-MAX_BRANCHING_LEVEL: dict[str, int] = {"lab": 5, "wild": 8}
-"""Convolution blocks of each architecture; sharing all of them leaves a branch nothing but its linear layer."""
+MAX_BRANCHING_LEVEL: dict[str, int] = {name: layout.num_blocks for name, layout in ARCHITECTURES.items()}
 
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(ge=1)]
-
-
-def check_branching_level(architecture: str, branching_level: int) -> None:
-    """Raise ConfigError unless the architecture can branch after that many convolution blocks."""
-    if architecture not in MAX_BRANCHING_LEVEL:
-        raise ConfigError(f"architecture must be one of {', '.join(MAX_BRANCHING_LEVEL)}, got {architecture!r}")
-    highest = MAX_BRANCHING_LEVEL[architecture]
-    if not isinstance(branching_level, int) or not 0 <= branching_level <= highest:
-        raise ConfigError(
-            f"branching_level must be 0-{highest} for the {architecture} network, got {branching_level!r}"
-        )
 
 
 class NetworkConfig(Config):
@@ -37,6 +25,11 @@ class NetworkConfig(Config):
     num_branches: PositiveInt = 4
     class_names: Annotated[tuple[str, ...], Field(strict=False)] = EMOTIONS  # JSON has lists alone
     affect_head: bool = False
+
+    @property
+    def layout(self) -> Layout:
+        """Input and blocks of the architecture."""
+        return ARCHITECTURES[self.architecture]
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from esr_core.data.faces import PICTURE_SIZE_PX
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.emotions import FACE_PARTS
 
 Polygon = Sequence[tuple[float, float]] | np.ndarray

@@ -11,9 +11,9 @@ from threading import local
 import cv2
 import numpy as np
 
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.records import FaceBox
 
-PICTURE_SIZE_PX = 96
 SCALE_STEP = 1.1  # between two sizes searched
 MIN_NEIGHBOURS = 5  # overlapping hits that make a face
 MIN_SIZE_PX = 60
@@ -77,7 +77,7 @@ def crop_face(photograph: np.ndarray, box: FaceBox | None) -> np.ndarray:
             beyond it; None takes the whole photograph.
 
     Returns:
-        uint8 RGB (96, 96, 3); ``to_images`` makes it grey for the lab network.
+        uint8 RGB (96, 96, 3); ``to_images`` makes it grey where a network takes grey.
     """
     if box is not None:
         photograph = _cut_out(photograph, box)

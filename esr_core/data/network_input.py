@@ -5,8 +5,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from esr_core.config import MAX_BRANCHING_LEVEL, Architecture
-from esr_core.errors import ConfigError, DataError
+from esr_core.architectures import Architecture, layout_of
+from esr_core.errors import DataError
 
 # ITU-R BT.601 luma in thousandths. Whole numbers keep the sum exact in float32, so a grey picture stored as RGB
 # gives bit for bit the images of the same picture stored as grey, on every machine.
@@ -20,36 +20,36 @@ def to_images(pictures: np.ndarray, architecture: Architecture) -> Tensor:
 
     Args:
         pictures: uint8 RGB (B, H, W, 3) or grey (B, H, W, 1).
-        architecture: ``lab`` sees grey, ``wild`` sees RGB.
+        architecture: that sees them; grey or RGB as ``esr_core.architectures`` says.
 
     Returns:
-        float32 in [0, 1], (B, 1, H, W) for ``lab``, (B, 3, H, W) for ``wild``; a copy.
+        float32 in [0, 1], (B, K, H, W), K the architecture's input channels; a copy.
 
     Raises:
-        ConfigError: if the architecture is neither.
+        ConfigError: if there is no such architecture.
         DataError: if the pictures have another shape or type.
     """
-    _require_pictures(architecture, pictures.dtype == np.uint8, str(pictures.dtype), pictures.shape)
-    if architecture == "lab" and pictures.shape[3] == 3:
+    layout = layout_of(architecture)
+    _require_pictures(pictures.dtype == np.uint8, str(pictures.dtype), pictures.shape)
+    if layout.is_grey and pictures.shape[3] == 3:
         return torch.from_numpy(_luma(pictures)).unsqueeze(1)  # (B, 1, H, W)
     values = torch.from_numpy(np.true_divide(pictures, 255, dtype=np.float32)).permute(0, 3, 1, 2)
-    return values if architecture == "lab" else values.expand(-1, 3, -1, -1)  # (B, 3, H, W)
+    return values.expand(-1, layout.input_channels, -1, -1)
 
 
 def as_images(pictures: Tensor, architecture: Architecture) -> Tensor:
     """What ``to_images`` gives, of pictures (B, H, W, K) that are on a device already, computed there."""
-    _require_pictures(architecture, pictures.dtype == torch.uint8, str(pictures.dtype), tuple(pictures.shape))
+    layout = layout_of(architecture)
+    _require_pictures(pictures.dtype == torch.uint8, str(pictures.dtype), tuple(pictures.shape))
     values = pictures.to(torch.float32)
-    if architecture == "lab" and pictures.shape[3] == 3:
+    if layout.is_grey and pictures.shape[3] == 3:
         red, green, blue = values.unbind(dim=3)  # weights in the code: bringing some to the device would wait for it
         return ((LUMA[0] * red + LUMA[1] * green + LUMA[2] * blue) / GREY_SCALE).unsqueeze(1)  # (B, 1, H, W)
     values = (values / 255).permute(0, 3, 1, 2)
-    return values if architecture == "lab" else values.expand(-1, 3, -1, -1)  # (B, 3, H, W)
+    return values.expand(-1, layout.input_channels, -1, -1)
 
 
-def _require_pictures(architecture: str, is_uint8: bool, kind: str, shape: tuple[int, ...]) -> None:
-    if architecture not in MAX_BRANCHING_LEVEL:
-        raise ConfigError(f"architecture must be one of {', '.join(MAX_BRANCHING_LEVEL)}, got {architecture!r}")
+def _require_pictures(is_uint8: bool, kind: str, shape: tuple[int, ...]) -> None:
     if not is_uint8 or len(shape) != 4 or shape[3] not in (1, 3):
         raise DataError(f"pictures must be uint8 (B, H, W, 1 or 3), got {kind} {shape}")
 

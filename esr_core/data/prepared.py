@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.labels import LABEL_COLUMNS
 from esr_core.data.picture_file import PictureFile
@@ -28,7 +29,7 @@ from esr_core.data.tables import read_table
 from esr_core.errors import DataError
 
 SCHEMA_VERSION = 2
-PICTURE_SHAPE = (96, 96, 3)
+PICTURE_SHAPE = (PICTURE_SIZE_PX, PICTURE_SIZE_PX, 3)
 MANY_REJECTED = 0.2  # share of the pictures from which on something is probably wrong with all of them
 
 
@@ -118,9 +119,8 @@ class PreparedSet:
                 f"images.npy has {len(images)}, labels.parquet {len(labels)}"
             )
         if images.dtype != np.uint8 or images.shape[1:] != PICTURE_SHAPE:
-            raise DataError(
-                f"{folder / 'images.npy'} holds {images.dtype} {images.shape}, expected uint8 (n, 96, 96, 3)"
-            )
+            shape = ", ".join(map(str, PICTURE_SHAPE))
+            raise DataError(f"{folder / 'images.npy'} holds {images.dtype} {images.shape}, expected uint8 (n, {shape})")
         _require_labels(folder / "labels.parquet", labels, card)
         return cls(folder, card, images, labels)
 

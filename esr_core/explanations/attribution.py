@@ -41,7 +41,7 @@ def attribute(net: ESR, images: Tensor, settings: AttributionSettings | None = N
 
     Args:
         net: an ESR in any mode; used in eval mode and given back as it was.
-        images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``.
+        images: float, in [0, 1], (B, K, H, W) as ``net.layout.image_shape`` has it.
         settings: the question; None is Grad-CAM on the last block for what each branch predicts.
 
     Returns:
@@ -55,7 +55,7 @@ def attribute(net: ESR, images: Tensor, settings: AttributionSettings | None = N
         and Fergus 2014 (Occlusion); Simonyan et al. 2013 (Saliency).
     """
     settings = settings or AttributionSettings()
-    num_blocks = len(net.layout.blocks)
+    num_blocks = net.layout.num_blocks
     settings.require_fit(net.config, num_blocks)
     if settings.method == "grad_cam" and settings.block in {None, num_blocks}:
         maps = explain(net, images).attribution(settings)

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from esr_core.data.prepared import PICTURE_SHAPE
 from esr_core.errors import ExplanationError
-from esr_core.networks.architectures import IMAGE_SIZE_PX
 from esr_core.records import FaceBox
-
-SHAPE = (IMAGE_SIZE_PX, IMAGE_SIZE_PX, 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,13 @@ def rotated(picture: np.ndarray, angle_deg: float) -> np.ndarray:
 
 def box_mask(box: FaceBox) -> np.ndarray:
     """Pixels inside a box, bool (96, 96); what lies outside the picture is left out."""
-    mask = np.zeros(SHAPE[:2], bool)
+    mask = np.zeros(PICTURE_SHAPE[:2], bool)
     mask[max(box.y, 0) : max(box.y + box.height, 0), max(box.x, 0) : max(box.x + box.width, 0)] = True
     return mask
 
 
 def _require(picture: np.ndarray, hidden: np.ndarray | None) -> None:
-    if picture.dtype != np.uint8 or picture.shape != SHAPE:
-        raise ExplanationError(f"picture must be uint8 {SHAPE}, got {picture.dtype} {picture.shape}")
-    if hidden is not None and (hidden.dtype != np.bool_ or hidden.shape != SHAPE[:2]):
-        raise ExplanationError(f"hidden must be bool {SHAPE[:2]}, got {hidden.dtype} {hidden.shape}")
+    if picture.dtype != np.uint8 or picture.shape != PICTURE_SHAPE:
+        raise ExplanationError(f"picture must be uint8 {PICTURE_SHAPE}, got {picture.dtype} {picture.shape}")
+    if hidden is not None and (hidden.dtype != np.bool_ or hidden.shape != PICTURE_SHAPE[:2]):
+        raise ExplanationError(f"hidden must be bool {PICTURE_SHAPE[:2]}, got {hidden.dtype} {hidden.shape}")

@@ -21,10 +21,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.errors import ExplanationError
 from esr_core.explanations.overlay import enlarged
 from esr_core.networks import ESR, borrowed
-from esr_core.networks.architectures import IMAGE_SIZE_PX
 
 Baseline = Literal["grey", "blur"]
 
@@ -43,8 +43,8 @@ class FaithfulnessSettings:
     seed: int = 0  # of the random maps, and of the order of pixels that are equally strong
 
     def __post_init__(self) -> None:
-        if not 1 <= self.steps <= IMAGE_SIZE_PX**2:
-            raise ExplanationError(f"steps must be in 1-{IMAGE_SIZE_PX**2}, got {self.steps}")
+        if not 1 <= self.steps <= PICTURE_SIZE_PX**2:
+            raise ExplanationError(f"steps must be in 1-{PICTURE_SIZE_PX**2}, got {self.steps}")
         if self.deletion_baseline not in ("grey", "blur"):
             raise ExplanationError(f"deletion_baseline must be grey or blur, got {self.deletion_baseline!r}")
         if self.random_maps < 1:
@@ -82,7 +82,7 @@ def faithfulness(
 
     Args:
         net: an ESR in any mode; used in eval mode and given back as it was.
-        image: float, in [0, 1], (1, 96, 96) for ``lab`` and (3, 96, 96) for ``wild``.
+        image: float, in [0, 1], (K, H, W) as ``net.layout.image_shape`` has it.
         maps: of its N branches, (N, h, w), or with the ensemble's last, (N + 1, h, w), what is negative counting as 0;
             enlarged to the face as ``overlay`` does.
         classes: class index whose probability is followed, one per map; of the ensemble it is the branches' mean.
@@ -96,7 +96,7 @@ def faithfulness(
     settings = settings or FaithfulnessSettings()
     _require_fit(net, image, maps, classes)
     generator = np.random.default_rng(settings.seed)
-    counts = np.rint(np.linspace(0, 1, settings.steps + 1) * IMAGE_SIZE_PX**2)
+    counts = np.rint(np.linspace(0, 1, settings.steps + 1) * PICTURE_SIZE_PX**2)
     face = _Face(image, settings.deletion_baseline)
 
     def altered(saliency: np.ndarray) -> Tensor:
@@ -114,7 +114,7 @@ def faithfulness(
             for number, saliency in enumerate(maps)
         ]
     return Faithfulness(
-        counts / IMAGE_SIZE_PX**2,
+        counts / PICTURE_SIZE_PX**2,
         own=Curves(*np.stack(own, axis=1)),
         random=Curves(*np.stack(random, axis=1)),
         centre=Curves(*centre),
@@ -129,21 +129,21 @@ def changed_pixels(saliency: np.ndarray, counts: np.ndarray, generator: np.rando
 
     Args:
         saliency: (h, w), enlarged to the face; what is negative counts as 0.
-        counts: pixels changed after each of S + 1 steps, in 0-9216.
+        counts: pixels changed after each of S + 1 steps, from 0 to all of the picture's.
         generator: of that random map.
 
     Returns:
         bool (S + 1, 96, 96).
     """
-    strength = np.maximum(enlarged(np.maximum(saliency, 0).astype(np.float32), IMAGE_SIZE_PX), 0).ravel()
-    otherwise = enlarged(generator.random(saliency.shape, dtype=np.float32), IMAGE_SIZE_PX).ravel()
+    strength = np.maximum(enlarged(np.maximum(saliency, 0).astype(np.float32), PICTURE_SIZE_PX), 0).ravel()
+    otherwise = enlarged(generator.random(saliency.shape, dtype=np.float32), PICTURE_SIZE_PX).ravel()
     order = np.lexsort((-otherwise, -strength))
     places = np.empty(strength.size)
     places[order] = np.arange(strength.size)
-    return (places < counts[:, None]).reshape(-1, IMAGE_SIZE_PX, IMAGE_SIZE_PX)
+    return (places < counts[:, None]).reshape(-1, PICTURE_SIZE_PX, PICTURE_SIZE_PX)
 
 
-def centre_map(size_px: int = IMAGE_SIZE_PX) -> np.ndarray:
+def centre_map(size_px: int = PICTURE_SIZE_PX) -> np.ndarray:
     """A blob (size_px, size_px) in the centre, 1 there, falling off as a Gaussian with a quarter of the side."""
     offset = (np.arange(size_px) + 0.5) / size_px - 0.5
     fall = np.exp(-np.square(offset / BLOB_SIGMA) / 2)
@@ -187,7 +187,7 @@ def _curves_of_one(net: ESR, altered: Tensor, number: int, classes: np.ndarray) 
 
 def _require_fit(net: ESR, image: Tensor, maps: np.ndarray, classes: np.ndarray) -> None:
     num_branches, num_classes = len(net.branches), len(net.config.class_names)
-    shape = (net.layout.input_channels, IMAGE_SIZE_PX, IMAGE_SIZE_PX)
+    shape = net.layout.image_shape
     if tuple(image.shape) != shape:
         raise ExplanationError(f"image must be {shape} for this network, got {tuple(image.shape)}")
     if maps.ndim != 3 or len(maps) not in (num_branches, num_branches + 1):

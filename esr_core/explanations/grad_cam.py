@@ -140,7 +140,7 @@ def explain(net: ESR, images: Tensor) -> Explanation:
 
     Args:
         net: an ESR in any mode; used in eval mode and given back as it was.
-        images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``.
+        images: float, in [0, 1], (B, K, H, W) as ``net.layout.image_shape`` has it.
 
     Raises:
         ConfigError: if the images have another shape.
@@ -162,7 +162,7 @@ def grad_cam(net: ESR, images: Tensor, class_idx: int | Tensor | None = None) ->
     """Raw Grad-CAM maps of every branch; see ``Explanation.maps`` for ``class_idx`` and ``explain`` for the rest.
 
     Returns:
-        Maps (B, N, h, w) >= 0, 7x7 for ``lab`` and 6x6 for ``wild``; neither scaled nor enlarged.
+        Maps (B, N, h, w) >= 0, of the last feature maps' size; neither scaled nor enlarged.
 
     Raises:
         ConfigError: if the images have another shape.

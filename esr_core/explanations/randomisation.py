@@ -16,13 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from esr_core.config import Architecture
+from esr_core.architectures import ARCHITECTURES, Architecture
 from esr_core.errors import ExplanationError
 from esr_core.explanations.grad_cam import Explanation, explain
 from esr_core.explanations.settings import AttributionSettings
 from esr_core.explanations.similarity import rank_correlation
 from esr_core.networks import ESR, for_inference
-from esr_core.networks.architectures import LAYOUTS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +39,7 @@ def randomisation_check(
 
     Args:
         net: an ESR in any mode; left as it is.
-        images: one face, float in [0, 1], (1, 1, 96, 96) for ``lab`` and (1, 3, 96, 96) for ``wild``.
+        images: one face, float in [0, 1], (1, K, H, W) as ``net.layout.image_shape`` has it.
         classes: class index to explain, one per branch (N,), or with the ensemble's last (N + 1,).
         repeats: R cascades, each to other weights.
         seed: of the first; the others count on.
@@ -66,7 +65,7 @@ def randomisation_check(
 
 def layer_names(architecture: Architecture) -> tuple[str, ...]:
     """A network's layers from the classifier downwards; convolutions are counted from the input, from 1."""
-    return ("classifier", *(f"convolution {number}" for number in range(len(LAYOUTS[architecture].blocks), 0, -1)))
+    return ("classifier", *(f"convolution {number}" for number in range(ARCHITECTURES[architecture].num_blocks, 0, -1)))
 
 
 def cascade(net: ESR, seed: int) -> Iterator[ESR]:

@@ -45,6 +45,6 @@ def readings(net: ESR, quantity: Quantity, ensemble: bool) -> list[Reading]:
 
 def block_layer(net: ESR, branch: Branch, block: int | None) -> nn.Module:
     """A convolution block, counted from 1, as a branch passes through it; None is the last. It may be a shared one."""
-    block = block or len(net.layout.blocks)
+    block = block or net.layout.num_blocks
     level = net.config.branching_level
     return net.shared[block] if block <= level else branch.blocks[block - level - 1]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.errors import ExplanationError
 from esr_core.explanations.face_maps import Caption, FaceMaps
 from esr_core.explanations.overlay import SIGNED_COLOURS, as_cells, enlarged, overlay, paint
 from esr_core.explanations.tiles import Strip, Tile, below_each_other, draw_legend, draw_strips
-from esr_core.networks.architectures import IMAGE_SIZE_PX
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +53,8 @@ def explanation_sheet(rows: Sequence[SheetRow], style: SheetStyle | None = None)
     style = style or SheetStyle()
     if not rows:
         raise ExplanationError("rows must hold at least one ensemble's maps, got none")
-    if style.size_px < IMAGE_SIZE_PX:  # smaller ones leave no room for words under them
-        raise ExplanationError(f"size_px must be at least {IMAGE_SIZE_PX} on a sheet, got {style.size_px}")
+    if style.size_px < PICTURE_SIZE_PX:  # smaller ones leave no room for words under them
+        raise ExplanationError(f"size_px must be at least {PICTURE_SIZE_PX} on a sheet, got {style.size_px}")
     strips = draw_strips([row_strip(row, style) for row in rows])
     bar = paint(np.linspace(0, 1, style.size_px)[None].repeat(10, axis=0), style.colour_map)
     where = "row" if style.shared_scale else "map"
@@ -99,7 +99,7 @@ def colour_scale(maps: np.ndarray, signed: bool) -> float | None:
     there the strongest hundredth shares the last one.
     """
     strength = np.abs(maps) if signed else np.maximum(maps, 0)
-    is_fine = maps.shape[-1] >= IMAGE_SIZE_PX
+    is_fine = maps.shape[-1] >= PICTURE_SIZE_PX
     return float(np.percentile(strength, 99) if is_fine else strength.max()) or float(strength.max()) or None
 
 

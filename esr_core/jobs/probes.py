@@ -21,7 +21,7 @@ def probe_maps(
 ) -> dict[str, torch.Tensor]:
     """Logits (P, N, C) and signed evidence (P, N, C, h, w) of P probe faces, on the CPU; the network is left as it was.
 
-    The maps are 7x7 or 6x6, so that all of them are small beside a checkpoint; ``dtype`` is that of the evidence.
+    Maps have a few dozen positions, so all of them are small beside a checkpoint; ``dtype`` is that of the evidence.
     """
     explanation = explain(network, data.images(probes))
     maps = {"logits": explanation.logits, "evidence": explanation.evidence.to(getattr(torch, dtype))}

@@ -1,6 +1,6 @@
 """Networks: the paper's two architectures, the ESR built from them, what they cost and how they run fastest."""
 
-from esr_core.networks.architectures import Branch
+from esr_core.networks.blocks import Branch
 from esr_core.networks.esr import ESR
 from esr_core.networks.inference import borrowed, for_inference, frozen, pooled_features
 from esr_core.networks.parameters import count_parameters

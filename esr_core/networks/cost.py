@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from esr_core.config import Architecture
-from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS
+from esr_core.architectures import ARCHITECTURES, PICTURE_SIZE_PX, Architecture
 
 
 def multiply_adds(architecture: Architecture) -> tuple[int, ...]:
@@ -11,8 +10,8 @@ def multiply_adds(architecture: Architecture) -> tuple[int, ...]:
 
     Batch norm, ReLU, pooling and the linear layer are left out: together they are under one percent.
     """
-    layout = LAYOUTS[architecture]
-    size, channels, counts = IMAGE_SIZE_PX, layout.input_channels, []
+    layout = ARCHITECTURES[architecture]
+    size, channels, counts = PICTURE_SIZE_PX, layout.input_channels, []
     for block in layout.blocks:
         size = size + 2 * block.padding - block.kernel + 1
         counts.append(size**2 * block.out_channels * channels * block.kernel**2)
@@ -37,8 +36,8 @@ def block_values(architecture: Architecture) -> tuple[BlockValues, ...]:
     A backward pass needs the input of batch norm and the output of ReLU; where the block pools, also the input of
     pooling and the places of the maxima, which take 8 bytes each. A block's own input is the output of the one before.
     """
-    layout = LAYOUTS[architecture]
-    size, channels, found = IMAGE_SIZE_PX, layout.input_channels, []
+    layout = ARCHITECTURES[architecture]
+    size, channels, found = PICTURE_SIZE_PX, layout.input_channels, []
     for block in layout.blocks:
         given = size**2 * channels
         size = size + 2 * block.padding - block.kernel + 1

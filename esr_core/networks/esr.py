@@ -7,10 +7,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from esr_core.config import Architecture, NetworkConfig
+from esr_core.architectures import Architecture
+from esr_core.config import NetworkConfig
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
-from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS, Branch, convolution_blocks
+from esr_core.networks.blocks import Branch, convolution_blocks
 
 
 class InputNormalisation(nn.Module):
@@ -39,8 +40,8 @@ class ESR(nn.Module):
     nothing and is the traditional ensemble; one branch is the single network.
 
     Args:
-        architecture: ``lab`` (grey, 1x96x96) or ``wild`` (RGB, 3x96x96).
-        branching_level: shared convolution blocks, 0-5 for ``lab``, 0-8 for ``wild``.
+        architecture: a key of ``esr_core.architectures.ARCHITECTURES``: ``lab`` takes grey images, ``wild`` RGB ones.
+        branching_level: shared convolution blocks, from 0 to all of the architecture's.
         num_branches: branches to start with, at least 1.
         class_names: what the logits stand for, in order; at least two.
         affect_head: give every branch valence and arousal too.
@@ -65,7 +66,7 @@ class ESR(nn.Module):
             class_names=tuple(class_names),
             affect_head=affect_head,
         )
-        self.layout = LAYOUTS[self.config.architecture]
+        self.layout = self.config.layout
         self.shared = nn.Sequential(
             InputNormalisation(self.layout.input_channels),
             *convolution_blocks(self.layout, 0, branching_level),
@@ -81,7 +82,7 @@ class ESR(nn.Module):
         """Logits (B, N, C) of every branch.
 
         Args:
-            images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``.
+            images: float, in [0, 1], (B, K, H, W), the last three as ``layout.image_shape`` has them.
 
         Raises:
             ConfigError: if the images have another shape.
@@ -153,7 +154,7 @@ class ESR(nn.Module):
         return Branch(self.layout, config.branching_level, len(config.class_names), config.affect_head)
 
     def _require_images(self, images: Tensor) -> None:
-        expected = (self.layout.input_channels, IMAGE_SIZE_PX, IMAGE_SIZE_PX)
+        expected = self.layout.image_shape
         if images.ndim != 4 or tuple(images.shape[1:]) != expected:
             shape = "x".join(map(str, expected))
             raise ConfigError(

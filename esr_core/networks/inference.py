@@ -70,11 +70,11 @@ def pooled_features(network: ESR, images: Tensor, batch_size: int = 64) -> Tenso
 
     Args:
         network: an ESR in any mode; used in eval mode and given back as it was.
-        images: float, in [0, 1], (B, 1, 96, 96) for ``lab`` and (B, 3, 96, 96) for ``wild``, on the network's device.
+        images: float, in [0, 1], (B, K, H, W) as ``network.layout.image_shape`` has it, on the network's device.
         batch_size: images at a time, at least 1; it changes memory and speed alone.
 
     Returns:
-        (B, N, K), K = 64 for ``lab`` and 512 for ``wild``, without gradients.
+        (B, N, K), K = ``network.layout.num_features``, without gradients.
 
     Raises:
         ConfigError: if the images have another shape.

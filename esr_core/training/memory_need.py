@@ -1,9 +1,9 @@
 """How much memory a training takes, reckoned from its settings before anything is started."""
 
 from collections.abc import Sequence
+from math import prod
 
 from esr_core.config import TrainingConfig
-from esr_core.networks.architectures import IMAGE_SIZE_PX, LAYOUTS
 from esr_core.networks.cost import BlockValues, block_values
 from esr_core.training.evaluation import EVALUATED_AT_ONCE
 from esr_core.training.phases import Phase, plan
@@ -49,7 +49,7 @@ def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> in
         existing = max(existing, config.start.num_branches)
     weights = shared_weights + existing * branch_weights
     learning = phase.shared_learns * shared_weights + len(phase.learners) * branch_weights * (not phase.heads_only)
-    image = LAYOUTS[network.architecture].input_channels * IMAGE_SIZE_PX**2
+    image = prod(network.layout.image_shape)
     step = config.batch_size * (image + _values_of_a_step(blocks, level, phase))
     validation = min(EVALUATED_AT_ONCE, num_pictures) * (image + max(map(_passed_through, blocks)))
     return 2 * weights + (not phase.shared_learns) * shared_weights + 2 * learning + max(step, validation)

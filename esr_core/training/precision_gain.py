@@ -7,10 +7,10 @@ import numpy as np
 import torch
 
 from esr_core.config import NetworkConfig, Precision, TrainingConfig
+from esr_core.data.prepared import PICTURE_SHAPE
 from esr_core.data.protocols import Parts
 from esr_core.devices import computes_bfloat16, resolve_device
 from esr_core.networks import ESR
-from esr_core.networks.architectures import IMAGE_SIZE_PX
 from esr_core.training.data import TrainingData
 from esr_core.training.learner import Learner
 from esr_core.training.phases import plan
@@ -97,7 +97,7 @@ class _Step:
 
 def _noise(config: TrainingConfig, count: int, device: torch.device) -> TrainingData:
     """Pictures of noise, all of them to learn from: what they show takes no time."""
-    pictures = np.random.default_rng(0).integers(0, 256, (count, IMAGE_SIZE_PX, IMAGE_SIZE_PX, 3), dtype=np.uint8)
+    pictures = np.random.default_rng(0).integers(0, 256, (count, *PICTURE_SHAPE), dtype=np.uint8)
     indices, none = np.arange(count), np.arange(0)
     labels = indices % len(config.network.class_names)
     return TrainingData(

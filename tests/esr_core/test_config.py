@@ -8,17 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from esr_core.architectures import ARCHITECTURES
 from esr_core.config import (
-    MAX_BRANCHING_LEVEL,
     AugmentationConfig,
     NetworkConfig,
     ProtocolConfig,
     TrainingConfig,
-    check_branching_level,
 )
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
-from esr_core.networks.architectures import LAYOUTS
 
 positive = st.floats(min_value=1e-6, max_value=10)
 share = st.floats(min_value=0, max_value=1)
@@ -28,10 +26,10 @@ count = st.integers(min_value=1, max_value=10_000)
 
 @st.composite
 def networks(draw):
-    architecture = draw(st.sampled_from(["lab", "wild"]))
+    architecture = draw(st.sampled_from(list(ARCHITECTURES)))
     return NetworkConfig(
         architecture=architecture,
-        branching_level=draw(st.integers(0, MAX_BRANCHING_LEVEL[architecture])),
+        branching_level=draw(st.integers(0, ARCHITECTURES[architecture].num_blocks)),
         num_branches=draw(count),
         class_names=tuple(draw(st.lists(st.text(), min_size=2, max_size=9, unique=True))),
         affect_head=draw(st.booleans()),
@@ -194,20 +192,6 @@ def test_replace_varies_one_setting_and_leaves_the_original():
 def test_a_configuration_cannot_be_altered_in_place():
     with pytest.raises(ValidationError, match="frozen"):
         TrainingConfig(data="prepared/london").seed = 1
-
-
-@pytest.mark.parametrize(("architecture", "highest"), [("lab", 5), ("wild", 8)])
-def test_levels_end_where_the_convolutions_do(architecture, highest):
-    assert MAX_BRANCHING_LEVEL[architecture] == len(LAYOUTS[architecture].blocks) == highest
-    for level in range(highest + 1):
-        check_branching_level(architecture, level)
-    with pytest.raises(ConfigError, match=f"branching_level must be 0-{highest} for the {architecture} network"):
-        check_branching_level(architecture, highest + 1)
-
-
-def test_an_unknown_architecture_is_refused_before_its_level():
-    with pytest.raises(ConfigError, match="architecture must be one of lab, wild, got 'tame'"):
-        check_branching_level("tame", 0)
 
 
 def test_the_defaults_are_the_papers_lab_ensemble():

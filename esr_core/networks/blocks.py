@@ -1,60 +1,9 @@
-"""The two convolutional architectures of the paper's Figure 3, as tables and as blocks."""
-
-from dataclasses import dataclass
+"""From the table of an architecture to modules: its convolution blocks, and the branches that end in a classifier."""
 
 from torch import Tensor, nn
 
-from esr_core.config import Architecture
+from esr_core.architectures import Layout
 from esr_core.errors import ConfigError
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One convolution block: convolution, batch norm, ReLU and, where ``pool``, 2x2 max pooling."""
-
-    out_channels: int
-    kernel: int
-    pool: bool = False
-    padding: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """An architecture: channels of its input and its convolution blocks in order."""
-
-    input_channels: int
-    blocks: tuple[Block, ...]
-
-
-LAYOUTS: dict[Architecture, Layout] = {
-    "lab": Layout(
-        1,
-        (
-            Block(32, 5),
-            Block(64, 3, pool=True),
-            Block(64, 3, pool=True),
-            Block(64, 3, pool=True),
-            Block(64, 3),
-        ),
-    ),
-    "wild": Layout(
-        3,
-        (
-            Block(64, 5),
-            Block(128, 3, pool=True),
-            Block(128, 3),
-            Block(128, 3, pool=True),
-            Block(128, 3),
-            Block(256, 3, pool=True),
-            Block(256, 3),
-            Block(512, 3, padding=1),
-        ),
-    ),
-}
-"""Paper, Figure 3: top (in the lab) and bottom (in the wild)."""
-
-IMAGE_SIZE_PX = 96
-"""Height and width of the pictures both architectures take."""
 
 
 def convolution_blocks(layout: Layout, first: int, last: int) -> list[nn.Module]:
@@ -84,8 +33,8 @@ class Branch(nn.Module):
 
     def __init__(self, layout: Layout, branching_level: int, num_classes: int, affect_head: bool = False) -> None:
         super().__init__()
-        self.blocks = nn.Sequential(*convolution_blocks(layout, branching_level, len(layout.blocks)))
-        self.classifier = nn.Linear(layout.blocks[-1].out_channels, num_classes)
+        self.blocks = nn.Sequential(*convolution_blocks(layout, branching_level, layout.num_blocks))
+        self.classifier = nn.Linear(layout.num_features, num_classes)
         self.affect_head = nn.Linear(num_classes, 2) if affect_head else None
 
     def forward(self, shared_features: Tensor) -> Tensor:
