@@ -27,6 +27,8 @@ from esr_core.metrics import Predictions
 from esr_core.run_store import CrossSetKey, RunStore
 
 OWN_PARTS = ("test", "validation")
+OPTIONS = frozenset({"--unknown-classes", "--answers", "--device"})
+"""Options that only measuring on another set uses."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

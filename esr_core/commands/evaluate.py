@@ -10,6 +10,7 @@ import pandas as pd
 
 from esr_core.commands import cross_set
 from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.commands.given import given, refuse
 from esr_core.errors import ConfigError
 from esr_core.evaluation import (
     TESTS,
@@ -47,7 +48,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--output", type=Path, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
     )
     cross_set.add_options(parser)
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -55,6 +56,7 @@ def _run(options: argparse.Namespace) -> None:
         raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
     store = RunStore(options.runs)
     run_ids = list(dict.fromkeys(options.run_ids))
+    _refuse_unused(store, run_ids, options)
     predictions, found, notes = (_on_own_part if options.data is None else _on_other_set)(store, run_ids, options)
     groups = _trials(store, found, predictions)
     tables = _run_tables(found) | _group_tables(groups, options.measure, options.test)
@@ -65,6 +67,19 @@ def _run(options: argparse.Namespace) -> None:
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:
         _write(options.output, tables, found, notes)
+
+
+def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> None:
+    """Raise ConfigError for an option that is of no use without another set, or without groups to compare."""
+    flags = given(options)
+    if options.data is None:
+        refuse(flags & cross_set.OPTIONS, "without --data")
+    if comparing := flags & {"--measure", "--test"}:
+        num_groups = sum(len(group.runs) > 1 for group in groups_of(store.info(run_id) for run_id in run_ids))
+        if num_groups == 0:
+            refuse(comparing, "without a group of runs that differ in fold and seed alone")
+        if num_groups == 1:
+            refuse(comparing & {"--test"}, "without two groups to compare")
 
 
 def _on_own_part(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:

@@ -7,6 +7,7 @@ import numpy as np
 
 from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.detector import add_detector
+from esr_core.commands.given import given, refuse
 from esr_core.data.detectors import usable_detector
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
@@ -53,7 +54,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--colour-map", choices=tuple(COLOUR_MAPS), default="cividis", help="of the maps; blue-red is signed"
     )
     parser.add_argument("--opacity", type=float, default=0.5, metavar="SHARE", help="of the maps over the face")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -71,6 +72,8 @@ def _run(options: argparse.Namespace) -> None:
 
 def _picture(options: argparse.Namespace) -> np.ndarray:
     """The face as the network sees it, uint8 RGB (96, 96, 3)."""
+    if options.whole_image:
+        refuse(given(options) & {"--face", "--detector"}, "with --whole-image")
     photograph = read_photograph(options.photo)
     if options.whole_image:
         return crop_face(photograph, None)

@@ -27,7 +27,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:<index> or mps")
     parser.add_argument(
-        "--only", nargs="+", choices=tuple(GALLERY), metavar="RUN", help=f"of {', '.join(GALLERY)}; without it all"
+        "--only",
+        action="extend",
+        nargs="+",
+        choices=tuple(GALLERY),
+        metavar="RUN",
+        help=f"of {', '.join(GALLERY)}; without it all",
     )
     parser.set_defaults(run=_run)
 

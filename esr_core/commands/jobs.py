@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 
 from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.commands.given import refuse
 from esr_core.commands.settings import add_settings, read_config
-from esr_core.commands.sweep import add_sweep, expand, is_sweep
+from esr_core.commands.sweep import add_sweep, expand, is_sweep, refuse_unused_lists
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, prioritise, requeue, stop
 from esr_core.records import JobInfo
@@ -24,20 +25,21 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.description = f"{__doc__} Without an action, but with --backend, it is the worker."
     parser.set_defaults(run=_work_if_told_where, runs=RUNS_ROOT, backend=None, address=None)
     parser.set_defaults(cpu_slots=1, gpu_slots=1, job_cpus=1, until_idle=None)
-    _add_where(parser)
+    _add_runs(parser)
+    _add_place(parser)
     actions = parser.add_subparsers(dest="action", metavar="ACTION")
-    submit = _action(actions, "submit", _submit, "store runs, set up as for train, and let them wait")
+    submit = _placed(actions, "submit", _submit, "store runs, set up as for train, and let them wait")
     add_settings(submit)
     add_sweep(submit)
     submit.add_argument("--data", required=True, metavar="FOLDER", help="prepared set to learn from")
     submit.add_argument("--priority", type=int, default=0, metavar="N", help="higher first (default: 0)")
     _action(actions, "list", _list, "show what runs, waits and has run")
-    _add_worker_options(_action(actions, "worker", _work, "start jobs as slots become free, until Ctrl-C"))
-    for name, run, told in (
-        ("stop", _stop, "end trainings in good order; those that wait are cancelled"),
-        ("resume", _resume, "let stopped, failed or interrupted runs wait for a slot again"),
+    _add_worker_options(_placed(actions, "worker", _work, "start jobs as slots become free, until Ctrl-C"))
+    for command in (
+        _action(actions, "stop", _stop, "end trainings in good order; those that wait are cancelled"),
+        _placed(actions, "resume", _resume, "let stopped, failed or interrupted runs wait for a slot again"),
     ):
-        _action(actions, name, run, told).add_argument("run_ids", nargs="+", metavar="RUN")
+        command.add_argument("run_ids", nargs="+", metavar="RUN")
     priority = _action(actions, "priority", _prioritise, "let waiting trainings start sooner or later than others")
     priority.add_argument("priority", type=int, metavar="N", help="higher first; those submitted without one have 0")
     priority.add_argument("run_ids", nargs="+", metavar="RUN")
@@ -46,17 +48,36 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _action(actions: "argparse._SubParsersAction", name: str, run: Callable, told: str) -> argparse.ArgumentParser:
+    """An action that is the same wherever jobs run."""
+
+    def run_without_place(options: argparse.Namespace) -> None:
+        places = {"--backend": options.backend, "--address": options.address}
+        refuse([option for option, value in places.items() if value is not None], f"with jobs {name}")
+        run(options)
+
     parser = actions.add_parser(name, help=told, description=told.capitalize() + ".")
-    _add_where(parser)
+    _add_runs(parser)
+    parser.set_defaults(run=run_without_place, parser=parser)
+    return parser
+
+
+def _placed(actions: "argparse._SubParsersAction", name: str, run: Callable, told: str) -> argparse.ArgumentParser:
+    """An action for jobs of one place."""
+    parser = _action(actions, name, run, told)
+    _add_place(parser)
     parser.set_defaults(run=run)
     return parser
 
 
-def _add_where(parser: argparse.ArgumentParser) -> None:
-    """Options that mean the same before and after the action."""
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    """Where runs are, which means the same before and after the action."""
     parser.add_argument(
         "--runs", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=f"where runs are stored ({RUNS_ROOT})"
     )
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    """Where jobs run, which means the same before and after the action."""
     parser.add_argument(
         "--backend",
         choices=("local", "ray"),
@@ -87,6 +108,7 @@ def _cluster(options: argparse.Namespace) -> str | None:
     """The address of the cluster for jobs; None is this machine."""
     address = options.address or os.environ.get(ADDRESS)
     if options.backend == "local":
+        refuse(["--address"] if options.address else [], "with --backend local")
         return None
     if options.backend == "ray" and not address:
         raise ConfigError("--address must name the dashboard of a Ray cluster, as http://127.0.0.1:8265, got none")
@@ -94,6 +116,7 @@ def _cluster(options: argparse.Namespace) -> str | None:
 
 
 def _submit(options: argparse.Namespace) -> None:
+    refuse_unused_lists(options)
     config = read_config(options)
     config = config.replace(data=str(Path(config.data).resolve()))  # whoever trains it may be started elsewhere
     configs = list(expand(config, options).values()) if is_sweep(options) else [config]

@@ -10,6 +10,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from esr_core.commands.detector import add_detector
+from esr_core.commands.given import given, refuse
 from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import DIFFICULTIES, NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 from esr_core.data.ck_plus import ck_plus_source
@@ -59,11 +60,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         help="file with the columns file and emotion (or class), and any of subject, split, valence, arousal",
     )
     add_detector(folder)
-    folder.set_defaults(
-        source=lambda options: folder_source(
-            options.source_folder, options.whole_image, options.labels, options.detector
-        )
-    )
+    folder.set_defaults(source=_folder)
     builtin = _add_kind(kinds, "builtin", "procedurally drawn people, no download", has_source=False)
     builtin.add_argument("--subjects", type=int, default=NUM_SUBJECTS, metavar="N", help="people to draw")
     builtin.add_argument(
@@ -86,7 +83,7 @@ def _add_kind(
     parser.add_argument(
         "--workers", type=_positive, default=_num_cores(), metavar="N", help="processes that share the work"
     )
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, parser=parser)
     return parser
 
 
@@ -100,6 +97,12 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, got {value}")
     return value
+
+
+def _folder(options: argparse.Namespace) -> Source:
+    if options.whole_image:
+        refuse(given(options) & {"--detector"}, "with --whole-image")
+    return folder_source(options.source_folder, options.whole_image, options.labels, options.detector)
 
 
 def _builtin(options: argparse.Namespace) -> Source:

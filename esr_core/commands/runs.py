@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from esr_core.commands.defaults import RUNS_ROOT
+from esr_core.commands.given import refuse
 from esr_core.commands.train_command import train_command
 from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
@@ -52,6 +53,7 @@ def _run(options: argparse.Namespace) -> None:
 def _card(store: RunStore, options: argparse.Namespace) -> None:
     if not options.card or len(options.run_ids) != 1:
         raise ConfigError(f"--card must come with one run, and --output with --card, got {len(options.run_ids)} runs")
+    refuse(["--check"] if options.check else [], "with --card")
     run_id = options.run_ids[0]
     text = model_card(store, run_id, train_command(store.config(run_id)))
     if options.output is None:

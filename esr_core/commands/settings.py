@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from esr_core.architectures import ARCHITECTURES, MOST_BLOCKS
+from esr_core.commands.given import given, refuse
 from esr_core.config import (
     CheckpointDtype,
     Decay,
@@ -191,10 +192,12 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
         RunError: if ``--start`` is no run that can be gone on from.
         ConfigError: if a value is impossible.
     """
+    if options.start is None:
+        refuse(given(options) & {"--start-checkpoint"}, "without --start")
     if options.data is None:
         raise ConfigError("--data must name a prepared set, got none; --demo draws one")
-    given = vars(options)
-    settings = {setting.field: given[setting.field] for setting in SETTINGS if setting.field in given}
+    values = vars(options)
+    settings = {setting.field: values[setting.field] for setting in SETTINGS if setting.field in values}
     prepared = PreparedSet.open(Path(options.data))
     class_names = prepared.card.class_names
     if options.start is None:

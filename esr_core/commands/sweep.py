@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tqdm import tqdm
 
+from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
 from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
@@ -16,6 +17,7 @@ from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep, number_list
 
 VARIED = ("levels", "strategies", "folds", "seeds")
+INSTEAD = {"--levels": "--level", "--strategies": "--strategy", "--folds": "--fold", "--seeds": "--seed"}
 
 
 def add_sweep(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +37,18 @@ def add_sweep(parser: argparse.ArgumentParser) -> None:
 def is_sweep(options: argparse.Namespace) -> bool:
     """Whether any list was given."""
     return any(getattr(options, name) is not None for name in VARIED)
+
+
+def refuse_unused_lists(options: argparse.Namespace) -> None:
+    """Raise ConfigError for what a list stands instead of, and for a name that would name nothing."""
+    flags = given(options)
+    lists = [name for name in INSTEAD if name in flags]
+    if not lists:
+        *others, last = INSTEAD
+        refuse(flags & {"--group"}, f"without one of {', '.join(others)} and {last}")
+    for name in lists:
+        refuse(flags & {INSTEAD[name]}, f"with {name}")
+        refuse(flags & {"--run-id"}, f"with {name}, whose runs --group names")
 
 
 def expand(base: TrainingConfig, options: argparse.Namespace) -> dict[str, TrainingConfig]:

@@ -6,9 +6,10 @@ import sys
 from pathlib import Path
 
 from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
+from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
 from esr_core.commands.settings import add_settings, read_config
-from esr_core.commands.sweep import add_sweep, is_sweep, run_sweep
+from esr_core.commands.sweep import add_sweep, is_sweep, refuse_unused_lists, run_sweep
 from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
@@ -21,6 +22,14 @@ from esr_core.training import Team, team_of_processes
 
 RESUMABLE = ("interrupted", "cancelled", "failed")
 STDOUT = 1  # file descriptor
+AS_CONFIGURED = "which trains the run as it was configured"
+USED_WITH = {
+    "--queued": ({"--runs"}, AS_CONFIGURED),
+    "--resume": ({"--runs"}, AS_CONFIGURED),
+    "--demo": ({"--runs", "--run-id", "--prepared"}, "whose settings are fixed"),
+}
+"""What names a training as a whole: the only options that are used beside it, and why no other is."""
+
 FAILED = 2  # as any command that could not do what was asked
 
 
@@ -43,7 +52,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--run-id", metavar="NAME", help="name of the run; by default from the time and the settings")
     add_settings(parser)
     add_sweep(parser)
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -52,6 +61,7 @@ def _run(options: argparse.Namespace) -> None:
         if not team.is_first:
             _follow(store, team)
         elif is_sweep(options) and team.size == 1:
+            _refuse_unused(options)
             run_sweep(store, read_config(options), options)
         else:
             _train(store, options, team)
@@ -106,11 +116,23 @@ def _run_to_train(store: RunStore, options: argparse.Namespace) -> str:
     """The run that was named, or a new one.
 
     Raises:
-        ConfigError: if a sweep was asked for: its runs are trained one after another.
+        ConfigError: if a sweep was asked for: its runs are trained one after another; or if an option is not used.
     """
+    _refuse_unused(options)
     if is_sweep(options):
         raise ConfigError("one training at a time can be divided among processes, got a sweep")
     return options.queued or _resumable(store, options.resume) or _created(store, options)
+
+
+def _refuse_unused(options: argparse.Namespace) -> None:
+    """Raise ConfigError for an option that what is asked for does not use."""
+    flags = given(options)
+    for whole, (used, why) in USED_WITH.items():
+        if whole in flags:
+            refuse(flags - used - {whole}, f"with {whole}, {why}")
+            return
+    refuse(flags & {"--prepared"}, "without --demo")
+    refuse_unused_lists(options)
 
 
 def _resumable(store: RunStore, run_id: str | None) -> str | None:
