@@ -8,7 +8,8 @@ from app import cached, session, settings
 from app.permissions import permitted, refusal
 from app.training_choice import require_possible, training_configs
 from esr_core.errors import EsrError, JobError
-from esr_core.jobs import ensure_worker, launch, launch_demonstration, prepare_demonstration, requeue, stop
+from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
+from esr_core.trainer import prepare_demonstration
 
 
 @permitted

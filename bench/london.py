@@ -17,8 +17,8 @@ from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, T
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 
 
 def config(prepared: Path, fold: int) -> TrainingConfig:

@@ -9,15 +9,9 @@ from app.cached.prepared_sets import prepared_set
 from app.cached.stored_runs import parameters, store
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import (
-    JobQueue,
-    UsageMeter,
-    pictures_per_branch,
-    sweep_multiply_adds,
-    training_overlap,
-    training_speed,
-)
+from esr_core.jobs import JobQueue, UsageMeter
 from esr_core.records import JobInfo, JobUse, ParameterCount
+from esr_core.trainer import pictures_per_branch, sweep_multiply_adds, training_overlap, training_speed
 
 
 @dataclass(frozen=True, slots=True)

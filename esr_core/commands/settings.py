@@ -22,9 +22,9 @@ from esr_core.config import (
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.votes import require_votes
 from esr_core.errors import ConfigError
-from esr_core.jobs import require_same_kind, start_from
 from esr_core.presets import PRESETS, configure
 from esr_core.run_store import RunStore
+from esr_core.trainer import require_same_kind, start_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError, TrainingError
 from esr_core.evaluation import stored_warning
-from esr_core.jobs import SweepOutcome, train_sweep
 from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep, number_list
+from esr_core.trainer import SweepOutcome, train_sweep
 
 VARIED = ("levels", "strategies", "folds", "seeds")
 INSTEAD = {"--levels": "--level", "--strategies": "--strategy", "--folds": "--fold", "--seeds": "--seed"}

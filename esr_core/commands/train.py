@@ -15,9 +15,9 @@ from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
-from esr_core.jobs import demonstration_config, failing_together, follow_run, train_run
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
+from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
 from esr_core.training import Team, team_of_processes
 
 RESUMABLE = ("interrupted", "cancelled", "failed")

@@ -8,9 +8,9 @@ from typing import TextIO
 from tqdm import tqdm
 
 from esr_core.durations import duration
-from esr_core.jobs.run_log import under_way
-from esr_core.jobs.throttle import Throttle
 from esr_core.records import Progress
+from esr_core.trainer.run_log import under_way
+from esr_core.trainer.throttle import Throttle
 
 LINE_EVERY_S = 60.0  # where there is no terminal
 FIRST_LINE_S = 10.0

@@ -7,12 +7,12 @@ from pathlib import Path
 from esr_core.config import TrainingConfig
 from esr_core.errors import EsrError, JobError
 from esr_core.jobs import processes
-from esr_core.jobs.demonstration import demonstration_config
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.ray_connection import connect_to_ray
 from esr_core.records import FINAL_STATES, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
+from esr_core.trainer.demonstration import demonstration_config
 
 
 def launch(

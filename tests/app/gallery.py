@@ -8,8 +8,8 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample
-from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 
 SHAPES = {"gallery-single": (3, 1), "gallery-level3-varied": (3, 2)}  # level and branches
 PARTS = ("train", "validation", "test")  # person by person, so that nobody is in two

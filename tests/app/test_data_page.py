@@ -48,7 +48,7 @@ def faces(store, prepared_faces, monkeypatch):
 
 
 def test_nothing_prepared_is_one_sentence_and_one_button_that_draws_faces(store, monkeypatch):
-    monkeypatch.setattr("esr_core.jobs.demonstration.NUM_SUBJECTS", 2)
+    monkeypatch.setattr("esr_core.trainer.demonstration.NUM_SUBJECTS", 2)
     app = open_page("data")
     assert len(app.main.info) == 1
     (button,) = app.main.button

@@ -10,8 +10,8 @@ from esr_core.commands.settings import SETTINGS, read_config
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 from tests.planted import WARNING, planted_set, planted_training
 
 

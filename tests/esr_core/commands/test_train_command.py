@@ -12,10 +12,10 @@ from esr_core.commands.train_command import train_command
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
-from esr_core.jobs import start_from
 from esr_core.networks import ESR
 from esr_core.presets import PRESETS, configure
 from esr_core.run_store import RunStore
+from esr_core.trainer import start_from
 
 NAMES = NetworkConfig().class_names
 OTHER = {

@@ -4,8 +4,8 @@ import io
 from dataclasses import replace
 
 from esr_core.commands.training_bar import lines, training_bar
-from esr_core.jobs.throttle import Throttle
 from esr_core.records import Progress
+from esr_core.trainer.throttle import Throttle
 
 UNDERWAY = Progress(2, 4, 3, 20, 23, 80, 138.4, 5400.0, 12_480, 500_900)
 

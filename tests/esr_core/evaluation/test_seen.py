@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from esr_core.evaluation import SeenPictures, evaluate, seen_pictures, stored_warning
-from esr_core.jobs import train_run
 from esr_core.metrics import Predictions
 from esr_core.records import RunInfo, RunStatus
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 from tests.planted import WARNING, as_made_before, planted_set, planted_training
 
 

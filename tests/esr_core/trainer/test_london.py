@@ -3,8 +3,8 @@
 from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
-from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 
 
 def test_esr_4_level_3_trains_on_real_photographs_and_is_stored_complete(london_folder, tmp_path):

@@ -6,19 +6,19 @@ from dataclasses import asdict
 
 from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
 from esr_core.errors import DamagedRunError, EsrError, RunError
-from esr_core.jobs import run_log
-from esr_core.jobs.demonstration import draw_missing_faces
-from esr_core.jobs.environment import describe_environment
-from esr_core.jobs.equipment import Equipment
-from esr_core.jobs.first_branches import FirstBranches
-from esr_core.jobs.predictions import save_predictions
-from esr_core.jobs.probes import choose_probes, probe_maps
-from esr_core.jobs.stopping import StopRequest, StopRequestedError, stop_requests
-from esr_core.jobs.throttle import Throttle
-from esr_core.jobs.together import failing_together
 from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.run_store import RunStore, RunWriter
+from esr_core.trainer import run_log
+from esr_core.trainer.demonstration import draw_missing_faces
+from esr_core.trainer.environment import describe_environment
+from esr_core.trainer.equipment import Equipment
+from esr_core.trainer.first_branches import FirstBranches
+from esr_core.trainer.predictions import save_predictions
+from esr_core.trainer.probes import choose_probes, probe_maps
+from esr_core.trainer.stopping import StopRequest, StopRequestedError, stop_requests
+from esr_core.trainer.throttle import Throttle
+from esr_core.trainer.together import failing_together
 from esr_core.training import ALONE, Team
 
 OnProgress = Callable[[Progress], None]

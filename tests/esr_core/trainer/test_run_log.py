@@ -7,10 +7,11 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.errors import DataError
-from esr_core.jobs import processes, train_run
+from esr_core.jobs import processes
 from esr_core.jobs.places import training_arguments
-from esr_core.jobs.run_log import stamped
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
+from esr_core.trainer.run_log import stamped
 
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ")
 

@@ -1,6 +1,6 @@
 """What happens at most once in so many seconds."""
 
-from esr_core.jobs.throttle import Throttle
+from esr_core.trainer.throttle import Throttle
 
 
 def test_it_is_due_again_only_after_its_interval():

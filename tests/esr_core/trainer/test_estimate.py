@@ -7,11 +7,11 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.jobs.estimate import sweep_multiply_adds, training_multiply_adds, training_speed
 from esr_core.networks import ESR
 from esr_core.networks.cost import multiply_adds
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
+from esr_core.trainer.estimate import sweep_multiply_adds, training_multiply_adds, training_speed
 
 
 @pytest.mark.parametrize("architecture", ["lab", "wild"])

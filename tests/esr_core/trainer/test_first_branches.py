@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from esr_core.config import ProtocolConfig
-from esr_core.jobs import train_run
-from esr_core.jobs.equipment import Equipment
-from esr_core.jobs.first_branches import FOLDER, FirstBranches
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
+from esr_core.trainer.equipment import Equipment
+from esr_core.trainer.first_branches import FOLDER, FirstBranches
 
 
 @pytest.fixture
@@ -140,6 +140,6 @@ def test_first_branch_that_may_not_be_read_or_touched_is_no_failure(store, confi
 
     monkeypatch.setattr("pathlib.Path.touch", refuse)
     assert origin(store, trained(store, config)) == first
-    monkeypatch.setattr("esr_core.jobs.first_branches.torch.load", refuse)
+    monkeypatch.setattr("esr_core.trainer.first_branches.torch.load", refuse)
     assert origin(store, trained(store, config)) is None
     assert [path.suffix for path in (store.root / FOLDER).iterdir()] == [".pt"]

@@ -15,16 +15,16 @@ import torch
 
 from esr_core.commands import main
 from esr_core.errors import DamagedRunError, RunError
-from esr_core.jobs import train_run
-from esr_core.jobs.first_branches import FOLDER
 from esr_core.run_store import RunStore
 from esr_core.run_store.files import sha256
+from esr_core.trainer import train_run
+from esr_core.trainer.first_branches import FOLDER
 
 PROJECT = Path(__file__).parents[3]
 KILLED_AT_A_WRITE = """
 import os, signal, sys
 import torch
-from esr_core.jobs import train_run
+from esr_core.trainer import train_run
 from esr_core.run_store import RunStore
 torch.set_num_threads(1)
 left = int(sys.argv[3])

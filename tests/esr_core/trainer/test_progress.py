@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from esr_core.jobs import train_run, trainer
-from esr_core.jobs.run_log import under_way
 from esr_core.records import Progress
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run, training_run
+from esr_core.trainer.run_log import under_way
 
 UNDERWAY = Progress(2, 4, 3, 20, 23, 80, 138.4, 5400.0, 12_480, 500_900)
 
@@ -24,7 +24,7 @@ def reported(store, tiny_training, monkeypatch):
 
     def train(**intervals: float) -> list[Progress]:
         for name, seconds in intervals.items():
-            monkeypatch.setattr(trainer, name, seconds)
+            monkeypatch.setattr(training_run, name, seconds)
         stored = []
         train_run(store, run_id, lambda progress: stored.append((progress, store.info(run_id).status.progress)))
         assert all(progress == in_status for progress, in_status in stored)

@@ -4,9 +4,9 @@ import pytest
 
 from esr_core.commands import build_parser, main
 from esr_core.errors import RunError
-from esr_core.jobs import train_sweep
 from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep
+from esr_core.trainer import train_sweep
 
 COMMAND = "train --network lab --branches 2 --epochs 1 --later-epochs 1 --training-folds 1 --batch-size 14 --device cpu"
 

@@ -8,8 +8,8 @@ from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError
 from esr_core.explanations import explain
-from esr_core.jobs import train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import train_run
 
 
 @pytest.fixture(scope="module")

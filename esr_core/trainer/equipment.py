@@ -9,9 +9,9 @@ from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
 from esr_core.errors import DataError, RunError
-from esr_core.jobs.curriculum import trained_network
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
+from esr_core.trainer.curriculum import trained_network
 from esr_core.training import ALONE, Course, Team, TrainingData, new_network
 from esr_core.training.course import OnMoment, OnProgress
 from esr_core.training.memory import keep_freed_memory

@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from esr_core.errors import RunError, TrainingError
-from esr_core.jobs import failing_together, train_run
 from esr_core.run_store import RunStore
 from esr_core.run_store.files import sha256
+from esr_core.trainer import failing_together, train_run
 from esr_core.training import ALONE, Team
 
 PROJECT = Path(__file__).parents[3]

@@ -7,9 +7,9 @@ import torch
 
 from esr_core.commands import main
 from esr_core.errors import ConfigError, DamagedRunError, RunNotFoundError
-from esr_core.jobs import start_from, train_run
 from esr_core.networks import rebranched
 from esr_core.run_store import RunStore
+from esr_core.trainer import start_from, train_run
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,9 @@ import time
 from datetime import UTC, datetime
 
 from esr_core.durations import duration
-from esr_core.jobs.equipment import Equipment
-from esr_core.jobs.predictions import TestResult
 from esr_core.records import EpochRecord, Progress, RunInfo
+from esr_core.trainer.equipment import Equipment
+from esr_core.trainer.predictions import TestResult
 from esr_core.training import Course
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from esr_core.errors import EsrError, TrainingError
-from esr_core.jobs.equipment import Equipment
-from esr_core.jobs.stopping import StopRequestedError, stop_requests
 from esr_core.records import Progress
 from esr_core.run_store import RunStore
+from esr_core.trainer.equipment import Equipment
+from esr_core.trainer.stopping import StopRequestedError, stop_requests
 from esr_core.training import Team
 
 LOST = ("closed by peer", "reset by peer", "connection refused", "broken pipe", "timed out")  # gloo names no type

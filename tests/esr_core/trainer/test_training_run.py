@@ -1,21 +1,20 @@
 import json
 import os
 import signal
-import time
 
 import numpy as np
 import pytest
 import torch
 
-import esr_core.jobs
+import esr_core.trainer
 from esr_core.data.builtin import builtin_source
 from esr_core.data.network_input import to_images
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
-from esr_core.errors import DataError, JobError
+from esr_core.errors import DataError
 from esr_core.evaluation import evaluate
-from esr_core.jobs import JobQueue, demonstration_config, launch, processes, stop, train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer import demonstration_config, train_run
 
 
 @pytest.fixture
@@ -23,35 +22,16 @@ def store(tmp_path) -> RunStore:
     return RunStore(tmp_path / "runs")
 
 
-def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) -> str:
-    deadline = time.monotonic() + seconds
-    while (state := store.info(run_id).status.state) not in states and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert state in states, "\n".join([state, *store.log_tail(run_id)])
-    return state
-
-
 def test_exported_names_stay():
-    assert esr_core.jobs.__all__ == [
-        "JobQueue",
+    assert esr_core.trainer.__all__ == [
         "SweepOutcome",
-        "UsageMeter",
-        "Worker",
-        "connect_to_ray",
         "demonstration_config",
-        "ensure_worker",
         "failing_together",
         "follow_run",
-        "launch",
-        "launch_demonstration",
-        "machine_slots",
         "pictures_per_branch",
         "prepare_demonstration",
-        "prioritise",
-        "requeue",
         "require_same_kind",
         "start_from",
-        "stop",
         "sweep_multiply_adds",
         "train_run",
         "train_sweep",
@@ -143,33 +123,6 @@ def test_a_request_to_stop_cancels_and_keeps_the_best_network(store, tiny_traini
     assert train_run(store, run_id, ask).status.state == "cancelled"
     assert len(store.load_network(run_id).branches) == 1
     assert signal.getsignal(signal.SIGTERM) == before
-
-
-@pytest.fixture
-def find_worker(store):
-    """Finds the worker that a launch starts, and ends it afterwards."""
-
-    def find():
-        return processes.find(["jobs", "worker", "--runs", str(store.root.resolve()), "--until-idle", "60"])
-
-    yield find
-    if (process := find()) is not None:
-        process.kill()
-
-
-def test_a_launched_training_is_a_process_of_its_own_and_can_be_stopped(store, tiny_training, find_worker):
-    (run_id,) = launch(store, [tiny_training.replace(epochs_first_branch=5000, validate_every_epochs=1)])
-    wait_for(store, run_id, "running")
-    pid = store.info(run_id).status.pid
-    assert pid not in (os.getpid(), find_worker().pid)
-    assert os.getsid(pid) == pid  # a session of its own: it does not end with ours
-    stop(store, run_id)
-    wait_for(store, run_id, "cancelled")
-    deadline = time.monotonic() + 30
-    while JobQueue(store.root).jobs()[0].state == "stopping" and time.monotonic() < deadline:
-        time.sleep(0.1)  # until the worker has seen it, too
-    with pytest.raises(JobError, match="cannot be stopped: it is cancelled"):
-        stop(store, run_id)
 
 
 def test_the_demonstration_is_a_small_esr_4_at_level_3(tmp_path):

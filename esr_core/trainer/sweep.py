@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from esr_core.config import TrainingConfig
 from esr_core.errors import EsrError, RunError, RunNotFoundError
-from esr_core.jobs.trainer import OnProgress, train_run
 from esr_core.run_store import RunStore
+from esr_core.trainer.training_run import OnProgress, train_run
 
 
 @dataclass(frozen=True, slots=True)
