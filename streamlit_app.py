@@ -4,22 +4,22 @@ from pathlib import Path
 
 import streamlit as st
 
-from app import session
-from app.sidebar import draw_sidebar
-from app.views.plain_text import for_markdown
+from app.kit.plain_text import for_markdown
+from app.shell import session
+from app.shell.sidebar import draw_sidebar
 from esr_core.errors import EsrError
 
 ICON = Path(__file__).parent / "app" / "icon.svg"
 # Without icons: the browser would fetch them from a font host to show them in its tab.
 PAGES = [
-    st.Page("app/pages/runs.py", title="Runs", default=True),
-    st.Page("app/pages/faces.py", title="Faces"),
-    st.Page("app/pages/convergence.py", title="Convergence"),
-    st.Page("app/pages/diversity.py", title="Diversity"),
-    st.Page("app/pages/parameters.py", title="Parameters"),
-    st.Page("app/pages/evaluation.py", title="Evaluation"),
-    st.Page("app/pages/data.py", title="Data"),
-    st.Page("app/pages/jobs.py", title="Jobs"),
+    st.Page("app/runs/page.py", title="Runs", url_path="runs", default=True),
+    st.Page("app/faces/page.py", title="Faces", url_path="faces"),
+    st.Page("app/convergence/page.py", title="Convergence", url_path="convergence"),
+    st.Page("app/diversity/page.py", title="Diversity", url_path="diversity"),
+    st.Page("app/parameters/page.py", title="Parameters", url_path="parameters"),
+    st.Page("app/evaluation/page.py", title="Evaluation", url_path="evaluation"),
+    st.Page("app/data/page.py", title="Data", url_path="data"),
+    st.Page("app/jobs/page.py", title="Jobs", url_path="jobs"),
 ]
 
 session.restore()

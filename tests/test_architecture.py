@@ -41,18 +41,37 @@ LAYERS = {
 SIDEWAYS = {("config", "architectures"), ("records", "config")}
 """The arrows inside a layer: settings name an architecture, and a record of a run holds the run's settings."""
 
-PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions", "esr_core.durations")
-APP_MAY_IMPORT = {
-    "streamlit_app": ("app", "esr_core.errors"),
-    "app.pages": ("app", "esr_core.errors", *PLAIN),
-    "app": ("app", "esr_core"),
-    "app.views": ("app.views", *PLAIN),
-    "app.session": PLAIN,
-    "app.settings": (),
-}
-"""What each part of the app may import of this project, the longest matching name counting; nobody imports a page."""
+PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions", "esr_core.durations", "esr_core.errors")
+PAGE_ROOMS = ("runs", "faces", "convergence", "diversity", "parameters", "evaluation", "data", "jobs")
+SHARED_ROOMS = ("shell", "kit", "answers", "training")
+MACHINERY = (
+    "esr_core.run_store",
+    "esr_core.jobs",
+    "esr_core.trainer",
+    "esr_core.training",
+    "esr_core.networks",
+    "esr_core.commands",
+)
+"""What reads, makes or computes with stored runs: a page asks `app.answers` for it."""
 
-OUT_OF_VIEWS = {"torch", "pathlib", "os", "shutil", "tempfile", "glob"}
+SHARED = ("app.kit", "app.shell", "app.answers")
+APP_MAY_IMPORT = {
+    "streamlit_app": ("app.shell", "app.kit", "esr_core.errors"),
+    "app": (),
+    **{f"app.{room}": (f"app.{room}", *SHARED, "esr_core") for room in PAGE_ROOMS},
+    **{f"app.{room}.page": (f"app.{room}", *SHARED, *PLAIN) for room in PAGE_ROOMS},
+    "app.kit": ("app.kit", *PLAIN),
+    "app.answers": ("app.answers", "app.shell.settings", "app.shell.uploads", "esr_core"),
+    "app.training": ("app.training", *SHARED, "esr_core"),
+    "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
+    "app.shell.session": PLAIN,
+    "app.shell.settings": (),
+    "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
+}
+"""What each part of the app may import of this project, the longest matching name counting."""
+
+TOUCH_FILES = ("app.answers", "app.shell.settings", "app.shell.uploads")
+OUT_OF_ROOMS = {"torch", "pathlib", "os", "shutil", "tempfile", "glob"}
 ONLY_NAMES = {"pathlib.PurePath"}  # splits the name of a file, cannot read it
 UNPICKLERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
@@ -127,15 +146,34 @@ def wrong_arrows_in_the_app(root: Path) -> list[str]:
         part = max((part for part in APP_MAY_IMPORT if is_inside(name, part)), key=len)
         for target in imports(name, tree):
             ours = is_inside(target, "app", "esr_core", "streamlit_app")
-            if is_inside(target, "app.pages") or (ours and not is_inside(target, *APP_MAY_IMPORT[part])):
+            of_a_page = room(name) in PAGE_ROOMS and is_inside(target, *MACHINERY)
+            if of_a_page or (ours and not is_inside(target, *APP_MAY_IMPORT[part])):
                 faults.append(f"{name} imports {target}")
     return faults
 
 
-def views_that_do_more_than_draw(root: Path) -> list[str]:
+def imported_pages(root: Path) -> list[str]:
+    pages = [f"app.{room}.page" for room in PAGE_ROOMS]
+    return [
+        f"{name} imports {target}"
+        for name, tree in sources(root, "app", "streamlit_app")
+        for target in imports(name, tree)
+        if is_inside(target, *pages)
+    ]
+
+
+def modules_without_a_room(root: Path) -> list[str]:
+    """Modules of the app that lie beside its rooms, and rooms nobody drew."""
+    names = (name for name, _ in sources(root, "app") if name not in ("app", "app.__init__"))
+    return [f"{name} lies in no room of the app" for name in names if room(name) not in (*PAGE_ROOMS, *SHARED_ROOMS)]
+
+
+def rooms_that_touch_files(root: Path) -> list[str]:
     faults = []
-    for name, tree in sources(root, "app/views"):
-        reaching = (target for target in imports(name, tree) if is_inside(target, *OUT_OF_VIEWS))
+    for name, tree in sources(root, "app"):
+        if is_inside(name, *TOUCH_FILES):
+            continue
+        reaching = (target for target in imports(name, tree) if is_inside(target, *OUT_OF_ROOMS))
         faults += [f"{name} imports {target}" for target in reaching if target not in ONLY_NAMES]
         faults += [f"{name} opens a file" for node in ast.walk(tree) if called(node) == "open"]
     return faults
@@ -183,7 +221,7 @@ def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 def past_a_ceiling(root: Path) -> list[str]:
     faults = []
     for name, tree in sources(root, "esr_core", "app", "streamlit_app", "bench"):
-        kind = "page" if is_inside(name, "app.pages") else "module"
+        kind = "page" if re.fullmatch(r"app\.\w+\.page", name) else "module"
         sizes = [(kind, name, max((node.end_lineno or 0 for node in tree.body), default=0))]
         for node in ast.walk(tree):
             if isinstance(node, ast.ClassDef):
@@ -218,7 +256,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
         "from esr_core.records import RunInfo",
         "esr_core.records.RunInfo",
     ),
-    (wrong_arrows_in_the_core, "esr_core/jobs/launch.py", "from app import cached", "app.cached"),
+    (wrong_arrows_in_the_core, "esr_core/jobs/launch.py", "from app import answers", "app.answers"),
     (wrong_arrows_in_the_core, "esr_core/trainer/log.py", "from esr_core.jobs import launch", "esr_core.jobs.launch"),
     (
         trainings_paired_with_stored_runs,
@@ -226,26 +264,33 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
         "from esr_core.run_store import RunStore\nfrom esr_core.training import fit",
         "esr_core.jobs.launch imports both training and run_store",
     ),
-    (wrong_arrows_in_the_app, "app/views/chart.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
-    (wrong_arrows_in_the_app, "app/views/chart.py", "from app import cached", "app.cached"),
-    (wrong_arrows_in_the_app, "app/pages/runs.py", "from esr_core.training import fit", "esr_core.training.fit"),
-    (wrong_arrows_in_the_app, "app/cached.py", "from app.pages import runs", "app.pages.runs"),
-    (wrong_arrows_in_the_app, "app/session.py", "from app import cached", "app.cached"),
-    (wrong_arrows_in_the_app, "app/settings.py", "from esr_core.config import TrainingConfig", "esr_core.config"),
+    (wrong_arrows_in_the_app, "app/kit/chart.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
+    (wrong_arrows_in_the_app, "app/kit/chart.py", "from app import answers", "app.answers"),
+    (wrong_arrows_in_the_app, "app/runs/page.py", "from esr_core.metrics import accuracy", "esr_core.metrics"),
+    (wrong_arrows_in_the_app, "app/runs/table.py", "from app.faces.saliency import tiles", "app.faces.saliency"),
+    (wrong_arrows_in_the_app, "app/runs/table.py", "from app.training import plan", "app.training.plan"),
+    (wrong_arrows_in_the_app, "app/runs/table.py", "from esr_core.training import fit", "esr_core.training.fit"),
+    (wrong_arrows_in_the_app, "app/answers/runs.py", "from app.shell import clicks", "app.shell.clicks"),
+    (wrong_arrows_in_the_app, "app/shell/session.py", "from app import answers", "app.answers"),
+    (wrong_arrows_in_the_app, "app/shell/settings.py", "from esr_core.config import TrainingConfig", "esr_core.config"),
     (wrong_arrows_in_the_app, "streamlit_app.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
-    (views_that_do_more_than_draw, "app/views/chart.py", "import torch.nn", "torch.nn"),
-    (views_that_do_more_than_draw, "app/views/chart.py", "from pathlib import Path", "pathlib.Path"),
-    (views_that_do_more_than_draw, "app/views/chart.py", "text = open('a').read()", "opens a file"),
+    (imported_pages, "app/runs/table.py", "from app.runs import page", "app.runs.page"),
+    (imported_pages, "streamlit_app.py", "import app.runs.page", "app.runs.page"),
+    (modules_without_a_room, "app/pictures.py", "", "app.pictures lies in no room"),
+    (modules_without_a_room, "app/views/chart.py", "", "app.views.chart lies in no room"),
+    (rooms_that_touch_files, "app/kit/chart.py", "import torch.nn", "torch.nn"),
+    (rooms_that_touch_files, "app/faces/tiles.py", "from pathlib import Path", "pathlib.Path"),
+    (rooms_that_touch_files, "app/shell/clicks.py", "text = open('a').read()", "opens a file"),
     (streamlit_outside_the_app, "esr_core/data/faces.py", "def f():\n    import streamlit as st", "imports streamlit"),
     (catch_all_modules, "esr_core/data/utils.py", "", "esr_core.data.utils"),
     (catch_all_modules, "app/helpers/text.py", "", "app.helpers.text"),
     (unpickling, "esr_core/run_store/read.py", "import pickle", "imports pickle"),
     (unpickling, "esr_core/run_store/read.py", "from pickle import load", "imports pickle.load"),
-    (unpickling, "app/cached.py", "import torch\ntorch.load('a')", "torch.load"),
-    (unpickling, "app/cached.py", "import torch\ntorch.load('a', weights_only=False)", "torch.load"),
-    (unpickling, "app/cached.py", "import numpy as np\nnp.load('a', allow_pickle=True)", "np.load"),
-    (unpickling, "app/cached.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
-    (past_a_ceiling, "app/pages/runs.py", "x = 1\n" * 71, "page app.pages.runs has 71 lines"),
+    (unpickling, "app/answers/runs.py", "import torch\ntorch.load('a')", "torch.load"),
+    (unpickling, "app/answers/runs.py", "import torch\ntorch.load('a', weights_only=False)", "torch.load"),
+    (unpickling, "app/answers/runs.py", "import numpy as np\nnp.load('a', allow_pickle=True)", "np.load"),
+    (unpickling, "app/answers/runs.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
+    (past_a_ceiling, "app/runs/page.py", "x = 1\n" * 71, "page app.runs.page has 71 lines"),
     (past_a_ceiling, "esr_core/devices.py", "x = 1\n" * 221, "module esr_core.devices has 221 lines"),
     (
         past_a_ceiling,
@@ -267,10 +312,11 @@ SOUND = {
     "esr_core/networks/esr.py": "from esr_core import __version__\nfrom . import architectures\nimport torch",
     "esr_core/jobs/worker.py": "import torch\ntorch.load('a', weights_only=True)",
     "app/__init__.py": "",
-    "app/views/chart.py": "from pathlib import PurePath\nfrom esr_core.records import RunInfo\nimport streamlit as st",
-    "app/views/table.py": "from app.views import chart",
-    "app/pages/runs.py": "from app import cached, session\nfrom app.views.chart import chart",
-    "app/cached.py": "from esr_core.run_store import RunStore",
+    "app/kit/chart.py": "from pathlib import PurePath\nfrom esr_core.records import RunInfo\nimport streamlit as st",
+    "app/runs/table.py": "from app.kit import chart\nfrom esr_core.metrics import accuracy",
+    "app/runs/page.py": "from app import answers\nfrom app.shell import session\nfrom app.runs.table import table",
+    "app/answers/runs.py": "from esr_core.run_store import RunStore\nfrom app.shell import settings",
+    "streamlit_app.py": "from app.shell import session\nfrom app.kit.plain_text import for_markdown",
 }
 RULES = list(dict.fromkeys(rule for rule, *_ in FAULTS))
 
@@ -328,9 +374,9 @@ def test_the_architecture_document_tells_the_same_layers(document):
     [
         ("esr_core/data/faces.py", True),
         ("bench/grad_cam.py", True),
-        ("app/pages/runs.py", False),
+        ("app/runs/page.py", False),
         ("streamlit_app.py", False),
-        ("tests/app/test_runs.py", False),
+        ("tests/app/runs/test_table.py", False),
     ],
 )
 def test_ruff_refuses_streamlit_outside_the_app(path, refused):

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from app import cached, uploads
-from app.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
+from app import answers
+from app.faces.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
+from app.shell import uploads
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
 from tests.app.conftest import PAGES, charts, html, open_page, sentences, store_run
@@ -162,7 +163,7 @@ def test_a_branch_that_is_asked_about_another_class_says_what_it_predicts(store)
 def test_maps_are_saved_as_one_sheet_and_their_numbers_as_a_table(store):
     for run_id in ("esr", "own"):
         store_run(store, run_id, **({"class_names": ("bored", "keen")} if run_id == "own" else {}))
-    crop = cached.crop("sample-0", None)
+    crop = answers.crop("sample-0", None)
     choices = MapChoices(None, "cividis", 0.5, shared_scale=False)
     rows = sheet_rows({"esr": "ESR-2", "own": "ESR-2"}, crop, choices)
     sheet = Image.open(io.BytesIO(sheet_png(rows, choices)))
@@ -227,7 +228,7 @@ def test_probabilities_of_a_face_are_those_of_its_logits(store):
     (chart,) = charts(app)
     sent = chart["data"][0]["z"]  # plotly's typed array
     shown = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"]).reshape([int(n) for n in sent["shape"].split(",")])
-    explained = cached.explanation("esr", cached.crop("sample-0", cached.faces("sample-0")[0]))
+    explained = answers.explanation("esr", answers.crop("sample-0", answers.faces("sample-0")[0]))
     powers = np.exp(explained.logits)
     expected = powers / powers.sum(axis=1, keepdims=True)
     np.testing.assert_allclose(shown[:3], expected, rtol=1e-5)

@@ -1,0 +1,70 @@
+"""Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
+
+from app.answers.branch_features import branch_features
+from app.answers.cross_sets import ask, cross_evaluation, set_pictures
+from app.answers.evaluations import card, evaluation, groups, trials
+from app.answers.explanations import Explained, explanation, face_maps
+from app.answers.face_parts import FaceParts, face_parts
+from app.answers.faithfulness import agreement_on_test, faithfulness, randomisation
+from app.answers.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, queue
+from app.answers.photographs import crop, faces, photograph
+from app.answers.precision import precision_advice
+from app.answers.prepared_sets import (
+    absent,
+    damaged,
+    data_of_run,
+    duplicates,
+    prepared,
+    prepared_set,
+    rejected,
+    set_of_run,
+    summary,
+)
+from app.answers.stored_runs import class_names, history, milestones, parameters, predictions, run, runs, store
+
+__all__ = [
+    "Explained",
+    "FaceParts",
+    "Forecast",
+    "absent",
+    "agreement_on_test",
+    "ask",
+    "branch_features",
+    "card",
+    "class_names",
+    "crop",
+    "cross_evaluation",
+    "damaged",
+    "data_of_run",
+    "duplicates",
+    "evaluation",
+    "explanation",
+    "face_maps",
+    "face_parts",
+    "faces",
+    "faithfulness",
+    "forecast",
+    "groups",
+    "history",
+    "job_use",
+    "jobs",
+    "milestones",
+    "parameters",
+    "pause_reason",
+    "photograph",
+    "pictures_of",
+    "precision_advice",
+    "predictions",
+    "prepared",
+    "prepared_set",
+    "queue",
+    "randomisation",
+    "rejected",
+    "run",
+    "runs",
+    "set_of_run",
+    "set_pictures",
+    "store",
+    "summary",
+    "trials",
+]

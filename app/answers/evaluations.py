@@ -1,0 +1,70 @@
+"""What stored runs are worth: measured once, and again when their predictions or their prepared set change."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app.answers.stored_runs import predictions, predictions_stamp, run, runs, store
+from esr_core.commands.train_command import train_command
+from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, model_card, seen_pictures, trial_of
+from esr_core.run_store.data_of_run import data_record
+
+
+def evaluation(run_id: str, part: str = "test") -> Evaluation:
+    """Everything measured of a run's part.
+
+    Raises:
+        DamagedRunError: if it has stored no predictions of it.
+    """
+    return _evaluation(str(store().root.resolve()), run_id, part, _stamps(run_id, part))
+
+
+def card(run_id: str) -> str:
+    """A finished run's card as Markdown.
+
+    Raises:
+        DamagedRunError: if it has not finished, or a file that the card is written from cannot be read.
+    """
+    return _card(str(store().root.resolve()), run_id, _stamps(run_id, "test"))
+
+
+def groups() -> list[Group]:
+    """Groups of finished runs that have more than one trial."""
+    return [group for group in groups_of(runs()) if len(group.runs) > 1]
+
+
+def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:
+    """Trials of each group, by its name; each run is read once.
+
+    Raises:
+        DamagedRunError: if a run's predictions or parts are missing or cannot be read.
+    """
+    root = str(store().root.resolve())
+    return {
+        group.name: [_trial(root, member.run_id, part, predictions_stamp(member.run_id, part)) for member in group.runs]
+        for group in chosen
+    }
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)  # tables that nobody writes to: shared, not copied
+def _evaluation(root: str, run_id: str, part: str, stamps: tuple[int, int]) -> Evaluation:  # noqa: ARG001 - the key
+    seen = seen_pictures(store(), run_id, part)
+    return evaluate(run(run_id), predictions(run_id, part), seen, data_record(store(), run_id))
+
+
+@st.cache_data(max_entries=64, show_spinner="Writing the card")
+def _card(root: str, run_id: str, stamps: tuple[int, int]) -> str:  # noqa: ARG001 - the key
+    return model_card(store(), run_id, train_command(store().config(run_id)))
+
+
+def _stamps(run_id: str, part: str) -> tuple[int, int]:
+    """Change when the predictions or the prepared set of a run do."""
+    config = run(run_id).config
+    card_file = Path(config.data) / "card.json" if config else None
+    return predictions_stamp(run_id, part), card_file.stat().st_mtime_ns if card_file and card_file.exists() else 0
+
+
+@st.cache_resource(max_entries=2048, show_spinner="Measuring trials")
+def _trial(root: str, run_id: str, part: str, stamp: int) -> Trial:  # noqa: ARG001 - the key
+    return trial_of(run(run_id), predictions(run_id, part), len(store().parts(run_id)["training"]))

@@ -1,0 +1,98 @@
+"""The queue as it is now, and what a new training would cost: read anew each time, for states must be true."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app.answers.prepared_sets import prepared_set
+from app.answers.stored_runs import parameters, store
+from esr_core.config import TrainingConfig
+from esr_core.data.prepared import PreparedSet
+from esr_core.jobs import JobQueue, UsageMeter
+from esr_core.records import JobInfo, JobUse, ParameterCount
+from esr_core.trainer import pictures_per_branch, sweep_multiply_adds, training_overlap, training_speed
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What trainings would cost, and which of them there are already."""
+
+    parameters: tuple[ParameterCount, ...]  # of each
+    seconds: float | None  # of all, one after another; None where nothing comparable has finished
+    existing: tuple[str, ...]  # ids of runs with equal settings
+    warnings: tuple[str, ...]  # of those that would be measured on pictures they learn from, where these are marked
+
+
+def queue() -> JobQueue:
+    """The queue beside the runs this app shows."""
+    return JobQueue(store().root)
+
+
+def jobs() -> Sequence[JobInfo]:
+    """Those with a slot, those that wait, those that are over; none where nothing was ever launched."""
+    return queue().jobs() if queue().path.exists() else []
+
+
+def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:
+    """What jobs take of this machine now, by job id; those without a process here are not in it."""
+    return _meter().read(jobs)
+
+
+def pause_reason() -> str | None:
+    """Why nothing is started; None where the queue is not paused."""
+    return queue().pause_reason() if queue().path.exists() else None
+
+
+def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
+    """What these trainings on a prepared set would cost.
+
+    Raises:
+        DataError: if the set cannot be divided as they ask.
+    """
+    pictures = pictures_of(configs, set_name)
+    work = sweep_multiply_adds(configs, pictures)
+    speed = training_speed(store(), configs[0].device)  # the form has one device for all
+    counts = tuple(parameters(config.network) for config in configs)
+    alike = {_settings(config) for config in configs}
+    existing = tuple(run.run_id for run in store().list() if run.config and _settings(run.config) in alike)
+    return Forecast(counts, work / speed if speed else None, existing, _warnings(configs, set_name))
+
+
+def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[int, ...]]:
+    """How many pictures of a prepared set each branch of each training learns from.
+
+    Raises:
+        DataError: if the set cannot be divided as they ask.
+    """
+    opened = prepared_set(set_name)
+    return [_pictures(config.to_json(), opened.card.fingerprint, opened) for config in configs]
+
+
+def _warnings(configs: Sequence[TrainingConfig], set_name: str) -> tuple[str, ...]:
+    opened = prepared_set(set_name)
+    if not opened.card.num_duplicates:  # a set without marks is not read through for a form
+        return ()
+    warnings = (_warning(config.to_json(), repr(opened.card), opened) for config in configs)
+    return tuple(filter(None, warnings))
+
+
+@st.cache_resource(show_spinner=False)
+def _meter() -> UsageMeter:
+    """One for all sessions: cores in use are told from what it read before."""
+    return UsageMeter()
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _pictures(config: str, fingerprint: str, _opened: PreparedSet) -> tuple[int, ...]:  # noqa: ARG001 - another set
+    return pictures_per_branch(TrainingConfig.from_json(config), _opened)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _warning(config: str, card: str, _opened: PreparedSet) -> str:  # noqa: ARG001 - another set
+    return training_overlap(TrainingConfig.from_json(config), _opened).warning
+
+
+def _settings(config: TrainingConfig) -> str:
+    """Everything that changes what is learned."""
+    return config.replace(group="", device="auto").to_json()

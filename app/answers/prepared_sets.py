@@ -1,0 +1,115 @@
+"""Prepared sets, opened once each."""
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from app.answers.stored_runs import runs, store
+from app.shell import settings
+from esr_core.data.data_record import DataRecord
+from esr_core.data.duplicates import describe_duplicates, duplicate_pairs
+from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
+from esr_core.data.summary import LabelSummary, summarise
+from esr_core.errors import DataError, RunError
+from esr_core.run_store.data_of_run import card_of_set, data_record
+
+
+def prepared() -> dict[str, PreparedCard]:
+    """Prepared sets by id."""
+    return list_prepared(settings.prepared_root())
+
+
+def damaged() -> list[str]:
+    """Sentences about folders that should be prepared sets and cannot be read."""
+    return damaged_prepared(settings.prepared_root())
+
+
+def prepared_set(name: str) -> PreparedSet:
+    """An opened prepared set by its id.
+
+    Raises:
+        DataError: if there is none of that id, or it cannot be read.
+    """
+    cards = prepared()
+    if name not in cards:
+        raise DataError(f"there is no prepared set {name!r}")
+    return _prepared_set(settings.prepared_root() / name, repr(cards[name]))
+
+
+def set_of_run(run_id: str) -> PreparedSet:
+    """The prepared set a run was trained and tested on.
+
+    Raises:
+        DataError: if it is gone, or holds other pictures or labels than it did then.
+        DamagedRunError: if the run does not say which one it was.
+    """
+    folder, card = card_of_set(store(), run_id)
+    return _prepared_set(folder, repr(card))
+
+
+def data_of_run(run_id: str) -> DataRecord | None:
+    """What a run keeps of its prepared set, which may be gone; None where it is older than that.
+
+    Raises:
+        DamagedRunError: if it cannot be read.
+    """
+    return data_record(store(), run_id)
+
+
+def absent() -> dict[str, DataRecord]:
+    """What runs learned from and is not on this machine, by the folder they had it in."""
+    records: dict[str, DataRecord] = {}
+    for run in runs():
+        folder = run.config.data if run.config else None
+        if folder is None or folder in records or (Path(folder) / "card.json").exists():
+            continue
+        if record := _record(run.run_id):
+            records[folder] = record
+    return records
+
+
+def _record(run_id: str) -> DataRecord | None:
+    """What a run keeps of its set; None where it is older, has not begun or is damaged: page Runs says so."""
+    try:
+        return data_of_run(run_id)
+    except RunError:
+        return None
+
+
+def summary(name: str) -> LabelSummary:
+    """What the labels of a prepared set say in sum."""
+    opened = prepared_set(name)
+    return _summary(opened.folder, opened.card.fingerprint, opened)
+
+
+def duplicates(name: str) -> tuple[pd.DataFrame, str]:
+    """The pairs of a prepared set with marks, as ``duplicate_pairs`` gives them, and the sentence about them."""
+    opened = prepared_set(name)
+    return _duplicates(opened.folder, repr(opened.card), opened)
+
+
+def rejected(name: str) -> pd.DataFrame:
+    """Columns file and reason of the pictures that a prepared set left out."""
+    opened = prepared_set(name)
+    return _rejected(opened.folder, repr(opened.card))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _prepared_set(folder: Path, card: str) -> PreparedSet:  # noqa: ARG001 - a set made again is another one
+    return PreparedSet.open(folder)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _summary(folder: Path, fingerprint: str, _opened: PreparedSet) -> LabelSummary:  # noqa: ARG001 - as above
+    return summarise(_opened.labels, _opened.card.class_names)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _duplicates(folder: Path, card: str, _opened: PreparedSet) -> tuple[pd.DataFrame, str]:  # noqa: ARG001 - as above
+    return duplicate_pairs(_opened.labels), describe_duplicates(_opened.labels)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _rejected(folder: Path, card: str) -> pd.DataFrame:  # noqa: ARG001 - as above
+    return read_rejected(folder)

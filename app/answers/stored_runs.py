@@ -1,0 +1,69 @@
+"""What stored runs are and were: read anew where it can change, kept where it cannot."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from app.shell import settings
+from esr_core.config import NetworkConfig
+from esr_core.metrics import Predictions
+from esr_core.networks import ESR, count_parameters
+from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo
+from esr_core.run_store import RunStore
+
+
+def store() -> RunStore:
+    """The runs this app shows."""
+    return RunStore(settings.runs_root())
+
+
+def runs() -> Sequence[RunInfo]:
+    """All runs, the newest first; read anew each time, for their states must be true."""
+    return store().list()
+
+
+def run(run_id: str) -> RunInfo:
+    """One run as it is now."""
+    return store().info(run_id)
+
+
+def history(run_id: str) -> Sequence[EpochRecord]:
+    """A run's validation points so far."""
+    return store().history(run_id)
+
+
+def class_names(run_id: str) -> tuple[str, ...]:
+    """What a run's logits stand for."""
+    return store().config(run_id).network.class_names
+
+
+def milestones(run_id: str) -> Sequence[Milestone]:
+    """Moments of a run's training whose weights are kept, in order."""
+    return store().milestones(run_id)
+
+
+def predictions(run_id: str, part: str = "test") -> Predictions:
+    """What a finished run said of its test or validation part.
+
+    Raises:
+        DamagedRunError: if it has stored none, or they cannot be read.
+    """
+    return _predictions(store().root, run_id, part, predictions_stamp(run_id, part))
+
+
+def predictions_stamp(run_id: str, part: str) -> int:
+    """Changes when a run's predictions are written; 0 where there are none."""
+    path = store().folder(run_id) / "predictions" / f"{part}.parquet"
+    return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def parameters(config: NetworkConfig) -> ParameterCount:
+    """What a network would cost."""
+    return count_parameters(ESR.from_config(config))
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)  # arrays that nobody writes to: shared, not copied
+def _predictions(root: Path, run_id: str, part: str, stamp: int) -> Predictions:  # noqa: ARG001 - another file
+    return RunStore(root).predictions(run_id, part)

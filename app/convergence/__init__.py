@@ -1,0 +1,1 @@
+"""Page Convergence: how fast each branch learns."""

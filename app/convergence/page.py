@@ -1,0 +1,26 @@
+"""How fast does each branch learn? Validation curves, run beside run, phase by phase."""
+
+import streamlit as st
+
+from app import answers
+from app.kit.convergence_chart import MEASURES, convergence_chart, curves
+from app.kit.palette import run_colours
+from app.shell import session
+
+st.title("How fast does each branch learn?")
+st.caption("As in the paper's Figure 5, left: a panel for each branch being trained; older branches are thin lines.")
+picked = session.picked_runs()
+if not picked:
+    st.info("Pick runs in the sidebar to compare their convergence.")
+    st.stop()
+runs = {run_id: answers.run(run_id) for run_id in picked}
+histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
+measure = (
+    st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure") or "accuracy"
+)
+points = curves(histories, measure)
+if points.empty:
+    st.info("The picked runs have no validation point yet; curves appear here as they train.")
+    st.stop()
+names = {run_id: f"{run.label} ({run_id})" for run_id, run in runs.items()}
+convergence_chart(points, run_colours(picked), names, measure)

@@ -1,0 +1,1 @@
+"""Page Data: what there is to learn from."""

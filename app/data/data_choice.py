@@ -1,0 +1,109 @@
+"""Which prepared set a page is about, and which of its pictures it shows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app import answers
+from app.data.sample_grid import ShownSample
+from app.kit.plain_text import for_markdown
+from app.shell import session
+from esr_core.data.labels import VOTES
+from esr_core.data.prepared import PreparedCard
+from esr_core.data.summary import agreement
+
+NO_CLASS = -1
+JPEG_QUALITY = 90
+MOST_OPTIONS = 500
+DISPUTED = "most disputed first"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChosenSamples:
+    """Pictures that pass the filters, and how many there are in all."""
+
+    samples: list[ShownSample]
+    matching: int
+
+
+def choose_set(sets: Mapping[str, PreparedCard]) -> str:
+    """The box that names the prepared set a page is about; one that is not there is said, and the first one taken."""
+    asked = session.prepared_set()
+    if asked is not None and asked not in sets:
+        st.warning(for_markdown(f"There is no prepared set {asked}."))
+    st.session_state["data_set"] = asked if asked in sets else next(iter(sets))
+    return st.selectbox(
+        "Prepared set",
+        list(sets),
+        format_func=lambda name: f"{name} · {sets[name].title} · {sets[name].num_pictures:,} pictures",
+        key="data_set",
+        on_change=lambda: session.set_prepared_set(st.session_state["data_set"]),
+    )
+
+
+def choose_samples(name: str, most: int) -> ChosenSamples:
+    """The line of filters above the samples, and up to ``most`` pictures that pass; others at each click."""
+    prepared = answers.prepared_set(name)
+    labels, class_names = prepared.labels, prepared.card.class_names
+    filters: dict[str, tuple[pd.Series, Callable[[int], str] | type[str]]] = {
+        "Class": (labels["emotion"].fillna(NO_CLASS), lambda index: "no class" if index < 0 else class_names[index]),
+        "Subject": (labels["subject"], str),
+        "Split": (labels["split"], str),
+    }
+    known = {label: values for label, values in filters.items() if values[0].notna().any()}
+    agreed = agreement(labels)
+    boxes = iter(st.columns([3] * (len(known) + agreed.notna().any()) + [2], vertical_alignment="bottom"))
+    keep = np.ones(len(labels), dtype=bool)
+    for label, (values, title) in known.items():
+        keep &= _passing(next(boxes), label, values, title, f"data-{label.lower()}-{name}")
+    rows = np.random.default_rng(0).permutation(np.flatnonzero(keep))
+    if (
+        agreed.notna().any()
+        and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}") == DISPUTED
+    ):
+        rows = rows[np.argsort(agreed.to_numpy()[rows], kind="stable")]  # those without votes come last
+    start = turn(next(boxes), f"data-others-{name}", has_others=len(rows) > most) * most % max(len(rows), 1)
+    shown = rows[start : start + most]
+    return ChosenSamples(
+        [shown_sample(prepared.images[row], labels.iloc[row], class_names) for row in shown], len(rows)
+    )
+
+
+def _passing(
+    box: st.delta_generator.DeltaGenerator, label: str, values: pd.Series, title: Callable[[int], str], key: str
+) -> np.ndarray:
+    """Which rows have the value chosen in ``box``; of thousands of values the browser would be slow to list them."""
+    known = sorted(values.dropna().unique())
+    if len(known) > MOST_OPTIONS:
+        chosen = box.text_input(label, placeholder=f"any of {len(known):,}", key=key).strip() or None
+    else:
+        chosen = box.selectbox(
+            label, [None, *known], format_func=lambda value: "any" if value is None else title(value), key=key
+        )
+    return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
+
+
+def turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> int:
+    """How often other pictures were asked for."""
+    clicked = box.button("Show others", key=key, disabled=not has_others, width="stretch")
+    turn = st.session_state.get(f"{key}-turn", 0) + clicked
+    st.session_state[f"{key}-turn"] = turn
+    return turn
+
+
+def shown_sample(picture: np.ndarray, row: pd.Series, class_names: Sequence[str]) -> ShownSample:
+    """One picture, uint8 RGB (96, 96, 3), with its labels in words."""
+    class_name = "no class" if pd.isna(row["emotion"]) else class_names[row["emotion"]]
+    votes = row.filter(like=VOTES).dropna().astype(int)
+    detail = "" if pd.isna(row["subject"]) else row["subject"]
+    if votes.sum():
+        detail = f"{votes.max()} of {votes.sum()} alike"
+    told = [class_name, *(row[name] for name in ("subject", "split") if not pd.isna(row[name]))]
+    told += [f"{name} {row[name]:.2f}" for name in ("valence", "arousal") if not pd.isna(row[name])]
+    told += [f"{count} × {choice.removeprefix(VOTES)}" for choice, count in votes.items() if count]
+    _, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return ShownSample(jpeg.tobytes(), class_name, detail, " · ".join([*told, row["file"]]))

@@ -1,0 +1,1 @@
+"""Page Diversity: how differently the branches decide."""

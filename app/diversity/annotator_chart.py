@@ -1,0 +1,70 @@
+"""Branches' disagreement against annotators', picture by picture in steps."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import isnan
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.kit.figure import draw_figure
+from app.kit.p_value import p_text
+from app.kit.plain_text import for_chart, for_markdown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BesideAnnotators:
+    """One run's rank correlation, and the steps that show it."""
+
+    rho: float  # Spearman's; NaN where it is not defined
+    p_value: float
+    num_pictures: int
+    steps: pd.DataFrame  # entropy of votes in bits, disagreement of branches in %, pictures; means of each step
+
+
+def annotator_chart(
+    found: Mapping[str, BesideAnnotators],
+    colours: Mapping[str, str],
+    names: Mapping[str, str],
+    unknown: Sequence[str] = (),
+) -> None:
+    """Draw a line for each run, and its number under them; nothing where annotators voted on no run's pictures.
+
+    Args:
+        found: of each run whose pictures annotators voted on.
+        colours: of each run.
+        names: what to call each run.
+        unknown: why it is not known of other runs, in sentences.
+    """
+    if found:
+        _draw(found, colours, names)
+    for sentence in unknown:
+        st.caption(for_markdown(sentence))
+
+
+def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], names: Mapping[str, str]) -> None:
+    figure = go.Figure()
+    for run, beside in found.items():
+        figure.add_scatter(
+            x=beside.steps["entropy"],
+            y=beside.steps["disagreement"],
+            mode="lines+markers",
+            name=for_chart(names[run], 80),
+            line_color=colours[run],
+            customdata=beside.steps["pictures"],
+            hovertemplate="%{x:.2f} bits: %{y:.1f} %, %{customdata:,} pictures<extra>%{fullData.name}</extra>",
+            showlegend=True,
+        )
+    figure.update_xaxes(title="entropy of the annotators' votes, bits", rangemode="tozero")
+    figure.update_yaxes(title="pairs of branches that differ, %", rangemode="tozero")
+    figure.update_layout(height=380, legend={"orientation": "h", "y": -0.25})
+    table = pd.concat([beside.steps.assign(run=names[run]) for run, beside in found.items()])
+    alt = f"Disagreement of the branches of {len(found)} runs against that of annotators"
+    draw_figure("Do branches disagree where people do?", figure, table, "diversity-annotators", alt)
+    st.caption("  \n".join(for_markdown(f"{names[run]}: {_sentence(beside)}") for run, beside in found.items()))
+
+
+def _sentence(beside: BesideAnnotators) -> str:
+    told = "n/a" if isnan(beside.rho) else f"{beside.rho:.2f}, {p_text(beside.p_value)}"
+    return f"Spearman's rank correlation over {beside.num_pictures:,} pictures {told}"

@@ -1,0 +1,109 @@
+"""Which two branches to look at, and the faces on which they name different classes, with both of their maps."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from app import answers
+from app.diversity.ensembles import Ensemble
+from app.diversity.pair_faces import DifferingFace, Seen, pair_faces
+from app.kit.plain_text import for_markdown
+from esr_core.errors import EsrError
+from esr_core.explanations import encode_png, overlay
+
+RUN, FIRST, SECOND, START = (f"diversity_{name}" for name in ("run", "first", "second", "start"))
+TILE_PX = 128
+SHOWN = 6
+
+
+class Pair(NamedTuple):
+    """Two branches of a run, counted from 1."""
+
+    run_id: str
+    first: int
+    second: int
+
+
+def pick(cell: Sequence[Any]) -> None:
+    """Take the pair of a clicked cell: run, and two branches counted from 1."""
+    st.session_state[RUN], st.session_state[FIRST], st.session_state[SECOND] = cell[0], int(cell[1]), int(cell[2])
+    st.session_state[START] = 1
+
+
+def choose_pair(found: Mapping[str, Ensemble], names: Mapping[str, str]) -> Pair:
+    """The boxes that name a run and two of its branches; what was chosen and is there no more is chosen anew."""
+    run_box, first_box, second_box = st.columns([6, 2, 2])
+    run_id = _choose(run_box, "Run", list(found), RUN, names.__getitem__)
+    branches = list(range(1, found[run_id].predictions.logits.shape[1] + 1))
+    first = _choose(first_box, "Branch", branches, FIRST)
+    second = _choose(second_box, "and branch", [branch for branch in branches if branch != first], SECOND)
+    return Pair(run_id, first, second)
+
+
+def show(ensemble: Ensemble, pair: Pair, keep: np.ndarray) -> None:
+    """The faces among the kept pictures (B,) on which a pair differs, and how many there are."""
+    rows = _differing(ensemble, pair, keep)
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        told = f"Branches {pair.first} and {pair.second} differ on {len(rows):,} of {keep.sum():,} pictures."
+        st.caption(told, width="content")
+        shown = _some(rows)
+    if not len(shown):
+        return
+    try:
+        pair_faces(_faces(ensemble, pair, shown))
+    except EsrError as error:
+        st.info(for_markdown(f"These faces cannot be shown: {error}"))
+
+
+def _differing(ensemble: Ensemble, pair: Pair, keep: np.ndarray) -> np.ndarray:
+    """Positions of the kept pictures (B,) on which a pair differs, those first of which both branches are surest."""
+    said = ensemble.predictions
+    sure = said.probabilities.max(axis=2)[:, [pair.first - 1, pair.second - 1]].min(axis=1)
+    rows = np.flatnonzero(keep & (said.classes[:, pair.first - 1] != said.classes[:, pair.second - 1]))
+    return rows[np.argsort(-sure[rows], kind="stable")]
+
+
+def _some(rows: np.ndarray) -> np.ndarray:
+    """Up to SHOWN of these positions, from the one that is asked for on."""
+    if len(rows) <= SHOWN:
+        return rows
+    st.session_state[START] = min(st.session_state.get(START, 1), len(rows))
+    start = st.number_input("From face", 1, len(rows), step=SHOWN, key=START, width=160)
+    return rows[start - 1 : start - 1 + SHOWN]
+
+
+def _faces(ensemble: Ensemble, pair: Pair, rows: Sequence[int] | np.ndarray) -> list[DifferingFace]:
+    """The pictures at these positions of the predictions, with both branches' Grad-CAM of what each names.
+
+    Raises:
+        EsrError: if the run's prepared set or network cannot be read, or is not what it was.
+    """
+    said = ensemble.predictions
+    prepared = answers.set_of_run(pair.run_id)
+    pictures = prepared.images[prepared.rows_of(said.ids[rows])]
+    shown = []
+    for row, picture in zip(rows, pictures, strict=True):
+        truth = said.class_names[said.labels[row]]
+        explained = answers.explanation(pair.run_id, picture)
+        maps = [_map(ensemble, explained.evidence, picture, row, branch) for branch in (pair.first, pair.second)]
+        face = Seen(encode_png(overlay(picture, np.zeros((1, 1)), size_px=TILE_PX)), "labelled", truth)
+        shown.append(DifferingFace(str(said.ids[row]), face, (maps[0], maps[1])))
+    return shown
+
+
+def _map(ensemble: Ensemble, evidence: np.ndarray, picture: np.ndarray, row: int, branch: int) -> Seen:
+    """What a branch, counted from 1, names and where it sees it; evidence is (N, C, h, w) of the picture."""
+    said = ensemble.predictions
+    class_idx = said.classes[row, branch - 1]
+    saliency = np.maximum(evidence[branch - 1, class_idx], 0)
+    told = f"{said.class_names[class_idx]} {said.probabilities[row, branch - 1, class_idx]:.2f}"
+    note = "" if saliency.any() else ", no positive evidence"
+    return Seen(encode_png(overlay(picture, saliency, size_px=TILE_PX)), f"branch {branch}", told + note)
+
+
+def _choose(box: st.delta_generator.DeltaGenerator, label: str, options: list[Any], key: str, title: Any = str) -> Any:  # noqa: ANN401 - run or number
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[0]
+    return box.selectbox(label, options, format_func=title, key=key)

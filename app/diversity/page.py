@@ -1,0 +1,70 @@
+"""How differently do the branches decide? Every measure of diversity, run beside run, down to single faces."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import answers
+from app.diversity import differing_faces, ensembles
+from app.diversity.annotator_chart import annotator_chart
+from app.diversity.class_diversity_chart import class_diversity_chart
+from app.diversity.kappa_error_chart import kappa_error_chart
+from app.diversity.pair_matrices import MEASURES, pair_matrices
+from app.kit.convergence_chart import DIVERSITY, convergence_chart, curves
+from app.kit.diversity_table import MEANINGS, diversity_table
+from app.kit.palette import run_colours
+from app.kit.plain_text import for_markdown
+from app.shell import session
+from esr_core.records import RunInfo
+
+
+def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
+    """Curves of all picked runs, also of those that still train."""
+    run_ids = [run.run_id for run in runs if run.config]
+    measure = st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)
+    points = curves({run_id: answers.history(run_id) for run_id in run_ids}, measure)
+    if points.empty:
+        st.info("No picked run has recorded this with two branches yet; older runs recorded disagreement at most.")
+        return
+    convergence_chart(points, run_colours(list(names)), names, measure)
+    meaning = MEANINGS[measure]
+    direction = f" More diverse where it is {meaning.more_diverse}." if meaning.more_diverse else ""
+    st.caption(for_markdown(f"On the validation part; {meaning.about}.{direction}"))
+
+
+st.title("How differently do the branches decide?")
+st.caption("The paper reads diversity from saliency maps, Figure 5; here it is measured, down to single faces.")
+picked = session.picked_runs()
+if not picked:
+    st.info("Pick runs of several branches in the sidebar to compare how differently they decide.")
+    st.stop()
+runs = [answers.run(run_id) for run_id in picked]
+names = {run.run_id: f"{run.label} ({run.run_id})" for run in runs}
+measure_box, part_box, class_box = st.columns([4, 2, 3])
+measure = measure_box.selectbox("Measure", list(MEASURES), key="diversity_measure")
+part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")
+found, left_out = ensembles.ensembles(picked, part)
+able, unable = ensembles.measurable(found, measure)
+for sentence in left_out + unable:
+    st.warning(for_markdown(sentence))
+if not found:
+    st.info("None of the picked runs is a finished ensemble with pictures in this part; pick another one.")
+    draw_training(runs, names)
+    st.stop()
+known = ensembles.class_names(found)
+class_name = class_box.selectbox("Pictures of", [None, *known], format_func=lambda name: name or "all classes")
+if not ensembles.decide_on_the_same(found):
+    st.caption(f"These runs have different {part} pictures: compare their numbers with care.")
+if able:
+    pair_matrices(ensembles.matrices(able, measure, class_name), names, measure, on_pick=differing_faces.pick)
+st.subheader("On which faces do two branches differ?")
+st.caption("Click a cell above, or choose here. Grad-CAM of what each branch names; those they are surest of first.")
+pair = differing_faces.choose_pair(found, names)
+differing_faces.show(found[pair.run_id], pair, found[pair.run_id].of_class(class_name))
+diversity_table({run_id: ensembles.numbers(ensemble) for run_id, ensemble in found.items()}, names)
+if able:
+    class_diversity_chart(ensembles.by_class(able, measure), run_colours(picked), names, measure)
+kappa_error_chart(ensembles.kappa_and_error(found), run_colours(picked), names)
+draw_training(runs, names)
+beside, unknown = ensembles.beside_annotators(found)
+annotator_chart(beside, run_colours(picked), names, unknown)

@@ -1,0 +1,144 @@
+"""Matrices of a measure between branches, run beside run on one colour scale."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from plotly.subplots import make_subplots
+
+from app.kit.figure import OnPick, draw_figure
+from app.kit.plain_text import for_chart
+
+
+@dataclass(frozen=True, slots=True)
+class PairMeasure:
+    """What a pairwise measure answers, and how to read it."""
+
+    question: str
+    about: str
+    is_signed: bool = False  # in [-1, 1] around 0, else from 0 on
+
+
+MEASURES: Mapping[str, PairMeasure] = {
+    "label disagreement": PairMeasure(
+        "How often do two branches name different classes?", "Share of the pictures, whoever is right."
+    ),
+    "oracle disagreement": PairMeasure(
+        "How often is one of two branches right and the other wrong?",
+        "Share of the pictures; two branches that are wrong in different ways do not count.",
+    ),
+    "double fault": PairMeasure(
+        "How often are two branches wrong together?", "Share of the pictures on which neither can help the other."
+    ),
+    "Q statistic": PairMeasure(
+        "Do two branches err on the same pictures?",
+        "Yule's Q: 1 on the same, 0 independently, below 0 on different ones.",
+        is_signed=True,
+    ),
+    "correlation": PairMeasure(
+        "Are two branches right together?",
+        "Pearson's correlation of being right: 1 together, 0 independently, below 0 in turn.",
+        is_signed=True,
+    ),
+    "Cohen's kappa": PairMeasure(
+        "Do two branches agree more than by chance?", "1 always, 0 as by chance, below 0 less.", is_signed=True
+    ),
+    "Jensen-Shannon divergence": PairMeasure(
+        "How far apart are two branches' probabilities?", "In bits: 0 the same, 1 sure of different classes."
+    ),
+    "feature alignment": PairMeasure(
+        "How alike are two branches' features?",
+        "Linear CKA of the last feature maps, pooled: 1 the same up to rotation and scale; over 1,000 pictures at "
+        "most, and high by itself where there are fewer pictures than features, 64 in the lab and 512 in the wild.",
+    ),
+}
+MOST_COLUMNS = 3
+PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 70
+NOT_DEFINED = "n/a"
+
+
+def pair_matrices(
+    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: str, on_pick: OnPick | None = None
+) -> None:
+    """Draw a matrix for each run; what a branch is to itself is left out.
+
+    Args:
+        matrices: (N, N) by run; NaN where not defined.
+        names: what to call each run.
+        measure: a key of MEASURES.
+        on_pick: called with run, and the two branches counted from 1, of a cell that was clicked.
+    """
+    off_diagonal = {run: np.where(np.eye(len(values), dtype=bool), np.nan, values) for run, values in matrices.items()}
+    columns = min(len(matrices), MOST_COLUMNS)
+    rows = -(-len(matrices) // columns)  # rounded up
+    height = rows * PANEL_HEIGHT_PX
+    titles = [for_chart(names[run], 120 // columns) for run in matrices]
+    spacing = {"horizontal_spacing": 0.06, "vertical_spacing": 90 / height}
+    figure = make_subplots(rows, columns, subplot_titles=titles, **spacing)
+    figure.update_annotations(font_size=14)
+    for place, (run, values) in enumerate(off_diagonal.items()):
+        row, column = place // columns + 1, place % columns + 1
+        figure.add_traces([_heat(values), _cells(run, values)], row, column)
+        figure.update_xaxes(range=[0.5, len(values) + 0.5], row=row, col=column)
+        figure.update_yaxes(range=[len(values) + 0.5, 0.5], row=row, col=column)
+    figure.update_xaxes(title_text="branch", title_standoff=8, dtick=1, showgrid=False, zeroline=False)
+    figure.update_yaxes(dtick=1, showgrid=False, zeroline=False)
+    figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
+    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
+    figure.update_layout(coloraxis=_colours(list(off_diagonal.values()), MEASURES[measure].is_signed))
+    table = _table(off_diagonal, names, measure)
+    name = f"diversity-{measure}".replace(" ", "-").lower()
+    draw_figure(MEASURES[measure].question, figure, table, name, _sentence(table, measure), on_pick)
+    st.caption(MEASURES[measure].about)
+
+
+def _heat(values: np.ndarray) -> go.Heatmap:
+    numbers = list(range(1, len(values) + 1))
+    return go.Heatmap(
+        z=values, x=numbers, y=numbers, coloraxis="coloraxis", texttemplate="%{z:.2f}", hoverinfo="skip", xgap=1, ygap=1
+    )
+
+
+def _cells(run: str, values: np.ndarray) -> go.Scatter:
+    """A point in each cell: what is clicked, since a heat map's cells tell nobody, and where "n/a" is written."""
+    pairs = [(row, column) for row in range(len(values)) for column in range(len(values)) if row != column]
+    told = [NOT_DEFINED if np.isnan(values[pair]) else f"{values[pair]:.3f}" for pair in pairs]
+    return go.Scatter(
+        x=[column + 1 for _, column in pairs],
+        y=[row + 1 for row, _ in pairs],
+        mode="markers+text",
+        text=[text if text == NOT_DEFINED else "" for text in told],
+        customdata=[(run, row + 1, column + 1, text) for (row, column), text in zip(pairs, told, strict=True)],
+        hovertemplate="branches %{customdata[1]} and %{customdata[2]}: %{customdata[3]}<extra></extra>",
+        marker={"symbol": "square-open", "size": 18, "opacity": 0, "color": "#888888", "line": {"width": 3}},
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0}},
+    )
+
+
+def _colours(matrices: list[np.ndarray], is_signed: bool) -> dict[str, object]:
+    """One colour scale for all: around 0 for signed measures, else from 0 to the highest value there is."""
+    bar = {"thickness": 12, "tickformat": ".2~f"}
+    if is_signed:
+        return {"colorscale": "RdBu_r", "cmin": -1, "cmax": 1, "colorbar": bar}
+    values = np.concatenate([matrix[~np.isnan(matrix)] for matrix in matrices])
+    return {"colorscale": "cividis", "cmin": 0, "cmax": float(values.max(initial=0)) or 1.0, "colorbar": bar}
+
+
+def _table(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: str) -> pd.DataFrame:
+    rows = [
+        (names[run], first + 1, second + 1, values[first, second])
+        for run, values in matrices.items()
+        for first, second in zip(*np.triu_indices(len(values), k=1), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["run", "first", "second", measure])
+
+
+def _sentence(table: pd.DataFrame, measure: str) -> str:
+    defined = table[measure].dropna()
+    if defined.empty:
+        return f"{measure} of {len(table)} pairs of branches, defined for none"
+    return f"{measure} of {len(table)} pairs of branches, from {defined.min():.3f} to {defined.max():.3f}"

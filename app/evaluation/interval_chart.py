@@ -1,0 +1,74 @@
+"""Values with their intervals, row under row: what several other views draw their numbers as."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from app.kit.plain_text import for_chart
+
+ROW_PX, POINT_PX, FRAME_PX = 14, 15, 90
+
+
+def interval_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], title: str) -> go.Figure:
+    """A chart with one row per name, and in it one point per run, each with a whisker from low to high.
+
+    Args:
+        points: row, run, value, low, high, and ``hover`` for what is said of a point; rows in their order, and in each
+            no run twice.
+        colours: of each run.
+        names: what to call each run.
+        title: of the values' axis, with its unit.
+    """
+    rows = list(dict.fromkeys(points["row"]))
+    num_runs = points["run"].nunique()
+    heights = _heights(points, rows)
+    figure = go.Figure()
+    for run, own in points.groupby("run", sort=False):
+        figure.add_scatter(
+            x=own["value"],
+            y=heights[own.index],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": own["high"] - own["value"],
+                "arrayminus": own["value"] - own["low"],
+                "thickness": 2,
+                "width": 4,
+            },
+            mode="markers",
+            marker={"size": 9, "color": colours[str(run)]},
+            name=for_chart(names[str(run)], 80),
+            customdata=own["hover"],
+            hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
+            showlegend=num_runs > 1,
+        )
+    height = FRAME_PX + len(rows) * (ROW_PX + POINT_PX * num_runs)
+    figure.update_xaxes(title=title, zeroline=False, showgrid=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))),
+        ticktext=[for_chart(row, 40) for row in rows],
+        range=[len(rows) - 0.5, -0.5],
+        showgrid=False,
+        zeroline=False,
+    )
+    legend = {"orientation": "h", "y": -60 / (height - 60), "yanchor": "top"}
+    figure.update_layout(height=height + (24 * num_runs if num_runs > 1 else 0), legend=legend)
+    return figure
+
+
+def _heights(points: pd.DataFrame, rows: list[str]) -> pd.Series:
+    """Where points stand: those of a row beside each other, around its middle."""
+    of_row = points.groupby("row", sort=False)
+    place, there = of_row.cumcount(), of_row["run"].transform("size")
+    most = there.max()
+    return points["row"].map(rows.index) + 0.7 * (place - (there - 1) / 2) / most  # within 70 % of a row
+
+
+def spoken(value: float, low: float, high: float) -> str:
+    """A share in % with its interval, in words; "n/a" for what is not defined."""
+    if pd.isna(value):
+        return "n/a"
+    if low == high:  # all alike, as where every picture is right: a bootstrap cannot know of others
+        return f"{value:.1f} % (all alike: no interval)"
+    return f"{value:.1f} %" if pd.isna(low) else f"{value:.1f} % ({low:.1f} to {high:.1f})"

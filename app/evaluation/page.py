@@ -1,0 +1,69 @@
+"""How good are they, and can one tell them apart? Scores, confusions, calibration; groups of runs and their tests."""
+
+import streamlit as st
+
+from app.evaluation import cross_set, group_choice, run_evaluation
+from app.evaluation.affect_scores import affect_scores
+from app.evaluation.confusion_chart import confusion_chart
+from app.evaluation.group_chart import p_value_chart, spread_chart
+from app.evaluation.people_chart import people_chart
+from app.evaluation.reliability_chart import reliability_chart
+from app.evaluation.score_chart import score_chart
+from app.kit.palette import run_colours
+from app.kit.plain_text import for_markdown
+from app.shell import session
+
+
+def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
+    """Everything about the picked runs on one part of their own or another set."""
+    if not found:
+        return
+    colours = run_colours(session.picked_runs())
+    names = {run_id: f"{one.run.label} ({run_id})" for run_id, one in found.items()}
+    stacked = run_evaluation.stacked
+    scores = stacked({run_id: one.scores for run_id, one in found.items()})
+    unseen = stacked({run_id: one.unseen for run_id, one in found.items()})
+    score_chart(scores, unseen, colours, names, f"scores-{part}")
+    for sentence in run_evaluation.notes(found):
+        st.caption(for_markdown(sentence))
+
+    st.subheader("What do they take for what?")
+    who, unit = run_evaluation.choose_confusion(found)
+    boxes = st.columns(min(len(found), 2), gap="medium") * len(found)
+    for (run_id, one), box in zip(found.items(), boxes, strict=False):
+        chosen = who if who in one.confusions else next(reversed(one.confusions))
+        with box:
+            confusion_chart(one.confusion_table(chosen), f"{one.run.label}: {chosen}", unit, f"{part}-{run_id}")
+            st.caption(for_markdown(run_id))
+
+    bins = stacked({run_id: one.reliability.to_table() for run_id, one in found.items()})
+    reliability_chart(bins, colours, names, f"reliability-{part}")
+    affect = stacked({run_id: one.affect for run_id, one in found.items()})
+    if not affect.empty:
+        affect_scores(affect, names, f"affect-{part}")
+    people = stacked({run_id: one.attributes for run_id, one in found.items()})
+    if not people.empty:
+        people_chart(people, colours, names, f"people-{part}")
+
+
+st.title("How good are they, and can one tell them apart?")
+st.caption(
+    "As in the paper's Tables 1 to 5 and its Figures 6 and 7; new here: intervals, calibration, kinds of people, and "
+    "tests that allow for folds that share pictures and for how many pairs are tested."
+)
+other = cross_set.choose_set()
+choice = cross_set.choose_pictures(other) if other else None
+if not other:
+    part = st.segmented_control("Part", ["test", "validation"], default="test", required=True, key="evaluation_part")
+if not session.picked_runs():
+    st.info("Pick runs in the sidebar to see how good each branch and the ensemble is.")
+elif choice:
+    show_runs(cross_set.evaluations(session.picked_runs(), choice), choice.name)
+elif not other:
+    show_runs(run_evaluation.evaluations(session.picked_runs(), part), part)
+groups = None if other else group_choice.choose_groups(part)
+if groups is not None:
+    spread_chart(groups.spread, groups.title, groups.factor, f"groups-{part}")
+    if len(groups.trials) > 1:
+        p_value_chart(groups.pairs, list(groups.trials), groups.factor, f"p-values-{part}")
+        st.caption(group_choice.CAVEATS[groups.test])

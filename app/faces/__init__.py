@@ -1,0 +1,1 @@
+"""Page Faces: where each branch looks."""

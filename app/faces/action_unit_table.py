@@ -1,0 +1,61 @@
+"""The action units that define an emotion, the regions where they should show, and how much of each map lies there."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from app.faces.region_chart import RegionShares
+from app.kit.plain_text import for_markdown
+from esr_core.emotions import ACTION_UNIT_NAMES, ACTION_UNIT_REGIONS, FACE_REGIONS, FACS_PROTOTYPES
+
+QUESTION = "Do they look where the emotion shows?"
+
+
+def action_unit_table(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray) -> None:
+    """Draw the action units of the emotions explained, and a row for each map; one sentence where none has any.
+
+    Args:
+        runs: maps by the title of their run.
+        even: share of the crop that each region covers (8,).
+    """
+    st.subheader(QUESTION)
+    subjects = dict.fromkeys(each.subject for maps in runs.values() for each in maps)
+    shown = [subject for subject in subjects if FACS_PROTOTYPES.get(subject)]
+    if not shown:
+        st.info("Nothing explained here is defined by action units: choose an emotion other than neutral as the class.")
+        return
+    st.markdown("\n".join(f"- **{emotion}**: {for_markdown(_units(emotion))}" for emotion in shown))
+    rows = [
+        (each.name, each.subject, *(_percent(_share(shares, each.subject)) for shares in (each.shares, even)), run)
+        for run, maps in runs.items()
+        for each in maps
+    ]
+    columns = ["map", "evidence for", "in these regions, %", "of an even map, %", "run"]  # run last, for names are long
+    right = {name: st.column_config.TextColumn(alignment="right") for name in columns[2:4]}
+    st.dataframe(pd.DataFrame(rows, columns=columns), hide_index=True, width="stretch", column_config=right)
+    st.caption(
+        "These regions: all in which the emotion's action units show. An even map has as much there as they cover."
+    )
+
+
+def expected_regions(emotion: str) -> list[str]:
+    """Regions in which an emotion's action units show, in their fixed order; none of what has no action units."""
+    shown = {region for unit in FACS_PROTOTYPES.get(emotion, ()) for region in ACTION_UNIT_REGIONS[unit]}
+    return [region for region in FACE_REGIONS if region in shown]
+
+
+def _units(emotion: str) -> str:
+    units = FACS_PROTOTYPES[emotion]
+    return "; ".join(f"AU{unit} {ACTION_UNIT_NAMES[unit]}: {', '.join(ACTION_UNIT_REGIONS[unit])}" for unit in units)
+
+
+def _share(shares: np.ndarray, subject: str) -> float:
+    """NaN of what has no action units."""
+    listed = [FACE_REGIONS.index(region) for region in expected_regions(subject)]
+    return float(shares[listed].sum()) if listed else float("nan")
+
+
+def _percent(share: float) -> str:
+    return "n/a" if np.isnan(share) else f"{100 * share:.1f}"

@@ -1,0 +1,69 @@
+"""What an edit of a face changes: every branch's probabilities and the votes, before and after."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from app.faces.branch_panels import branch_panels
+from app.kit.figure import draw_figure
+from app.kit.plain_text import for_chart
+
+BEFORE_COLOUR = "#888888"
+
+
+def before_after_chart(
+    question: str, class_names: Sequence[str], columns: dict[str, tuple[np.ndarray, np.ndarray]], colour: str, name: str
+) -> None:
+    """Draw a column for each branch and a row for each class, an empty ring before and a dot after.
+
+    Args:
+        question: above the chart.
+        class_names: of the C rows.
+        columns: by title, shares before and after, (C,) in [0, 1] each.
+        colour: of the run.
+        name: of the files it can be saved as.
+    """
+    figure = branch_panels(list(columns))
+    rows = np.arange(len(class_names))
+    for column, (before, after) in enumerate(columns.values(), start=1):
+        for trace in _traces(before, after, rows, colour, in_legend=column == 1):
+            figure.add_trace(trace, 1, column)
+    ticks = [for_chart(class_name, 16) for class_name in class_names]
+    figure.update_yaxes(tickvals=rows, ticktext=ticks, range=[len(rows) - 0.5, -0.5], zeroline=False)
+    figure.update_xaxes(range=[-0.06, 1.06], tickvals=[0, 0.5, 1], ticktext=["0", "", "1"], zeroline=False)
+    figure.update_layout(height=130 + 24 * len(rows))
+    table = pd.DataFrame(
+        [
+            (title, class_name, float(before[row]), float(after[row]))
+            for title, (before, after) in columns.items()
+            for row, class_name in enumerate(class_names)
+        ],
+        columns=["column", "class", "before", "after"],
+    )
+    greatest = (table["after"] - table["before"]).abs().max()
+    draw_figure(question, figure, table, name, f"{question} The greatest change is {greatest:.2f}")
+
+
+def _traces(before: np.ndarray, after: np.ndarray, rows: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:
+    gap = np.full(len(rows), np.nan)
+    ring = {"size": 9, "symbol": "circle-open", "color": BEFORE_COLOUR, "line": {"width": 2}}
+    return [
+        go.Scatter(
+            x=np.stack([before, after, gap], axis=1).ravel(),
+            y=np.repeat(rows, 3),
+            mode="lines",
+            line={"color": BEFORE_COLOUR, "width": 1.5},
+            hoverinfo="skip",
+            showlegend=False,
+        ),
+        _dots(before, rows, ring, "before", in_legend),
+        _dots(after, rows, {"size": 9, "color": colour}, "after", in_legend),
+    ]
+
+
+def _dots(values: np.ndarray, rows: np.ndarray, marker: dict[str, object], label: str, in_legend: bool) -> go.Scatter:
+    hover = "%{x:.2f}<extra>" + label + "</extra>"
+    style = {"mode": "markers", "marker": marker, "cliponaxis": False, "hovertemplate": hover}
+    return go.Scatter(x=values, y=rows, name=label, legendgroup=label, showlegend=in_legend, **style)

@@ -1,0 +1,32 @@
+"""A row or more of small charts that share their axes, one column for each branch."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from app.kit.plain_text import for_chart
+
+
+def branch_panels(titles: Sequence[str], num_rows: int = 1) -> go.Figure:
+    """An empty figure of panels.
+
+    Args:
+        titles: of the columns; a colon breaks the line, as in "branch 2: happiness".
+        num_rows: of panels below each other.
+    """
+    most = max(14, 110 // len(titles))  # characters that fit over a column
+    lines = ["<br>".join(for_chart(part, most) for part in title.split(": ", 1)) for title in titles]
+    figure = make_subplots(
+        num_rows,
+        len(titles),
+        shared_xaxes=True,
+        shared_yaxes=True,
+        horizontal_spacing=0.1 / len(titles),
+        vertical_spacing=0.08,
+        column_titles=lines,
+    )
+    figure.update_annotations(font_size=12)
+    legend = {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0}
+    figure.update_layout(margin={"t": 80}, legend=legend)
+    return figure

@@ -1,0 +1,74 @@
+"""One face in the plane of valence and arousal: every branch, their mean and how far they spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from app.kit.affect_plane import AXIS
+from app.kit.figure import draw_figure
+from app.kit.plain_text import for_chart
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaceAffect:
+    """What the branches of one run say of a face."""
+
+    run: str
+    colour: str
+    branches: np.ndarray  # valence and arousal (N, 2)
+    ellipse: np.ndarray  # points of their spread (P, 2); NaN where it is undefined
+
+
+def face_affect(runs: Sequence[FaceAffect]) -> None:
+    """Draw all runs in one plane, each in its colour."""
+    figure = go.Figure()
+    for run in runs:
+        figure.add_traces(_traces(run))
+    for axis in (figure.update_xaxes, figure.update_yaxes):
+        axis(zeroline=True, zerolinecolor="rgba(128, 128, 128, .6)")
+    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+    axes = {"xaxis": AXIS | {"title": "valence"}, "yaxis": AXIS | {"title": "arousal", "scaleanchor": "x"}}
+    figure.update_layout(height=520, legend=legend, **axes)
+    means = "; ".join(f"{run.run}: {_pair(run.branches.mean(axis=0))}" for run in runs)
+    draw_figure("How pleasant, how aroused?", figure, _table(runs), "affect", f"Valence and arousal: {means}")
+    if any(len(run.branches) > 1 for run in runs):
+        st.caption(
+            "Numbers are branches, a diamond is their mean; the ellipse, of three or more, is a standard deviation."
+        )
+
+
+def _traces(run: FaceAffect) -> list[go.Scatter]:
+    """Numbered branches, and above a single one their mean and its ellipse."""
+    name, hover = for_chart(run.run, 60), "%{text}: %{x:.2f}, %{y:.2f}<extra></extra>"
+    numbers = [str(number) for number in range(1, len(run.branches) + 1)]
+    mean = run.branches.mean(axis=0)
+    centre = go.Scatter(
+        x=[mean[0]], y=[mean[1]], text=["mean"], mode="markers", hovertemplate=hover, name=name, legendgroup=name,
+        marker={"symbol": "diamond", "size": 13, "color": run.colour, "line": {"width": 1, "color": "#ffffff"}},
+    )  # fmt: skip
+    if len(numbers) == 1:
+        return [centre]
+    quiet = {"legendgroup": name, "showlegend": False, "name": name}
+    spread = go.Scatter(
+        x=run.ellipse[:, 0], y=run.ellipse[:, 1], mode="lines", line={"color": run.colour, "width": 1.5},
+        hoverinfo="skip", **quiet,
+    )  # fmt: skip
+    each = go.Scatter(
+        x=run.branches[:, 0], y=run.branches[:, 1], text=numbers, mode="text", hovertemplate="branch " + hover,
+        textfont={"color": run.colour, "size": 14}, **quiet,
+    )  # fmt: skip
+    is_defined = not np.isnan(run.ellipse).any()
+    return [*([spread] if is_defined else []), centre, each]
+
+
+def _table(runs: Sequence[FaceAffect]) -> pd.DataFrame:
+    rows = [(run.run, number, *values) for run in runs for number, values in enumerate(run.branches, start=1)]
+    return pd.DataFrame(rows, columns=["run", "branch", "valence", "arousal"])
+
+
+def _pair(values: np.ndarray) -> str:
+    return f"{values[0]:+.2f}, {values[1]:+.2f}"

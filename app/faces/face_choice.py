@@ -1,0 +1,102 @@
+"""Which face a page is about: upload photographs or take a drawn one, then choose among the faces found."""
+
+import numpy as np
+import streamlit as st
+
+from app import answers
+from app.faces import face_drawing, face_marking
+from app.faces.face_marking import ChosenFace
+from app.kit.plain_text import for_markdown
+from app.shell import session, uploads
+from esr_core.data.builtin import NUM_SAMPLE_FACES
+from esr_core.errors import PhotoError
+
+SMALLEST_PX = 32  # side of the smallest face that is taken without a word
+SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
+
+
+def choose() -> ChosenFace | None:
+    """The line of controls above a face; None, with one sentence and one button, while nothing is chosen."""
+    upload_box, drawn_box = st.columns([4, 3], vertical_alignment="bottom")
+    _take_uploads(upload_box)
+    with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
+        _take_drawn()
+    face_id = session.face_id()
+    if face_id is None:
+        st.info("Upload a photograph with a face in it, or start with a drawn one.")
+        st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
+        return None
+    return _opened(face_id)
+
+
+def choose_crop(face: ChosenFace) -> np.ndarray | None:
+    """The face as the networks see it; None until a photograph without a face is taken whole."""
+    if face.box is None and not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
+        return None
+    _warn_if_small(face)
+    return answers.crop(face.face_id, face.box)
+
+
+def _warn_if_small(face: ChosenFace) -> None:
+    """Enlarged to what networks take, a face of few pixels is mostly made up between them."""
+    height, width = face.photograph.shape[:2]
+    if face.box is not None:
+        height, width = face.box.height, face.box.width
+    if min(height, width) < SMALLEST_PX:
+        st.warning(f"This face has only {width}×{height} pixels: below {SMALLEST_PX}×{SMALLEST_PX}, maps mean little.")
+
+
+def _take_drawn() -> None:
+    """The gallery of drawn faces, and a button for one of one's own."""
+    kind, _, number = (session.face_id() or "").partition("-")
+    st.session_state["sample_face"] = int(number) + 1 if kind == "sample" and number in SAMPLES else None
+    st.pills("Or take a drawn face", range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
+    st.button("Draw one", on_click=face_drawing.start)
+
+
+def _take_sample() -> None:
+    number = st.session_state["sample_face"]
+    if number is not None:  # a second click on the same one leaves it chosen
+        session.set_face_id(f"sample-{number - 1}")
+
+
+def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
+    """Keep what was uploaded; show the newest first, and choose between several."""
+    files = box.file_uploader(
+        "Photographs", type=["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"], accept_multiple_files=True
+    )
+    kept: dict[str, str] = {}
+    for file in files or []:
+        try:
+            kept[uploads.keep(file.getvalue(), file.name)] = file.name
+        except PhotoError as error:
+            st.error(for_markdown(str(error)))
+    newly = [face_id for face_id in kept if face_id not in st.session_state.get("kept_faces", [])]
+    st.session_state["kept_faces"] = list(kept)
+    if newly:
+        session.set_face_id(newly[0])
+    if len(kept) > 1:
+        current = session.face_id()
+        ids = list(kept)
+        index = ids.index(current) if current in ids else None
+        chosen = box.selectbox("Photograph", ids, index=index, format_func=kept.__getitem__)
+        if chosen is not None and chosen != current:
+            session.set_face_id(chosen)
+
+
+def _opened(face_id: str) -> ChosenFace | None:
+    try:
+        photograph = answers.photograph(face_id)
+        boxes = answers.faces(face_id, face_marking.detector_name())
+    except PhotoError as error:
+        st.error(for_markdown(str(error)))
+        return None
+    marked = face_marking.marked_face(photograph)
+    if marked is not None:
+        return ChosenFace(face_id, photograph, [marked], 0, is_marked=True)
+    index = 0 if boxes else None
+    if len(boxes) > 1:
+        index = st.segmented_control(
+            "Face", range(len(boxes)), default=0, format_func=lambda i: f"face {i + 1}", key=f"face-of-{face_id}"
+        )
+    return ChosenFace(face_id, photograph, boxes, 0 if boxes and index is None else index)

@@ -1,0 +1,42 @@
+"""What each branch thinks a face shows: a row per branch, a column per class, the mean below."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from app.kit.figure import draw_figure
+from app.kit.heat_map import heat_map
+from app.kit.plain_text import for_chart
+
+
+def probability_chart(
+    title: str, class_names: Sequence[str], branches: np.ndarray, mean: np.ndarray, name: str
+) -> None:
+    """Draw probabilities as a heat map with two decimals.
+
+    Args:
+        title: of the run.
+        class_names: of the C columns.
+        branches: each branch's probabilities (N, C).
+        mean: theirs (C,); not drawn for a single network, which it equals.
+        name: of the files it can be saved as.
+    """
+    values = branches if len(branches) == 1 else np.vstack([branches, mean])
+    rows = [f"branch {number}" for number in range(1, len(branches) + 1)] + ["mean"] * (len(branches) > 1)
+    figure = heat_map(
+        values,
+        rows,
+        [for_chart(class_name, 16) for class_name in class_names],
+        most=1,
+        written="%{z:.2f}",
+        trace={
+            "hovertemplate": "%{z:.3f}<extra></extra>",
+            "colorbar": {"title": "probability", "thickness": 12},
+        },
+    )
+    figure.update_layout(height=100 + 30 * len(rows))
+    table = pd.DataFrame(values, columns=list(class_names))
+    table.insert(0, "row", rows)
+    likeliest = class_names[int(mean.argmax())]
+    draw_figure(title, figure, table, name, f"{title}: {likeliest} is likeliest, {mean.max():.2f} on average")

@@ -1,0 +1,1 @@
+"""Page Jobs: what runs, and what waits."""

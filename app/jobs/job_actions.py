@@ -1,0 +1,48 @@
+"""What can be done with picked jobs, and with the queue as a whole."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from app import answers
+from app.kit.plain_text import for_markdown
+from app.shell import clicks, permissions, settings
+from esr_core.records import OPEN_JOBS, SHIPPED, JobInfo
+
+RESUMABLE = ("cancelled", "failed", "interrupted")
+
+
+def draw_actions(jobs: Sequence[JobInfo]) -> None:
+    """Buttons for picked jobs and for the queue, for those who may; each means the jobs that it was drawn for."""
+    if permissions.refusal():
+        return
+    picked = list(dict.fromkeys(job.run_id for job in jobs))
+    with st.container(horizontal=True):
+        is_open, can_go_on = (any(job.state in states for job in jobs) for states in (OPEN_JOBS, RESUMABLE))
+        st.button("Stop", on_click=clicks.stop_runs, args=(picked,), disabled=not is_open)
+        st.button("Resume", on_click=clicks.resume_runs, args=(picked,), disabled=not can_go_on)
+        _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
+        with st.popover("Delete", disabled=not picked):
+            st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
+            if shipped := [run_id for run_id in picked if run_id.startswith(SHIPPED)]:
+                st.write(for_markdown(f"What came with the project git brings back: git checkout {_folders(shipped)}"))
+            st.button("Delete for good", on_click=clicks.delete_runs, args=(picked,), type="primary")
+        if answers.pause_reason() is None:
+            st.button("Pause the queue", on_click=clicks.pause)
+        else:
+            st.button("Go on with the queue", on_click=clicks.go_on)
+
+
+def _folders(run_ids: Sequence[str]) -> str:
+    return " ".join(str(settings.runs_root() / run_id) for run_id in run_ids)
+
+
+def _draw_order(picked: Sequence[str], is_waiting: bool) -> None:
+    """When picked jobs start, if one of them waits at all."""
+    for label, by, told in (
+        ("Higher", 1, "One priority higher: waiting jobs start before all of lower priority"),
+        ("Lower", -1, "One priority lower: waiting jobs start after all of higher priority"),
+    ):
+        st.button(label, on_click=clicks.change_priority, args=(picked, by), disabled=not is_waiting, help=told)
+    told = "Waiting jobs start before the others of their priority"
+    st.button("Start first", on_click=clicks.start_first, args=(picked,), disabled=not is_waiting, help=told)

@@ -1,0 +1,108 @@
+"""Curves of a training's validation points, one panel per branch being trained, one line per run."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from app.kit.diversity_table import MEANINGS
+from app.kit.figure import draw_figure
+from app.kit.plain_text import for_chart
+from esr_core.records import EpochRecord
+
+MEASURES = {
+    "accuracy": ("validation accuracy, %", 100.0, "How accurate is each branch after so many epochs?"),
+    "ensemble accuracy": ("accuracy of the vote, %", 100.0, "How accurate is the vote after so many epochs?"),
+    "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
+}
+DIVERSITY = {
+    name: (name, 1.0, "How diverse are the branches after so many epochs?")
+    for name, meaning in MEANINGS.items()
+    if meaning.key
+}
+ALL_MEASURES = MEASURES | DIVERSITY
+MOST_COLUMNS = 5  # panels beside each other that can still be read
+PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
+TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
+
+
+def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: str) -> pd.DataFrame:
+    """Points to draw: columns run, panel (the branch being trained), branch (0 = ensemble), epoch, value."""
+    rows = [
+        (run, record.branch, branch, record.epoch, ALL_MEASURES[measure][1] * value)
+        for run, history in histories.items()
+        for record in history
+        for branch, value in _values(record, measure)
+    ]
+    return pd.DataFrame(rows, columns=["run", "panel", "branch", "epoch", "value"])
+
+
+def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: str) -> None:
+    """Draw the curves.
+
+    Args:
+        points: as ``curves`` gives them.
+        colours: of each run.
+        names: what to call each run.
+        measure: a key of MEASURES or DIVERSITY.
+    """
+    panels = sorted(points["panel"].unique())
+    figure, num_columns = _panels(panels)
+    named: set[object] = set()  # a run is named once, in the first panel that it has
+    for (run, panel, branch), line in points.groupby(["run", "panel", "branch"]):
+        trace = _line(line, f"branch {branch}" if branch else "ensemble", is_new=branch in (0, panel))
+        trace.update(name=for_chart(names[run], 80), legendgroup=run, showlegend=run not in named)
+        trace.line.color = colours[run]
+        named.add(run)
+        place = panels.index(panel)
+        figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
+    figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
+    figure.update_yaxes(title_text=ALL_MEASURES[measure][0], col=1)
+    figure.update_layout(uirevision=f"{measure} of {', '.join(sorted(points['run'].unique()))}")
+    alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
+    table = points.assign(run=points["run"].map(names))
+    name = MEANINGS[measure].key.replace("_", "-") if measure in DIVERSITY else measure.replace(" ", "-")
+    draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{name}", alt)
+
+
+def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
+    """A figure with a panel for each branch, and how many stand beside each other."""
+    num_rows = -(-len(panels) // MOST_COLUMNS)  # rounded up
+    num_columns = -(-len(panels) // num_rows)
+    height = PANEL_HEIGHT_PX * num_rows
+    figure = make_subplots(
+        num_rows,
+        num_columns,
+        shared_yaxes="all",
+        subplot_titles=["all branches in turn" if panel == 0 else f"training branch {panel}" for panel in panels],
+        horizontal_spacing=0.03,
+        vertical_spacing=TITLES_HEIGHT_PX / height,
+    )
+    figure.update_annotations(font_size=14)  # the panels' titles
+    legend = {"orientation": "h", "y": -80 / height, "traceorder": "grouped"}
+    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 40}, legend=legend)
+    return figure, num_columns
+
+
+def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
+    """One curve: thin and pale for a branch that was trained in an earlier phase."""
+    return go.Scatter(
+        x=line["epoch"],
+        y=line["value"],
+        mode="lines+markers" if is_new else "lines",
+        line={"width": 2.5 if is_new else 1},
+        opacity=1.0 if is_new else 0.4,
+        cliponaxis=False,  # what is at epoch 0 is drawn whole
+        hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
+    )
+
+
+def _values(record: EpochRecord, measure: str) -> list[tuple[int, float]]:
+    """Branch numbers and values of one validation point; 0 stands for the ensemble."""
+    if measure == "ensemble accuracy":
+        return [(0, record.ensemble_accuracy)]
+    if measure in DIVERSITY:
+        value = (record.diversity or {}).get(MEANINGS[measure].key)
+        return [] if value is None else [(0, value)]
+    return list(enumerate(record.accuracy if measure == "accuracy" else record.loss, start=1))

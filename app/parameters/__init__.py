@@ -1,0 +1,1 @@
+"""Page Parameters: what branching costs."""

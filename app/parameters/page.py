@@ -1,0 +1,34 @@
+"""What does branching cost? Parameters of the picked runs, and of every level one could branch at."""
+
+from typing import get_args
+
+import streamlit as st
+
+from app import answers
+from app.parameters.parameter_chart import draw_parameters, parameter_table
+from app.shell import session
+from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, NetworkConfig
+
+st.title("What does branching cost?")
+st.caption(
+    "As in the paper's Table 1, against the traditional ensemble of as many networks; here for any size and level."
+)
+runs = map(answers.run, session.picked_runs())
+networks = {f"{run.label} ({run.run_id})": run.config.network for run in runs if run.config}
+if networks:
+    counts = {name: answers.parameters(network) for name, network in networks.items()}
+    traditional = {name: answers.parameters(network.replace(branching_level=0)) for name, network in networks.items()}
+    table = parameter_table(counts, traditional)
+    draw_parameters("What do the picked runs cost?", table, "parameters-picked", st.container())
+
+head = st.container()
+network_box, branches_box, _ = st.columns([2, 2, 4])
+architecture = network_box.segmented_control("Network", get_args(Architecture), default="lab", required=True)
+branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches")
+base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=branches)
+levels = {
+    f"level {level}" if level else "level 0, traditional": answers.parameters(base.replace(branching_level=level))
+    for level in range(MAX_BRANCHING_LEVEL[architecture] + 1)
+}
+table = parameter_table(levels, dict.fromkeys(levels, answers.parameters(base)))
+draw_parameters("What would every branching level cost?", table, "parameters-levels", head)

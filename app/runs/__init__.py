@@ -1,0 +1,1 @@
+"""Page Runs: what has been trained, and how good it is."""

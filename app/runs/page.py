@@ -1,0 +1,43 @@
+"""What has been trained, and how good is it? All runs, their states and their results."""
+
+import streamlit as st
+
+from app import answers
+from app.shell import clicks, permissions, session
+from app.runs.card_choice import show_card
+from app.kit.run_progress import run_progress
+from app.runs.run_table import run_table
+from esr_core.records import FINAL_STATES
+
+
+def live_runs() -> None:
+    """The table and what is running, refreshed while something runs."""
+    runs = answers.runs()
+    for run in runs:
+        if run.status.state not in FINAL_STATES:
+            run_progress(run)
+    run_table(runs)
+
+
+def offer_demonstration(sentence: str) -> None:
+    """One sentence, and a button that trains a run of one's own."""
+    st.info(f"{sentence} A small ensemble on drawn faces takes under two minutes.")
+    st.button(
+        "Train a demonstration run",
+        type="primary",
+        disabled=permissions.refusal() is not None,
+        on_click=clicks.train_demonstration,
+        args=(session.launch_token(),),
+    )
+
+
+st.title("What has been trained, and how good is it?")
+st.caption("Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains.")
+if not answers.runs():
+    offer_demonstration("Nothing is trained yet.")
+    st.stop()
+is_active = any(run.status.state not in FINAL_STATES for run in answers.runs())
+st.fragment(live_runs, run_every=2.0 if is_active else None)()
+show_card(answers.runs())
+if all(run.is_shipped for run in answers.runs()):
+    offer_demonstration("These runs came with the project; train one of your own in the sidebar.")

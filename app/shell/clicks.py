@@ -1,0 +1,122 @@
+"""Clicks that start and stop processes. The browser names prepared sets and runs, never a path or a command."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from app import answers
+from app.shell import session, settings
+from app.shell.permissions import permitted, refusal
+from app.training.plan import require_possible, training_configs
+from esr_core.errors import EsrError, JobError
+from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
+from esr_core.trainer import prepare_demonstration
+
+
+@permitted
+def train(choice: Mapping[str, Any], token: str) -> None:
+    """Launch what the form says; a token that was spent by an earlier click launches nothing."""
+    if not session.spend_launch_token(token):
+        return
+    with _told(in_form=True):
+        require_possible(choice, answers.prepared())
+        launch(
+            answers.store(), training_configs(choice, answers.prepared()), click=token, cluster=settings.ray_address()
+        )
+
+
+@permitted
+def train_demonstration(token: str) -> None:
+    """Launch the demonstration run and pick it."""
+    if not session.spend_launch_token(token):
+        return
+    with _told():
+        run_id = launch_demonstration(answers.store(), settings.prepared_root(), settings.ray_address())
+        session.set_picked_runs([run_id])
+
+
+def draw_faces() -> None:
+    """Draw the built-in faces that the demonstration run learns from.
+
+    Raises:
+        DataError: if they cannot be written, or another process is drawing them.
+        JobError: if this user may not change anything.
+    """
+    if reason := refusal():
+        raise JobError(reason)
+    prepare_demonstration(settings.prepared_root())
+
+
+@permitted
+def stop_runs(run_ids: Sequence[str]) -> None:
+    """End runs in good order; those that wait are cancelled."""
+    for run_id in run_ids:
+        with _told():
+            stop(answers.store(), run_id)
+
+
+@permitted
+def resume_runs(run_ids: Sequence[str]) -> None:
+    """Let runs that ended early wait for a slot again."""
+    for run_id in run_ids:
+        with _told():
+            requeue(answers.store(), run_id, cluster=settings.ray_address())
+
+
+@permitted
+def delete_runs(run_ids: Sequence[str]) -> None:
+    """Remove runs that are over, and their jobs from the history."""
+    for run_id in run_ids:
+        with _told():
+            answers.store().delete(run_id)
+            for job in answers.jobs():
+                if job.run_id == run_id:
+                    answers.queue().forget(job.job_id)
+
+
+@permitted
+def start_first(run_ids: Sequence[str]) -> None:
+    """Let waiting runs start before the others, in their order."""
+    waiting = [job for job in answers.jobs() if job.run_id in run_ids and job.state == "queued"]
+    for job in reversed(waiting):
+        with _told():
+            answers.queue().move_to_front(job.job_id)
+
+
+@permitted
+def change_priority(run_ids: Sequence[str], by: int) -> None:
+    """Raise, or with a negative number lower, the priority of those runs that wait."""
+    for job in answers.jobs():
+        if job.run_id in run_ids and job.state == "queued":
+            with _told():
+                answers.queue().set_priority(job.job_id, job.priority + by)
+
+
+@permitted
+def pause() -> None:
+    """Start no further job."""
+    with _told():
+        answers.queue().pause("paused by hand")
+
+
+@permitted
+def go_on() -> None:
+    """End a pause."""
+    with _told():
+        answers.queue().go_on()
+        ensure_worker(answers.store())
+
+
+def see_to_the_queue() -> None:
+    """Start a worker where something waits and none is at work."""
+    with _told():
+        ensure_worker(answers.store())
+
+
+@contextmanager
+def _told(in_form: bool = False) -> Iterator[None]:
+    """What goes wrong is said once, in the sidebar: below the form, or in it, above the button that was pressed."""
+    try:
+        yield
+    except EsrError as error:
+        (session.set_launch_problem if in_form else session.set_problem)(str(error))

@@ -1,0 +1,136 @@
+"""The sidebar: which runs to compare, a form that trains a new one, and what is running now."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from app import answers
+from app.kit.plain_text import for_markdown
+from app.kit.run_progress import run_progress
+from app.shell import clicks, session, settings
+from app.shell.permissions import can_sign_in, refusal
+from app.shell.run_picker import run_picker
+from app.training import plan
+from app.training.forecast import launch_forecast
+from app.training.form import Places, train_form
+from esr_core.data.prepared import PreparedCard
+from esr_core.devices import available_devices
+from esr_core.gallery import FIRST_VISIT
+from esr_core.presets import PRESETS
+from esr_core.records import ACTIVE_JOBS, FINAL_STATES, RunInfo
+
+REFRESH_S = 2.0
+DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
+
+
+def draw_sidebar() -> None:
+    """Draw it; the same on every page."""
+    with st.sidebar:
+        st.header("ESR Lab", divider="gray")
+        _run_picker()
+        _train()
+        if problem := session.take_problem():
+            st.error(for_markdown(problem))
+        is_active = any(run.status.state not in FINAL_STATES for run in answers.runs())
+        st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
+
+
+def _run_picker() -> None:
+    """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
+    labels = {run.run_id: _title(run) for run in answers.runs() if run.config}
+    if session.is_first_visit():
+        session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels])
+    unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
+    if unknown:
+        session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
+        st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}."))
+    picked = run_picker(labels, session.picked_runs())
+    if picked != session.picked_runs():
+        session.set_picked_runs(picked)
+        st.rerun()
+
+
+def _title(run: RunInfo) -> str:
+    return f"{run.label} · {run.run_id}" + (" · shipped" if run.is_shipped else "")
+
+
+def _train() -> None:
+    """The form, what it would cost, and a button; a click launches once, however often it is clicked."""
+    if reason := refusal():
+        st.caption(for_markdown(reason))
+        if can_sign_in():
+            st.button("Sign in", on_click=st.login)
+        return
+    sets = answers.prepared()
+    form = st.expander("Train", key="train-form", on_change="rerun")
+    with form:
+        if not sets:
+            st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
+            return
+        presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
+        address = settings.ray_address()
+        devices = available_devices() if address is None else DEVICES_OF_A_CLUSTER
+        choice, places = train_form(sets, presets, devices, key="train")
+        st.caption(for_markdown(f"On {f'the Ray cluster at {address}' if address else 'this machine'}"))
+        refused = plan.refused_fields(choice, sets)
+        places.refuse(refused)
+        label = "Train" if refused else _forecast(choice, sets)
+        if problem := session.take_launch_problem():
+            st.error(for_markdown(problem))
+        token = session.launch_token()
+        st.button(
+            label,
+            type="primary",
+            on_click=clicks.train,
+            args=(choice, token),
+            disabled=bool(refused),
+            width="stretch",
+        )
+        if form.open and not refused and address is None:
+            _advise(choice, sets, places)
+
+
+def _advise(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard], places: Places) -> None:
+    """Say how much faster bfloat16 would be where no precision was chosen; last, for it is measured first."""
+    config = plan.training_configs(choice, sets)[0]
+    if "precision" not in choice["settings"] and (advice := answers.precision_advice(config)):
+        places.advise("precision", advice)
+
+
+def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> str:
+    """Say what a launch would cost; the label of its button."""
+    forecast = answers.forecast(plan.training_configs(choice, sets), choice["data"])
+    launch_forecast(forecast.parameters, forecast.seconds, forecast.existing, forecast.warnings)
+    count = len(forecast.parameters)
+    return "Train" if count == 1 else f"Train {count} runs"
+
+
+def _monitor() -> None:
+    """What runs and what waits, refreshed on its own; the page is drawn anew once when something ends."""
+    active = [run for run in answers.runs() if run.status.state not in FINAL_STATES]
+    if reason := answers.pause_reason():
+        st.warning(for_markdown(f"The queue is paused: {reason}"))
+        st.button("Go on", on_click=clicks.go_on, disabled=refusal() is not None)
+    elif any(run.status.state == "queued" for run in active):
+        clicks.see_to_the_queue()
+    jobs = answers.jobs()
+    stopping = {job.run_id for job in jobs if job.state == "stopping"}
+    has_slot = {job.run_id for job in jobs if job.state in ACTIVE_JOBS}
+    running = [run for run in active if run.status.state == "running" or run.run_id in has_slot]
+    for run in running:
+        run_progress(run)
+        label = "Stopping" if run.run_id in stopping else "Stop"
+        st.button(
+            label,
+            key=f"stop-{run.run_id}",
+            on_click=clicks.stop_runs,
+            args=([run.run_id],),
+            disabled=run.run_id in stopping or refusal() is not None,
+        )
+    if waiting := len(active) - len(running):
+        st.caption(f"{waiting} waiting; see page Jobs")
+    before = st.session_state.get("active_runs", [])
+    st.session_state["active_runs"] = [run.run_id for run in active]
+    if set(before) - {run.run_id for run in active}:
+        st.rerun(scope="app")

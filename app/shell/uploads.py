@@ -1,0 +1,53 @@
+"""Uploaded photographs: verified, kept by their content's hash, bounded in size, gone after a day.
+
+They are stored as bytes under names of our own making; nothing is ever unpickled and no name of the user's is used.
+"""
+
+import hashlib
+import re
+from contextlib import closing
+
+from diskcache import Cache, JSONDisk
+
+from app.shell import settings
+from esr_core.data.photographs import read_photograph
+from esr_core.errors import PhotoError
+
+EXPIRE_S = 24 * 3600
+SIZE_LIMIT_BYTES = 400_000_000
+UPLOAD_ID = re.compile(r"upload-[0-9a-f]{64}")
+
+
+def keep(content: bytes, name: str) -> str:
+    """Store a photograph and return its id.
+
+    Raises:
+        PhotoError: if it is no usable photograph; the message calls it by the user's name for it.
+    """
+    read_photograph(content, name)
+    face_id = f"upload-{hashlib.sha256(content).hexdigest()}"
+    with closing(_cache()) as cache:
+        cache.set(face_id, content.hex(), expire=EXPIRE_S)
+    return face_id
+
+
+def content(face_id: str) -> bytes:
+    """The file that was uploaded.
+
+    Raises:
+        PhotoError: if there is none under this id, or no more.
+    """
+    stored = None
+    if UPLOAD_ID.fullmatch(face_id):
+        with closing(_cache()) as cache:
+            stored = cache.get(face_id)
+    if stored is None:
+        raise PhotoError("this upload is no longer kept: uploads are removed after a day; please upload it again")
+    return bytes.fromhex(stored)
+
+
+def _cache() -> Cache:
+    """JSONDisk: JSON alone goes in and out (diskcache's default would pickle)."""
+    root = settings.uploads_root()
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Cache(str(root), disk=JSONDisk, size_limit=SIZE_LIMIT_BYTES)

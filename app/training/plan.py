@@ -1,0 +1,148 @@
+"""From the form's choices to configurations, and what of them is impossible, field by field."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from app import answers
+from app.shell import settings
+from esr_core.config import TrainingConfig, check_branching_level
+from esr_core.data.prepared import PreparedCard
+from esr_core.data.protocols import NUM_FOLDS, protocol_kind
+from esr_core.data.votes import require_votes
+from esr_core.devices import memory_for_a_training, resolve_device
+from esr_core.errors import ConfigError, DataError, EsrError
+from esr_core.presets import configure
+from esr_core.sweeps import Sweep, number_list
+from esr_core.training import training_memory_bytes
+
+GB = 1e9
+
+
+def training_configs(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> list[TrainingConfig]:
+    """The configurations of the form's choices: one for each combination of level, strategy, fold and seed.
+
+    Raises:
+        ConfigError: if a value is impossible, nothing is chosen or the set is not one of those listed.
+    """
+    _require_known(choice["data"], sets)
+    levels, strategies = _chosen("levels", choice), _chosen("strategies", choice)
+    settings_of = dict(choice["settings"])
+    if choice["preset"] is None:
+        settings_of["validate_every_epochs"] = max(1, settings_of["epochs_first_branch"] // 20)
+    folder = str(settings.prepared_root().resolve() / choice["data"])
+    first = {"network.branching_level": levels[0]}
+    base = configure(folder, sets[choice["data"]].class_names, settings_of | first, choice["preset"])
+    folds, seeds = _numbers("folds", choice), _numbers("seeds", choice)
+    configs = list(Sweep(levels, strategies, folds, seeds).expand(base).values())
+    return configs if len(configs) > 1 else [configs[0].replace(group="")]
+
+
+def require_possible(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> None:
+    """Raise ConfigError with the first of ``refused_fields``, if there is one."""
+    for sentence in refused_fields(choice, sets).values():
+        raise ConfigError(sentence)
+
+
+def refused_fields(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> dict[str, str]:
+    """Why choices cannot be trained: a sentence for each field of the form that must change; empty where they can.
+
+    What data and memory allow is looked at once every field makes sense on its own. Of a Ray cluster neither devices
+    nor memory are known here, and its jobs are not refused for them.
+    """
+    refused = _senseless(choice, sets)
+    if not refused:
+        refused = _refused_by_data(choice, sets)
+    if not refused and settings.ray_address() is None:
+        refused = _refused_by_memory(choice, sets)
+    return refused
+
+
+def _senseless(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> dict[str, str]:
+    """Fields whose values no training could have."""
+    checks: dict[str, Callable[[], object]] = {
+        "data": lambda: _require_known(choice["data"], sets),
+        "levels": lambda: _require_levels(choice),
+        "strategies": lambda: _chosen("strategies", choice),
+        "seeds": lambda: _numbers("seeds", choice),
+        "folds": lambda: _folds(choice),
+    }
+    if settings.ray_address() is None:  # a cluster's devices and memory are its own
+        checks["device"] = lambda: resolve_device(choice["settings"]["device"])
+    refused = {}
+    for field, check in checks.items():
+        try:
+            check()
+        except ConfigError as error:
+            refused[field] = str(error)
+    return refused
+
+
+def _refused_by_data(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> dict[str, str]:
+    """Fields that ask of the prepared set what it does not have."""
+    title = sets[choice["data"]].title
+    try:
+        configs = training_configs(choice, sets)
+        labels = answers.prepared_set(choice["data"]).labels
+    except EsrError as error:
+        return {"data": str(error)}
+    protocol = configs[0].protocol
+    try:
+        if configs[0].targets == "votes":
+            require_votes(labels, sets[choice["data"]].class_names)
+        kind = protocol_kind(labels, protocol)
+        answers.pictures_of(configs, choice["data"])
+    except DataError as error:
+        return {"data" if protocol.kind == "auto" else "preset": str(error)}
+    if kind == "subject-folds" or _folds(choice) == (0,):
+        return {}
+    why = "has a split of its own" if kind == "official" else "does not know who is on its pictures"
+    return {"folds": f"folds must be 0, got {choice['folds']!r}: {title} {why}"}
+
+
+def _refused_by_memory(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> dict[str, str]:
+    """The number of branches, or the batch where fewer of them would not help, if a training would not fit."""
+    pictures, device = sets[choice["data"]].num_pictures, choice["settings"]["device"]
+    room = memory_for_a_training(device)
+    if resolve_device(device).type != "cuda":  # it waits for those that run, which give theirs back
+        room += sum(use.memory_bytes for use in answers.job_use(answers.jobs()).values())
+    largest = max(training_configs(choice, sets), key=lambda config: training_memory_bytes(config, pictures))
+    need, count = training_memory_bytes(largest, pictures), largest.network.num_branches
+    if need <= room:
+        return {}
+    alone = largest.replace(network=largest.network.replace(num_branches=1))
+    would_help = count > 1 and training_memory_bytes(alone, pictures) <= room
+    field, value = ("branches", count) if would_help else ("batch_size", largest.batch_size)
+    return {
+        field: f"{field.replace('_', ' ')} must be less than {value}: the training would take about "
+        f"{need / GB:.1f} GB of memory, and device {device} has {room / GB:.1f} GB for it"
+    }
+
+
+def _require_known(name: str, sets: Mapping[str, PreparedCard]) -> None:
+    if name not in sets:
+        raise ConfigError(f"data must be one of {', '.join(sets)}, got {name!r}")
+
+
+def _chosen(field: str, choice: Mapping[str, Any]) -> Sequence[Any]:
+    if not choice[field]:
+        raise ConfigError(f"{field}: choose at least one")
+    return choice[field]
+
+
+def _require_levels(choice: Mapping[str, Any]) -> None:
+    for level in _chosen("levels", choice):
+        check_branching_level(choice["settings"]["network.architecture"], level)
+
+
+def _folds(choice: Mapping[str, Any]) -> tuple[int, ...]:
+    folds = _numbers("folds", choice)
+    if max(folds) >= NUM_FOLDS:
+        raise ConfigError(f"folds must be of 0-{NUM_FOLDS - 1}, got {choice['folds']!r}")
+    return folds
+
+
+def _numbers(field: str, choice: Mapping[str, Any]) -> tuple[int, ...]:
+    try:
+        return number_list(choice[field])
+    except ConfigError as error:
+        raise ConfigError(f"{field}: {error}") from None

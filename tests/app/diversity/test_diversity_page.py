@@ -1,0 +1,294 @@
+"""Page Diversity on stored runs that were never trained: what is shown is what their predictions say."""
+
+import math
+import re
+from base64 import b64decode
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from app import answers
+from app.diversity import class_diversity_chart, differing_faces, ensembles, kappa_error_chart, pair_matrices
+from app.kit import convergence_chart, diversity_table
+from app.shell import settings
+from esr_core.data.network_input import to_images
+from esr_core.data.prepared import PreparedSet
+from esr_core.metrics import Predictions
+from esr_core.metrics import diversity as measures
+from esr_core.networks import pooled_features
+from tests.app.conftest import charts, html, open_page, sentences, store_run
+from tests.app.deciding import CLASSES, LABELS, NAMES, prepare_faces, said, store_ensemble
+
+
+@pytest.fixture
+def faces(store) -> PreparedSet:
+    """Faces that annotators voted on."""
+    return prepare_faces(settings.prepared_root(), "own", has_votes=True)
+
+
+def heat_maps(app) -> list[np.ndarray]:
+    """The matrices of the first chart."""
+    values = [trace["z"] for trace in charts(app)[0]["data"] if trace["type"] == "heatmap"]
+    return [decoded(z).reshape([int(side) for side in z["shape"].split(",")]) for z in values]
+
+
+def decoded(array: dict[str, str]) -> np.ndarray:
+    """An array as Plotly writes it."""
+    return np.frombuffer(b64decode(array["bdata"]), array["dtype"])
+
+
+def titles(app) -> list[str]:
+    return [heading.value for heading in app.subheader]
+
+
+def test_every_name_of_a_measure_is_known_to_what_computes_and_to_what_draws_it():
+    assert list(pair_matrices.MEASURES) == list(ensembles.PAIRWISE)
+    keys = [meaning.key for meaning in diversity_table.MEANINGS.values() if meaning.key]
+    assert set(keys) == set(measures.overview(np.array(CLASSES), np.array(LABELS), said(CLASSES).probabilities))
+    assert len(convergence_chart.DIVERSITY) == len(keys)
+
+
+def test_every_number_of_an_ensemble_has_a_meaning(store, faces):
+    run_id = store_ensemble(store, faces, "esr")
+    ensemble = ensembles.ensembles([run_id], "test")[0][run_id]
+    without_affect = [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
+    assert list(ensembles.numbers(ensemble)) == without_affect
+    plain = ensemble.predictions
+    targets = np.zeros((6, 2))
+    affect = np.linspace(-1, 1, 36).reshape(6, 3, 2)
+    with_affect = Predictions(plain.ids, plain.labels, plain.logits, NAMES, targets, affect)
+    numbers = ensembles.numbers(ensembles.Ensemble(ensemble.run, with_affect))
+    assert list(numbers) == list(diversity_table.MEANINGS)
+    expected = numbers["branches' error, affect"] - numbers["ambiguity, affect"]
+    np.testing.assert_allclose(numbers["ensemble's error, affect"], expected)
+
+
+def test_the_matrix_is_that_of_the_stored_predictions_without_its_diagonal(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert not app.exception
+    (shown,) = heat_maps(app)
+    expected = measures.label_disagreement(np.array(CLASSES))
+    np.testing.assert_allclose(shown[~np.eye(3, dtype=bool)], expected[~np.eye(3, dtype=bool)])
+    assert np.isnan(np.diag(shown)).all()
+
+
+@pytest.mark.parametrize("measure", list(pair_matrices.MEASURES))
+def test_every_measure_is_drawn_run_beside_run_on_one_scale(store, faces, measure):
+    for run_id in ("esr", "te"):
+        store_ensemble(store, faces, run_id)
+    app = open_page("diversity", runs="esr,te")
+    app.selectbox(key="diversity_measure").set_value(measure).run()
+    assert not app.exception
+    assert len(heat_maps(app)) == 2
+    figure = charts(app)[0]
+    assert {trace["coloraxis"] for trace in figure["data"] if trace["type"] == "heatmap"} == {"coloraxis"}
+    assert [figure["layout"]["coloraxis"]["cmin"]] == [-1 if pair_matrices.MEASURES[measure].is_signed else 0]
+    assert titles(app)[0] == pair_matrices.MEASURES[measure].question
+
+
+def test_what_is_not_defined_is_drawn_as_such(store, faces):
+    always_right = [[label] * 2 for label in LABELS]
+    store_ensemble(store, faces, "perfect", said(always_right))
+    app = open_page("diversity", runs="perfect")
+    app.selectbox(key="diversity_measure").set_value("Q statistic").run()
+    assert np.isnan(heat_maps(app)[0]).all()
+    cells = next(trace for trace in charts(app)[0]["data"] if trace["type"] == "scatter")
+    assert cells["text"] == ["n/a", "n/a"]
+    table = app.dataframe[0].value.set_index("measure")
+    assert np.isnan(table.loc["Q statistic", "ESR-2 level 3 varied (perfect)"])
+    assert table.loc["label disagreement", "ESR-2 level 3 varied (perfect)"] == 0
+    assert "differ on 0 of 6 pictures" in " ".join(caption.value for caption in app.caption)
+
+
+def test_a_class_that_is_not_in_the_part_has_no_diversity(store, faces):
+    labels = (0, 1, 0, 0, 1, 1)
+    store_ensemble(store, faces, "esr", said(CLASSES, labels))
+    app = open_page("diversity", runs="esr")
+    by_class = next(figure for figure in charts(app) if "anger" in str(figure["layout"].get("yaxis")))
+    assert [note["text"] for note in by_class["layout"]["annotations"]] == ["n/a"]
+    next(box for box in app.selectbox if box.label == "Pictures of").set_value("joy").run()
+    assert not app.exception
+    assert np.isnan(heat_maps(app)[0]).all()
+
+
+def test_the_legend_of_a_chart_with_two_classes_stays_clear_of_the_axis(monkeypatch):
+    """Plotly counts the legend's place in heights of the plot, which is low where there are few classes."""
+    runs = {"esr": "#000000", "te": "#ffffff"}
+    points = [(run, name, 3, 0.5) for run in runs for name in ("neutral", "happiness")]
+    table = pd.DataFrame(points, columns=["run", "class", "pictures", "value"])
+    drawn = []
+    monkeypatch.setattr(class_diversity_chart, "draw_figure", lambda _, figure, *__: drawn.append(figure))
+    named = {run: run for run in runs}
+    class_diversity_chart.class_diversity_chart(table, runs, named, "label disagreement")
+    below, legend_px, margins_px = -drawn[0].layout.legend.y, 24 * len(runs), 20
+    plot_px = (drawn[0].layout.height - legend_px - margins_px) / (1 + below)
+    assert below * plot_px > 45, "ticks and title need as much"
+
+
+def test_a_single_network_is_left_out_with_its_reason_and_the_others_are_shown(store, faces):
+    store_ensemble(store, faces, "single", said([[label] for label in LABELS]))
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="single,esr")
+    assert "single network (single) is left out: a single branch has no diversity." in sentences(app)
+    assert len(heat_maps(app)) == 1
+
+
+def test_without_an_ensemble_there_is_one_sentence_and_no_chart(store, faces):
+    store_ensemble(store, faces, "single", said([[label] for label in LABELS]), disagreements=())
+    app = open_page("diversity", runs="single")
+    assert not app.exception
+    assert "None of the picked runs is a finished ensemble" in sentences(app)
+    assert charts(app) == []
+
+
+def test_runs_that_have_not_finished_or_have_no_pictures_in_the_part_are_named(store, faces):
+    store_run(store, "young", branches=4, trained=2)
+    empty = Predictions(np.zeros(0, object), np.zeros(0, int), np.zeros((0, 2, 3), np.float32), NAMES)
+    store_ensemble(store, faces, "empty", empty)
+    told = sentences(open_page("diversity", runs="young,empty"))
+    assert "run young has stored no predictions of its test part" in told
+    assert "ESR-2 level 3 varied (empty) is left out: its test part has no pictures." in told
+
+
+def test_a_clicked_cell_chooses_the_pair_whose_faces_are_shown(store, faces, monkeypatch):
+    store_ensemble(store, faces, "esr")
+    state: dict[str, object] = {}
+    monkeypatch.setattr(differing_faces.st, "session_state", state)
+    differing_faces.pick(["esr", 3, 1, "0.500"])
+    assert [state[key] for key in (differing_faces.RUN, differing_faces.FIRST, differing_faces.SECOND)] == ["esr", 3, 1]
+
+
+def test_faces_on_which_a_pair_differs_are_shown_with_both_maps(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    body = html(app)
+    assert body.count('<div class="esr-pair"') == 1  # branches 1 and 2 differ on the last face alone
+    assert 'title="f5"' in body
+    assert "<div>joy</div>" in body  # its label
+    assert ">branch 1</div><div>joy 0." in body
+    assert ">branch 2</div><div>fear 0." in body
+    app.selectbox(key=differing_faces.SECOND).set_value(3).run()
+    assert html(app).count('<div class="esr-pair"') == 3
+    assert not app.exception
+
+
+def test_the_faces_of_a_set_that_has_changed_are_refused_in_a_sentence_and_the_numbers_stay(store, faces):
+    store_ensemble(store, faces, "esr", fingerprint="another")
+    app = open_page("diversity", runs="esr")
+    assert not app.exception
+    assert "These faces cannot be shown" in sentences(app)
+    assert "must be as run esr used it, with fingerprint another" in sentences(app)
+    assert len(heat_maps(app)) == 1
+
+
+def test_where_the_pictures_have_changed_features_cannot_be_compared_and_other_runs_are(store, faces):
+    store_ensemble(store, faces, "old", fingerprint="another")
+    store_ensemble(store, faces, "new")
+    app = open_page("diversity", runs="old,new")
+    app.selectbox(key="diversity_measure").set_value("feature alignment").run()
+    assert not app.exception
+    assert not app.main.error
+    assert "(old) has no feature alignment" in sentences(app)
+    assert len(heat_maps(app)) == 1
+    app = open_page("diversity", runs="old")
+    app.selectbox(key="diversity_measure").set_value("feature alignment").run()
+    assert not app.main.error
+    assert "On which classes do branches differ most?" not in titles(app)
+    assert "Do diverse branches pay with accuracy?" in titles(app)
+
+
+def test_a_pair_that_another_pick_has_not_is_chosen_anew(store, faces):
+    store_ensemble(store, faces, "three")
+    store_ensemble(store, faces, "two", said([row[:2] for row in CLASSES]))
+    app = open_page("diversity", runs="three,two")
+    app.selectbox(key=differing_faces.SECOND).set_value(3).run()
+    app.selectbox(key=differing_faces.RUN).set_value("two").run()
+    assert not app.exception
+    assert app.selectbox(key=differing_faces.SECOND).value == 2
+
+
+def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
+    store_ensemble(store, faces, "esr")
+    figure = next(figure for figure in charts(open_page("diversity", runs="esr")) if "kappa" in str(figure["layout"]))
+    found = ensembles.kappa_and_error(ensembles.ensembles(["esr"], "test")[0])
+    assert found[["first", "second"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
+    np.testing.assert_allclose(found["error"], [100 * (0 + 1 / 6) / 2, 100 * (0 + 3 / 6) / 2, 100 * (1 + 3) / 6 / 2])
+    assert len(figure["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kappas", "least_width", "most_width"),
+    [((0.8123, 0.8125, math.nan), 0.1, 0.11), ((1.0,), 0.1, 0.11), ((-0.2, 0.4), 0.6, 0.7)],
+)
+def test_pairs_of_nearly_equal_kappa_are_not_drawn_worlds_apart(monkeypatch, kappas, least_width, most_width):
+    rows = [("esr", 1, 2 + i, kappa, 30.0) for i, kappa in enumerate(kappas)]
+    drawn = []
+    monkeypatch.setattr(kappa_error_chart, "draw_figure", lambda _, figure, *__: drawn.append(figure))
+    table = pd.DataFrame(rows, columns=["run", "first", "second", "kappa", "error"])
+    kappa_error_chart.kappa_error_chart(table, {"esr": "#000000"}, {"esr": "esr"})
+    low, high = drawn[0].layout.xaxis.range
+    kappa_error_chart.kappa_error_chart(table.assign(kappa=math.nan), {"esr": "#000000"}, {"esr": "esr"})
+    assert drawn[1].layout.xaxis.range is None  # nothing is defined
+    assert least_width <= high - low + 1e-9 <= most_width
+    assert low < min(kappas) <= max(each for each in kappas if not math.isnan(each)) < high
+
+
+def test_every_measure_is_followed_over_training(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert "How diverse are the branches after so many epochs?" in titles(app)
+    curve = next(figure for figure in charts(app) if "epochs of this phase" in str(figure["layout"]))["data"][0]
+    assert decoded(curve["y"]).tolist() == [0.1, 0.4]
+    over = app.selectbox(key="diversity_over")
+    assert over.options == [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
+    over.set_value("Q statistic").run()  # not defined at any point
+    assert not app.exception
+    assert "No picked run has recorded this with two branches yet" in sentences(app)
+
+
+def test_a_run_from_before_diversity_was_recorded_says_so(store, faces):
+    store_ensemble(store, faces, "old", disagreements=(None, None))
+    app = open_page("diversity", runs="old")
+    assert not app.exception
+    assert "older runs recorded disagreement at most" in sentences(app)
+
+
+def test_branches_are_held_against_annotators_where_there_are_votes(store, faces):
+    store_ensemble(store, faces, "esr")
+    app = open_page("diversity", runs="esr")
+    assert "Do branches disagree where people do?" in titles(app)
+    ranks_by_hand = np.corrcoef([2, 2, 2, 4.5, 4.5, 6], [1, 2, 3, 4, 5, 6])[0, 1]
+    told = " ".join(caption.value for caption in app.caption).replace("\\", "")
+    assert re.search(rf"over 6 pictures {ranks_by_hand:.2f}, p = 0\.\d{{3}}\b", told), told
+
+
+def test_without_votes_nothing_is_said_of_annotators(store):
+    store_ensemble(store, prepare_faces(settings.prepared_root(), "plain", has_votes=False), "esr")
+    assert "Do branches disagree where people do?" not in titles(open_page("diversity", runs="esr"))
+
+
+def test_features_are_those_of_the_runs_network_for_the_pictures_asked_for(store, faces):
+    store_ensemble(store, faces, "esr")
+    features = answers.branch_features("esr", np.array(["f3", "f0"]))
+    assert features.shape == (2, 3, 64)
+    again = answers.branch_features("esr", np.array(["f0"]))
+    np.testing.assert_allclose(again[0], features[1], atol=1e-6)
+    pictures = to_images(faces.images[faces.rows_of(["f3", "f0"])], "lab")
+    expected = pooled_features(store.load_network("esr"), pictures)
+    np.testing.assert_allclose(features, expected, rtol=1e-4, atol=1e-5)
+
+
+def test_pictures_without_a_class_do_not_count(store, faces):
+    store_ensemble(store, faces, "esr", said(CLASSES, (0, 1, 2, 0, -1, 2)))
+    ensemble = ensembles.ensembles(["esr"], "test")[0]["esr"]
+    assert ensemble.predictions.ids.tolist() == ["f0", "f1", "f2", "f3", "f5"]
+    assert ensemble.predictions.logits.shape == (5, 3, 3)
+
+
+def test_runs_with_other_pictures_are_told_apart(store, faces):
+    store_ensemble(store, faces, "all")
+    store_ensemble(store, faces, "some", said(CLASSES[:3], LABELS[:3]))
+    app = open_page("diversity", runs="all,some")
+    assert any("different test pictures" in caption.value for caption in app.caption)

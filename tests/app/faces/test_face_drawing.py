@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import pytest
+
+from app import answers
+from esr_core.data.detectors import DETECTORS
+from tests.app.conftest import html, open_page, sentences, store_run
+
+
+@pytest.fixture
+def drawing(store):
+    """The page after a click on "Draw one", one run picked."""
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr")
+    next(button for button in app.button if button.label == "Draw one").click().run()
+    return app
+
+
+def address(app) -> str:
+    face = app.query_params["face"]
+    return face if isinstance(face, str) else face[0]
+
+
+def test_a_face_is_drawn_and_explained_by_every_branch(drawing):
+    assert not drawing.exception
+    assert address(drawing) == "drawn-p1.au6_80.au12_80"
+    assert html(drawing).count('<div class="esr-tile"><img') == 2
+    assert drawing.selectbox(key="draw-emotion").value == "happiness"
+
+
+def test_an_emotion_and_its_intensity_set_the_action_units(drawing):
+    drawing.selectbox(key="draw-emotion").select("anger").run()
+    assert address(drawing) == "drawn-p1.au4_80.au5_80.au7_80.au23_80"
+    drawing.slider(key="draw-intensity").set_value(40).run()
+    assert address(drawing) == "drawn-p1.au4_40.au5_40.au7_40.au23_40"
+    assert drawing.slider(key="draw-au23").value == 40
+    drawing.selectbox(key="draw-emotion").select("contempt").run()
+    assert address(drawing) == "drawn-p1.au12_40.au14_40.side"
+    drawing.selectbox(key="draw-emotion").select("neutral").run()
+    assert address(drawing) == "drawn-p1"
+    assert drawing.slider(key="draw-intensity").disabled
+
+
+def test_each_control_changes_the_face_and_leaves_the_rest(drawing):
+    before = html(drawing)
+    drawing.slider(key="draw-au6").set_value(0).run()
+    assert address(drawing) == "drawn-p1.au12_80"
+    assert drawing.selectbox(key="draw-emotion").value is None  # a smile of the mouth alone is no prototype
+    drawing.number_input(key="draw-person").set_value(42).run()
+    drawing.slider(key="draw-roll").set_value(-5).run()
+    assert address(drawing) == "drawn-p42.au12_80.roll_-5"
+    assert html(drawing) != before
+
+
+def test_a_shared_address_draws_the_same_face_and_shows_its_choices(store):
+    store_run(store, "esr")
+    face = "drawn-p42.au1_35.au12_80.side.yaw_-30.light_15"
+    first = open_page("faces", runs="esr", face=face)
+    assert not first.exception
+    shown = {key: first.slider(key=f"draw-{key}").value for key in ("au1", "au12", "au4", "yaw", "light")}
+    assert shown == {"au1": 35, "au12": 80, "au4": 0, "yaw": -30, "light": 15}
+    assert first.toggle(key="draw-side").value
+    assert html(first) == html(open_page("faces", runs="esr", face=face))
+
+
+@pytest.mark.parametrize("face", ["drawn-", "drawn-p0", "drawn-p1.au3_50", "drawn-../../etc", "drawn-p1.au6_050"])
+def test_an_address_of_no_drawn_face_is_one_sentence(store, face):
+    app = open_page("faces", face=face)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "must" in sentences(app)
+
+
+def test_any_intensity_of_an_address_can_be_shown(store):
+    app = open_page("faces", face="drawn-p999.au6_1.au12_1.yaw_-100.light_-39")
+    assert not app.exception
+    assert app.slider(key="draw-au6").value == 1
+
+
+def test_a_sample_and_a_drawn_face_take_turns(drawing):
+    drawing.pills(key="sample_face").set_value(3).run()
+    assert address(drawing) == "sample-2"
+    assert not [box for box in drawing.selectbox if box.key == "draw-emotion"]
+    next(button for button in drawing.button if button.label == "Draw one").click().run()
+    assert drawing.pills(key="sample_face").value is None
+
+
+def test_a_drawn_face_that_the_detector_misses_is_cut_out_where_it_was_drawn(store, monkeypatch):
+    blind = replace(DETECTORS["haar-turned"], detect=lambda photograph: [])
+    monkeypatch.setattr("app.answers.photographs.usable_detector", lambda name: blind)
+    (box,) = answers.faces("drawn-p1.roll_20")
+    assert 100 < box.width < 250
+    assert answers.faces("sample-7") == []
