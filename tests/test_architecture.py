@@ -16,6 +16,7 @@ LAYERS = {
     "emotions": 0,
     "durations": 0,
     "control_groups": 0,
+    "folders": 0,
     "architectures": 1,
     "config": 1,
     "records": 1,
@@ -65,7 +66,7 @@ APP_MAY_IMPORT = {
     "app.training": ("app.training", *SHARED, "esr_core"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
     "app.shell.session": PLAIN,
-    "app.shell.settings": (),
+    "app.shell.settings": ("esr_core.folders",),
     "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
 }
 """What each part of the app may import of this project, the longest matching name counting."""

@@ -13,6 +13,7 @@ from esr_core.commands import build_parser
 
 PROJECT = Path(__file__).parents[1]
 COMMAND = "python -m esr_core"
+INSTALLED = "esr"
 FENCED = re.compile(r"^```\w*\n(.*?)^```", flags=re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`([^`\n]+)`")
 
@@ -81,12 +82,12 @@ def targets_without_a_description(root: Path) -> list[str]:
 
 
 def commands_that_are_not_understood(root: Path) -> list[str]:
-    """A bare `python -m esr_core COMMAND` names a command; anything longer must parse as it stands."""
+    """A bare `python -m esr_core COMMAND` or `esr COMMAND` names a command; anything longer must parse as it stands."""
     parser = build_parser()
     faults = []
     for document, line in all_code(root):
-        if line.startswith(f"{COMMAND} "):
-            arguments = shlex.split(line.removeprefix(COMMAND))
+        if match := re.match(rf"(?:{COMMAND}|{INSTALLED}) (.*)", line):
+            arguments = shlex.split(match[1])
             if " ".join(arguments) not in all_commands(parser) and refuses(parser, arguments):
                 faults.append(f"{document}: {line}")
     return faults
@@ -141,6 +142,7 @@ FAULTS: list[tuple[Rule, str, str]] = [
     (make_calls_without_a_target, "```sh\nmake coffee  # black\n```\n", "README.md: make coffee"),
     (commands_that_are_not_understood, f"`{COMMAND} cook`", f"README.md: {COMMAND} cook"),
     (commands_that_are_not_understood, f"```sh\n{COMMAND} runs --loud\n```\n", f"README.md: {COMMAND} runs --loud"),
+    (commands_that_are_not_understood, f"`{INSTALLED} runs --loud`", f"README.md: {INSTALLED} runs --loud"),
     (commands_that_are_not_understood, f"`{COMMAND} prepare moon A B`", f"README.md: {COMMAND} prepare moon A B"),
     (options_that_do_not_exist, "With `--loud` it", "README.md: --loud"),
     (broken_links, "[a](docs/none.md)", "README.md: docs/none.md"),

@@ -3,17 +3,20 @@
 import os
 from pathlib import Path
 
+from esr_core.folders import prepared_root, runs_root
+
+__all__ = [
+    "CACHE_LIMIT_BYTES",
+    "cache_root",
+    "is_viewer",
+    "prepared_root",
+    "ray_address",
+    "runs_root",
+    "trainers",
+    "uploads_root",
+]
+
 CACHE_LIMIT_BYTES = 1_000_000_000  # of explanations: some thousand faces at the finest
-
-
-def runs_root() -> Path:
-    """Folder of stored runs: ``ESR_RUNS``, else ``runs`` in the working folder."""
-    return Path(os.environ.get("ESR_RUNS", "runs"))
-
-
-def prepared_root() -> Path:
-    """Folder of prepared sets: ``ESR_PREPARED``, else ``prepared`` in the working folder."""
-    return Path(os.environ.get("ESR_PREPARED", "prepared"))
 
 
 def uploads_root() -> Path:

@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from esr_core.commands import cross_set
-from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.given import given, refuse
 from esr_core.errors import ConfigError
 from esr_core.evaluation import (
@@ -23,6 +22,7 @@ from esr_core.evaluation import (
     spread_table,
     trial_of,
 )
+from esr_core.folders import runs_root
 from esr_core.metrics import Predictions
 from esr_core.metrics.scores import MEASURES
 from esr_core.run_store import RunStore
@@ -41,7 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("run_ids", nargs="+", metavar="RUN", help="runs to measure")
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--measure", choices=MEASURES, default=MEASURES[0], help="that groups are compared by")
     parser.add_argument("--test", choices=tuple(TESTS), default="t", help="paired test of every two groups")
     parser.add_argument(

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 
-from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.detector import add_detector
 from esr_core.commands.given import given, refuse
 from esr_core.data.detectors import usable_detector
@@ -24,6 +23,7 @@ from esr_core.explanations import (
     explanation_sheet,
     face_maps,
 )
+from esr_core.folders import runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
 
@@ -39,7 +39,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("photo", type=Path, metavar="PHOTO", help="picture with a face in it")
     parser.add_argument("--run", dest="run_ids", action="append", required=True, metavar="RUN", help="may be repeated")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--face", type=int, default=1, metavar="K", help="which face, the biggest is 1")
     add_detector(parser)
     parser.add_argument("--whole-image", action="store_true", help="take the whole picture instead of finding a face")

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
 from esr_core.commands.sweep import train_group
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import RunNotFoundError
+from esr_core.folders import prepared_root, runs_root
 from esr_core.gallery import GALLERY, gallery
 from esr_core.run_store import RunStore
 
@@ -22,9 +22,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--data", default=str(PREPARED_ROOT / "ferplus"), metavar="FOLDER", help="prepared FER+ with its pictures"
+        "--data", default=str(prepared_root() / "ferplus"), metavar="FOLDER", help="prepared FER+ with its pictures"
     )
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:<index> or mps")
     parser.add_argument(
         "--only",

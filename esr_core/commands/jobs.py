@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.given import refuse
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, expand, is_sweep, refuse_unused_lists
 from esr_core.errors import ConfigError
+from esr_core.folders import runs_root
 from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, prioritise, requeue, stop
 from esr_core.records import JobInfo
 from esr_core.run_store import RunStore
@@ -23,7 +23,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add ``jobs`` and its actions."""
     parser = commands.add_parser("jobs", help="launch, list, stop and resume trainings; work on the queue")
     parser.description = f"{__doc__} Without an action, but with --backend, it is the worker."
-    parser.set_defaults(run=_work_if_told_where, runs=RUNS_ROOT, backend=None, address=None)
+    parser.set_defaults(run=_work_if_told_where, runs=runs_root(), backend=None, address=None)
     parser.set_defaults(cpu_slots=1, gpu_slots=1, job_cpus=1, until_idle=None)
     _add_runs(parser)
     _add_place(parser)
@@ -72,7 +72,7 @@ def _placed(actions: "argparse._SubParsersAction", name: str, run: Callable, tol
 def _add_runs(parser: argparse.ArgumentParser) -> None:
     """Where runs are, which means the same before and after the action."""
     parser.add_argument(
-        "--runs", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=f"where runs are stored ({RUNS_ROOT})"
+        "--runs", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=f"where runs are stored ({runs_root()})"
     )
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pandas as pd
 
-from esr_core.commands.defaults import RUNS_ROOT
 from esr_core.commands.given import refuse
 from esr_core.commands.train_command import train_command
 from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
+from esr_core.folders import runs_root
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 
@@ -27,7 +27,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("run_ids", nargs="*", metavar="RUN", help="runs to compare; none lists all")
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
     parser.add_argument("--card", action="store_true", help="describe one run: data, accuracy, limits, licence")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the card there instead of printing it")

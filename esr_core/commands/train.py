@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from esr_core.commands.defaults import PREPARED_ROOT, RUNS_ROOT
 from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
 from esr_core.commands.settings import add_settings, read_config
@@ -15,6 +14,7 @@ from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
+from esr_core.folders import prepared_root, runs_root
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
@@ -45,9 +45,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--demo", action="store_true", help="draw built-in faces and train a small ensemble on them")
     parser.add_argument("--queued", metavar="RUN", help="train a run that is already stored as queued, as configured")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped, failed or was killed")
-    parser.add_argument("--runs", type=Path, default=RUNS_ROOT, metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument(
-        "--prepared", type=Path, default=PREPARED_ROOT, metavar="FOLDER", help="where --demo keeps its faces"
+        "--prepared", type=Path, default=prepared_root(), metavar="FOLDER", help="where --demo keeps its faces"
     )
     parser.add_argument("--run-id", metavar="NAME", help="name of the run; by default from the time and the settings")
     add_settings(parser)

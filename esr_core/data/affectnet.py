@@ -17,6 +17,7 @@ from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 from esr_core.records import FaceBox
 
 # The owners number the eight emotions as EMOTIONS does.
@@ -38,7 +39,7 @@ Rating = tuple[float, ...]  # expression, valence, arousal
 
 
 @names_unreadable
-def affectnet_source(folder: Path) -> Source:
+def affectnet_source(folder: PathLike) -> Source:
     """Every picture with one of the eight emotions and rated valence and arousal; the others are counted.
 
     Args:
@@ -47,6 +48,7 @@ def affectnet_source(folder: Path) -> Source:
     Raises:
         DataError: if lists, labels or folders are missing, cannot be read or hold values out of range.
     """
+    folder = Path(folder)
     find_in(
         folder, (*LISTS["train"], *FOLDERS.values()), "the lists of AffectNet's first release or the later one's parts"
     )

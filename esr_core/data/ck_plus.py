@@ -13,6 +13,7 @@ from esr_core.data.layout import find_in, find_optional, names_unreadable, shown
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 
 PICTURES = ("cohn-kanade-images", "extended-cohn-kanade-images/cohn-kanade-images")
 EMOTION_FILES = ("Emotion", "Emotion_labels/Emotion")
@@ -25,7 +26,7 @@ NOT_GRADED = 0.1  # intensity of a unit that is coded as shown but not graded, f
 
 
 @names_unreadable
-def ck_plus_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
+def ck_plus_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source:
     """The first frame of every labelled sequence as neutral, the last three as its emotion.
 
     Action units are coded at the apex, so the three frames carry them and the neutral one has none coded. Sequences
@@ -39,6 +40,7 @@ def ck_plus_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
         DataError: if a folder is missing, a label is unreadable or out of range, or nothing is labelled.
         ConfigError: if the detector cannot be used.
     """
+    folder = Path(folder)
     pictures = find_in(folder, PICTURES, "the sequences of CK+ as <subject>/<sequence>/<frame>.png")
     emotions = find_in(folder, EMOTION_FILES, "the emotion of each sequence as <subject>/<sequence>/*_emotion.txt")
     facs = find_optional(folder, FACS_FILES)

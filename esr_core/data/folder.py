@@ -15,13 +15,14 @@ from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 
 OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
 
 
 @names_unreadable
 def folder_source(
-    folder: Path, whole_image: bool = False, labels: Path | None = None, detector: str = DEFAULT_DETECTOR
+    folder: PathLike, whole_image: bool = False, labels: PathLike | None = None, detector: str = DEFAULT_DETECTOR
 ) -> Source:
     """Samples of a folder; files that turn out to be no pictures are rejected by name.
 
@@ -39,6 +40,7 @@ def folder_source(
         DataError: if it is no folder, has fewer than two classes, or the table cannot be read.
         ConfigError: if the detector cannot be used.
     """
+    folder, labels = Path(folder), None if labels is None else Path(labels)
     if not folder.is_dir():
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
     samples, skipped = _subfolder_samples(folder) if labels is None else (_listed_samples(folder, labels), {})

@@ -14,6 +14,7 @@ from esr_core.data.layout import find_in, find_optional, names_unreadable
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, read_table
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 
 CLASS_NAMES = ("neutral", "happiness")
 FOLDERS = (("neutral_front", "03", "neutral"), ("smiling_front", "08", "happiness"))
@@ -22,7 +23,7 @@ AGES, AGE_BANDS = (25, 35), ("24 or younger", "25 to 34", "35 or older")
 
 
 @names_unreadable
-def london_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
+def london_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source:
     """Samples of the set in ``folder``, which holds ``neutral_front/<id>_03.jpg`` and ``smiling_front/<id>_08.jpg``.
 
     Gender, age band and ethnicity of the people are taken from ``subjects.csv`` where there is one.
@@ -35,6 +36,7 @@ def london_source(folder: Path, detector: str = DEFAULT_DETECTOR) -> Source:
         DataError: if one of the two folders or all of its photographs are missing, or the table of people is damaged.
         ConfigError: if the detector cannot be used.
     """
+    folder = Path(folder)
     people = _people(folder)
     return Source(
         name="london",

@@ -8,13 +8,14 @@ import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from esr_core.errors import PhotoError
+from esr_core.folders import PathLike
 
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
 MAX_BYTES = 25_000_000
 MAX_PIXELS = 60_000_000  # what today's phones take; a decoded picture needs three bytes for each
 
 
-def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray:
+def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.ndarray:
     """The upright photograph, uint8 RGB (H, W, 3).
 
     EXIF orientation is applied; CMYK, grey, palette and 16-bit pictures are converted, what is transparent becomes
@@ -27,7 +28,8 @@ def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray
     Raises:
         PhotoError: if it cannot be read, is not a picture of a known format, is truncated or too large.
     """
-    name = name or (str(source) if isinstance(source, Path) else "the picture")
+    source = source if isinstance(source, bytes) else Path(source)
+    name = name or ("the picture" if isinstance(source, bytes) else str(source))
     content = _content(source, name)
     try:
         with warnings.catch_warnings():
@@ -47,16 +49,16 @@ def read_photograph(source: Path | bytes, name: str | None = None) -> np.ndarray
         raise PhotoError(f"{name} is damaged or cut off and cannot be decoded: {error}") from error
 
 
-def read_photograph_in(folder: Path, file: str) -> np.ndarray:
+def read_photograph_in(folder: PathLike, file: str) -> np.ndarray:
     """Read a data set's picture, as :func:`read_photograph` does, unless its path or a link leads out of the data set.
 
     Args:
         folder: of the data set.
         file: path below it; names the picture in messages.
     """
-    path = folder / file
+    path = Path(folder) / file
     try:
-        is_inside = path.resolve().is_relative_to(folder.resolve())
+        is_inside = path.resolve().is_relative_to(Path(folder).resolve())
     except (RuntimeError, ValueError) as error:  # a link to itself, up to Python 3.12; a null character in the name
         raise PhotoError(f"{file} cannot be read: {error}") from None
     if not is_inside:

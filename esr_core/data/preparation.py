@@ -21,6 +21,7 @@ from esr_core.data.partial import PartialSet, Reasons
 from esr_core.data.prepared import PICTURE_SHAPE, SCHEMA_VERSION, PreparedCard
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 
 Progress = Callable[[int, int], None]  # samples done, samples in all
 PICTURES_AT_ONCE = 1024
@@ -28,7 +29,7 @@ NUMBER = re.compile(r"\d[\d,.]*")
 REASONS_SHOWN = 20  # of the card, the commonest first; rejected.csv has them all
 
 
-def prepare(source: Source, destination: Path, progress: Progress | None = None, workers: int = 1) -> PreparedCard:
+def prepare(source: Source, destination: PathLike, progress: Progress | None = None, workers: int = 1) -> PreparedCard:
     """Fetch every picture of a source and write them as a prepared set.
 
     Args:
@@ -45,6 +46,7 @@ def prepare(source: Source, destination: Path, progress: Progress | None = None,
             another process, labels contradict each other, or fewer than two classes, or not all of the owners' parts,
             have a usable picture.
     """
+    destination = Path(destination)
     require_consistent(source.samples, source.class_names, source.title)
     if source.folder is not None and destination.resolve().is_relative_to(source.folder.resolve()):
         raise DataError(f"{destination} must lie outside {source.folder}, whose files are the data set: choose another")

@@ -27,6 +27,7 @@ from esr_core.data.picture_file import PictureFile
 from esr_core.data.source import Option
 from esr_core.data.tables import read_table
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 
 SCHEMA_VERSION = 2
 PICTURE_SHAPE = (PICTURE_SIZE_PX, PICTURE_SIZE_PX, 3)
@@ -67,13 +68,13 @@ class PreparedCard:
         )
 
     @classmethod
-    def read(cls, folder: Path) -> "PreparedCard":
+    def read(cls, folder: PathLike) -> "PreparedCard":
         """The card of the prepared set in ``folder``.
 
         Raises:
             DataError: if there is none or it cannot be read.
         """
-        path = folder / "card.json"
+        path = Path(folder) / "card.json"
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
             version = values.pop("schema_version")
@@ -101,12 +102,13 @@ class PreparedSet:
     labels: pd.DataFrame  # a row per picture, as esr_core.data.labels.label_table has it
 
     @classmethod
-    def open(cls, folder: Path) -> "PreparedSet":
+    def open(cls, folder: PathLike) -> "PreparedSet":
         """Open without reading the pictures.
 
         Raises:
             DataError: if a file is missing, cannot be read or does not fit the others.
         """
+        folder = Path(folder)
         card = PreparedCard.read(folder)
         try:
             images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
@@ -156,10 +158,10 @@ def _require_labels(path: Path, labels: pd.DataFrame, card: PreparedCard) -> Non
         raise DataError(f"{path} has {DUPLICATE_OF} that is the id of no picture")
 
 
-def list_prepared(root: Path) -> dict[str, PreparedCard]:
+def list_prepared(root: PathLike) -> dict[str, PreparedCard]:
     """Cards of the prepared sets below ``root`` by folder name; what is not one is left out."""
     cards: dict[str, PreparedCard] = {}
-    for path in sorted(root.glob("[!.]*/card.json")):
+    for path in sorted(Path(root).glob("[!.]*/card.json")):
         try:
             cards[path.parent.name] = PreparedCard.read(path.parent)
         except DataError:
@@ -167,10 +169,10 @@ def list_prepared(root: Path) -> dict[str, PreparedCard]:
     return cards
 
 
-def damaged_prepared(root: Path) -> list[str]:
+def damaged_prepared(root: PathLike) -> list[str]:
     """One sentence for each folder below ``root`` whose card cannot be read, with the reason."""
     reasons = []
-    for path in sorted(root.glob("[!.]*/card.json")):
+    for path in sorted(Path(root).glob("[!.]*/card.json")):
         try:
             PreparedCard.read(path.parent)
         except DataError as error:
@@ -178,10 +180,10 @@ def damaged_prepared(root: Path) -> list[str]:
     return reasons
 
 
-def read_rejected(folder: Path) -> pd.DataFrame:
+def read_rejected(folder: PathLike) -> pd.DataFrame:
     """Columns file and reason of the pictures that the prepared set in ``folder`` left out, as text.
 
     Raises:
         DataError: if the list is missing or cannot be read.
     """
-    return read_table(folder / "rejected.csv", ("file", "reason"))
+    return read_table(Path(folder) / "rejected.csv", ("file", "reason"))

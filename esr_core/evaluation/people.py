@@ -1,7 +1,6 @@
 """Who is on the pictures that a run was tested on, from the prepared set it learned from."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ import pandas as pd
 from esr_core.data.labels import SUBJECT
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 
 
@@ -20,7 +20,7 @@ class People:
     attributes: dict[str, np.ndarray] = field(default_factory=dict)  # text or None (B,) by the attribute's name
 
 
-def people_of(predictions: Predictions, folder: Path) -> People:
+def people_of(predictions: Predictions, folder: PathLike) -> People:
     """Look the pictures up in the prepared set in ``folder``.
 
     Raises:

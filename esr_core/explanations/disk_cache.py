@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from esr_core.explanations.settings import AttributionSettings
+from esr_core.folders import PathLike
 
 FORMAT = 1  # to be raised when the same key would mean other numbers: an older entry is then never found
 
@@ -36,8 +37,8 @@ class ArrayCache:
         size_limit_bytes: how much it may hold.
     """
 
-    def __init__(self, folder: Path, size_limit_bytes: int) -> None:
-        self.folder = folder
+    def __init__(self, folder: PathLike, size_limit_bytes: int) -> None:
+        self.folder = Path(folder)
         self.size_limit_bytes = size_limit_bytes
         self._cache: Cache | None = None  # kept open, which costs more than a look; safe to share between threads
 

@@ -2,10 +2,10 @@
 
 import socket
 from collections.abc import Sequence
-from pathlib import Path
 
 from esr_core.config import TrainingConfig
 from esr_core.errors import EsrError, JobError
+from esr_core.folders import PathLike
 from esr_core.jobs import processes
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.queue import JobQueue
@@ -58,7 +58,7 @@ def launch(
     return list(devices)
 
 
-def launch_demonstration(store: RunStore, prepared_root: Path, cluster: str | None = None) -> str:
+def launch_demonstration(store: RunStore, prepared_root: PathLike, cluster: str | None = None) -> str:
     """Like ``launch``, for a small run on built-in faces; its process draws them first where they are missing."""
     return launch(store, [demonstration_config(prepared_root)], cluster=cluster)[0]
 

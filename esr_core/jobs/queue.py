@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from esr_core.errors import DamagedQueueError, JobError
+from esr_core.folders import PathLike
 from esr_core.jobs.queue_tables import (
     all_jobs,
     insert,
@@ -35,8 +36,8 @@ class JobQueue:
             written; the sentence says which.
     """
 
-    def __init__(self, root: Path) -> None:
-        self.path = root / FILE
+    def __init__(self, root: PathLike) -> None:
+        self.path = Path(root) / FILE
 
     def spend(self, token: str) -> bool:
         """Use up the token of one click; False where it was used before, however many processes try."""

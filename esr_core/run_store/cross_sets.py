@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from esr_core.errors import DataError, MetricError
+from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.run_store.files import write_atomically
 
@@ -39,13 +40,13 @@ class CrossSetKey:
         if not SHA256.fullmatch(self.fingerprint):  # a card may come from anywhere, and this names a file
             raise DataError(f"fingerprint of a prepared set must be a sha256, got {self.fingerprint!r}")
 
-    def file(self, root: Path) -> Path:
+    def file(self, root: PathLike) -> Path:
         """Where they are stored below the runs' folder."""
         name = f"v{FORMAT}-{self.checkpoint_sha256}-{self.fingerprint}-{self.part}.parquet"
-        return root / FOLDER / self.run_id / name
+        return Path(root) / FOLDER / self.run_id / name
 
 
-def read_cross_set(root: Path, key: CrossSetKey) -> Predictions | None:
+def read_cross_set(root: PathLike, key: CrossSetKey) -> Predictions | None:
     """The stored logits, with labels of -1; None where there are none."""
     path = key.file(root)
     try:
@@ -57,7 +58,7 @@ def read_cross_set(root: Path, key: CrossSetKey) -> Predictions | None:
         return None
 
 
-def write_cross_set(root: Path, key: CrossSetKey, predictions: Predictions) -> None:
+def write_cross_set(root: PathLike, key: CrossSetKey, predictions: Predictions) -> None:
     """Store logits; where the folder cannot be written, only a warning in the log."""
     path = key.file(root)
     try:

@@ -12,6 +12,7 @@ import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
+from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
@@ -31,7 +32,7 @@ from esr_core.run_store.writer import RunWriter
 class RunStore:
     """Runs below ``root``, one folder each; see docs/architecture.md for their files."""
 
-    def __init__(self, root: Path | str) -> None:
+    def __init__(self, root: PathLike) -> None:
         self.root = Path(root)
 
     def create(self, config: TrainingConfig, run_id: str | None = None, now: float | None = None) -> RunWriter:

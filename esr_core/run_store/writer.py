@@ -17,6 +17,7 @@ from safetensors.torch import save
 
 from esr_core.config import CheckpointDtype
 from esr_core.errors import DamagedRunError, RunError
+from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, weights_to_store
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
@@ -35,10 +36,10 @@ class RunWriter:
         RunError: on ``start``, if the run is complete or another process writes it.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.run_id = folder.name
-        self._status = read_status(folder)
+    def __init__(self, folder: PathLike) -> None:
+        self.folder = Path(folder)
+        self.run_id = self.folder.name
+        self._status = read_status(self.folder)
         self._lock: RunLock | None = None
 
     def start(self, environment: Mapping[str, Any]) -> None:

@@ -5,15 +5,16 @@ from pathlib import Path
 from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
+from esr_core.folders import PathLike
 
 SET_NAME = "builtin-demo"
 NUM_SUBJECTS, NUM_SEQUENCES = 20, 7  # every person poses each emotion once
 
 
-def demonstration_config(prepared_root: Path) -> TrainingConfig:
+def demonstration_config(prepared_root: PathLike) -> TrainingConfig:
     """An ESR-4 at level 3, frozen: after the first branch, each further one costs little."""
     return TrainingConfig(
-        data=str(prepared_root.resolve() / SET_NAME),
+        data=str(Path(prepared_root).resolve() / SET_NAME),
         network=NetworkConfig(branching_level=3, num_branches=4),
         protocol=ProtocolConfig(kind="subject-folds", training_folds=5),
         strategy="frozen",
@@ -32,8 +33,8 @@ def draw_missing_faces(config: TrainingConfig) -> None:
         prepare_demonstration(Path(config.data).parent)
 
 
-def prepare_demonstration(prepared_root: Path) -> None:
+def prepare_demonstration(prepared_root: PathLike) -> None:
     """Draw the faces of the demonstration unless they are there already."""
-    folder = prepared_root / SET_NAME
+    folder = Path(prepared_root) / SET_NAME
     if not (folder / "card.json").exists():
         prepare(builtin_source(NUM_SUBJECTS, NUM_SEQUENCES, seed=0, difficulty="easy"), folder)

@@ -12,6 +12,7 @@ import torch
 from esr_core import __version__
 from esr_core.config import TrainingConfig
 
+PROJECT = Path(__file__).parents[2]  # the folder esr_core is imported from
 PACKAGES = ("torch", "numpy", "pandas", "opencv-python-headless")
 
 
@@ -25,16 +26,18 @@ def describe_environment(config: TrainingConfig) -> dict[str, Any]:
         "cpu_count": os.cpu_count(),
         "torch_threads": torch.get_num_threads(),
         "seed": config.seed,
-        "source_revision": _source_revision(),
+        "source_revision": source_revision(PROJECT),
     }
 
 
-def _source_revision() -> str | None:
-    """The commit this code was checked out at; None where it is no checkout or there is no git."""
+def source_revision(folder: Path) -> str | None:
+    """The commit a checkout is at; None where the folder is no checkout, or there is no git."""
+    if not (folder / ".git").exists():  # packages installed inside some checkout are not of its commit
+        return None
     try:
         answer = subprocess.run(
             ["git", "describe", "--always", "--dirty", "--abbrev=40"],  # noqa: S607 - whichever git is installed
-            cwd=Path(__file__).parent,
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=10,

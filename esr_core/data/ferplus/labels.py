@@ -14,6 +14,7 @@ from esr_core.data.source import Sample
 from esr_core.data.tables import picture_name, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
+from esr_core.folders import PathLike
 from esr_core.records import FaceBox
 
 CHOICES = (
@@ -43,7 +44,7 @@ def majority(votes: Mapping[str, int]) -> str | None:
 
 
 @names_unreadable
-def read_labels(folder: Path) -> pd.DataFrame:
+def read_labels(folder: PathLike) -> pd.DataFrame:
     """The labels alone, without needing the pictures.
 
     Args:
@@ -55,7 +56,7 @@ def read_labels(folder: Path) -> pd.DataFrame:
     Raises:
         DataError: if no label file is found or one cannot be read.
     """
-    samples, _ = read_samples(folder)
+    samples, _ = read_samples(Path(folder))
     return label_table(samples, EMOTIONS)
 
 

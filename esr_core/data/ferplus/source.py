@@ -11,10 +11,11 @@ from esr_core.data.ferplus.pictures import are_unpacked, find_archive, in_rows, 
 from esr_core.data.layout import names_unreadable
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
+from esr_core.folders import PathLike
 
 
 @names_unreadable
-def ferplus_source(path: Path) -> Source:
+def ferplus_source(path: PathLike) -> Source:
     """Every picture FER+ judges, with its ten votes, the majority's emotion and the owners' split.
 
     Args:
@@ -24,6 +25,7 @@ def ferplus_source(path: Path) -> Source:
     Raises:
         DataError: if labels or pictures are missing, cannot be read, or their files differ in length.
     """
+    path = Path(path)
     archive = find_archive(path)
     samples, skipped = read_samples(path) if archive is None else (archived_samples(archive), {})
     picture: Callable[[Sample], np.ndarray] = FaceCrops(path, "given", archive)
