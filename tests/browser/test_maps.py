@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from esr_core.run_store import RunStore
-from tests.app.test_faces_maps import store_course
+from tests.app.faces.test_faces_maps import store_course
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
