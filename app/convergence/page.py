@@ -4,8 +4,8 @@ import streamlit as st
 
 from app import answers
 from app.kit.convergence_chart import MEASURES, convergence_chart, curves
-from app.kit.palette import run_colours
 from app.shell import session
+from app.shell.run_colours import run_colours
 
 st.title("How fast does each branch learn?")
 st.caption("As in the paper's Figure 5, left: a panel for each branch being trained; older branches are thin lines.")

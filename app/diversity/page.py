@@ -12,9 +12,9 @@ from app.diversity.kappa_error_chart import kappa_error_chart
 from app.diversity.pair_matrices import MEASURES, pair_matrices
 from app.kit.convergence_chart import DIVERSITY, convergence_chart, curves
 from app.kit.diversity_table import MEANINGS, diversity_table
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
 from app.shell import session
+from app.shell.run_colours import run_colours
 from esr_core.records import RunInfo
 
 

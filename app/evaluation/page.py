@@ -9,9 +9,9 @@ from app.evaluation.group_chart import p_value_chart, spread_chart
 from app.evaluation.people_chart import people_chart
 from app.evaluation.reliability_chart import reliability_chart
 from app.evaluation.score_chart import score_chart
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
 from app.shell import session
+from app.shell.run_colours import run_colours
 
 
 def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:

@@ -5,8 +5,8 @@ import streamlit as st
 from app import answers
 from app.faces import face_choice, face_drawing, face_marking, map_choice, map_rows, sections
 from app.faces.photograph import face_as_seen
-from app.kit.palette import run_colours
 from app.shell import session
+from app.shell.run_colours import run_colours
 
 st.title("Where does each branch look?")
 st.caption(

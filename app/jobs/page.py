@@ -6,10 +6,10 @@ from app import answers
 from app.jobs.job_actions import draw_actions
 from app.jobs.job_choice import pick_jobs
 from app.kit.convergence_chart import convergence_chart, curves
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.shell import session
+from app.shell.run_colours import run_colours
 from esr_core.records import OPEN_JOBS
 
 REFRESH_S = 2.0

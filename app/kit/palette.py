@@ -1,6 +1,7 @@
-"""Colours that stay: a run keeps its own on every page, and so does a class."""
+"""Colours: of runs, so that those drawn together are told apart, of classes, and of regions of the face."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 from esr_core.emotions import COLOURS, FACE_REGIONS
@@ -14,13 +15,27 @@ REGION_COLOURS = dict(zip(FACE_REGIONS, OKABE_ITO, strict=True))
 UNKNOWN_COLOUR = "#a8a8a8"  # of what has no class
 
 
-def run_colours(run_ids: list[str]) -> dict[str, str]:
-    """A colour for each run, from its name; where two would share one, the later takes the next that is free."""
+def assign_colours(run_ids: Sequence[str], assigned: Mapping[str, str]) -> dict[str, str]:
+    """A colour for each run: its own from before, else the first after that of its name which fewest others have.
+
+    As long as there are enough colours no two runs share one; where two did, the first keeps it.
+
+    Args:
+        run_ids: in their order.
+        assigned: colours by run from before, also of runs that are not among these.
+    """
+    are_enough = len(run_ids) <= len(OKABE_ITO)
     colours: dict[str, str] = {}
     for run_id in run_ids:
-        first = crc32(run_id.encode()) % len(OKABE_ITO)
-        wheel = OKABE_ITO[first:] + OKABE_ITO[:first]
-        colours[run_id] = next((colour for colour in wheel if colour not in colours.values()), wheel[0])
+        own = assigned.get(run_id)
+        if own and not (are_enough and own in colours.values()):
+            colours[run_id] = own
+    uses = Counter(colours.values())
+    for run_id in run_ids:
+        if run_id not in colours:
+            first = crc32(run_id.encode()) % len(OKABE_ITO)
+            colours[run_id] = min(OKABE_ITO[first:] + OKABE_ITO[:first], key=lambda colour: uses[colour])
+            uses[colours[run_id]] += 1
     return colours
 
 

@@ -12,8 +12,8 @@ from app.faces.confidence_table import Confidence, confidence_table
 from app.faces.face_affect import FaceAffect, face_affect
 from app.faces.probability_chart import probability_chart
 from app.faces.saliency import MapChoices
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
+from app.shell.run_colours import run_colours
 from esr_core.metrics import mean_probability, plurality_vote, probabilities, spread_ellipse, uncertainty
 from esr_core.records import RunInfo
 

@@ -10,9 +10,8 @@ from app.faces.faithfulness_chart import CurvePanel, faithfulness_chart
 from app.faces.randomisation_chart import randomisation_chart
 from app.faces.saliency import MapChoices, face_maps
 from app.faces.trust_table import Areas, MapTrust, trust_table
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
-from app.shell import session
+from app.shell.run_colours import run_colours
 from esr_core.explanations import Faithfulness, FaithfulnessSettings, Randomisation
 from esr_core.explanations.faithfulness import Baseline
 from esr_core.explanations.settings import AFFECT
@@ -38,7 +37,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         key="trust_baseline",
     )
     settings = FaithfulnessSettings(deletion_baseline=baseline or "grey")
-    colours = run_colours(session.picked_runs())
+    colours = run_colours([run.run_id for run in runs])
     for run in runs:
         _draw_run(run, crop, choices, settings, colours[run.run_id])
 

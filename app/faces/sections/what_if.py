@@ -11,9 +11,9 @@ from app.faces.affect_shift import affect_shift
 from app.faces.before_after_chart import before_after_chart
 from app.faces.markable_picture import SHOWN_PX, markable_picture
 from app.faces.saliency import MapChoices
-from app.kit.palette import run_colours
 from app.kit.plain_text import for_markdown
 from app.shell import session
+from app.shell.run_colours import run_colours
 from esr_core.emotions import FACE_REGIONS
 from esr_core.explanations import Edits, box_mask, edited, region_mask
 from esr_core.metrics import Vote, plurality_vote, probabilities
@@ -29,7 +29,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         st.info(
             "Nothing is changed yet: move a slider, name a region, or drag a box on the face to hide what is in it."
         )
-    colours = run_colours(session.picked_runs())
+    colours = run_colours([run.run_id for run in runs])
     for run in runs:
         _draw_run(run, choices.checkpoint(run.run_id), crop, changed, colours[run.run_id])
 
