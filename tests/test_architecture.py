@@ -42,7 +42,17 @@ LAYERS = {
 SIDEWAYS = {("config", "architectures"), ("records", "config")}
 """The arrows inside a layer: settings name an architecture, and a record of a run holds the run's settings."""
 
-PLAIN = ("esr_core.records", "esr_core.config", "esr_core.emotions", "esr_core.durations", "esr_core.errors")
+CATALOGUES = ("esr_core.architectures", "esr_core.metrics.diversity.measures", "esr_core.explanations.methods")
+PLAIN = (
+    "esr_core.records",
+    "esr_core.config",
+    "esr_core.emotions",
+    "esr_core.durations",
+    "esr_core.errors",
+    *CATALOGUES,
+)
+"""Frozen records, catalogues of them, names and errors: what draws may know of the core."""
+
 PAGE_ROOMS = ("runs", "faces", "convergence", "diversity", "parameters", "evaluation", "data", "jobs")
 SHARED_ROOMS = ("shell", "kit", "answers", "training")
 MACHINERY = (

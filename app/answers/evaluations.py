@@ -7,7 +7,16 @@ import streamlit as st
 
 from app.answers.stored_runs import predictions, predictions_stamp, run, runs, store
 from esr_core.commands.train_command import train_command
-from esr_core.evaluation import Evaluation, Group, Trial, evaluate, groups_of, model_card, seen_pictures, trial_of
+from esr_core.evaluation import (
+    Evaluation,
+    Group,
+    Trial,
+    evaluate,
+    model_card,
+    repeated_groups,
+    seen_pictures,
+    stored_trial,
+)
 from esr_core.run_store.data_of_run import data_record
 
 
@@ -31,7 +40,7 @@ def card(run_id: str) -> str:
 
 def groups() -> list[Group]:
     """Groups of finished runs that have more than one trial."""
-    return [group for group in groups_of(runs()) if len(group.runs) > 1]
+    return repeated_groups(runs())
 
 
 def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:
@@ -67,4 +76,4 @@ def _stamps(run_id: str, part: str) -> tuple[int, int]:
 
 @st.cache_resource(max_entries=2048, show_spinner="Measuring trials")
 def _trial(root: str, run_id: str, part: str, stamp: int) -> Trial:  # noqa: ARG001 - the key
-    return trial_of(run(run_id), predictions(run_id, part), len(store().parts(run_id)["training"]))
+    return stored_trial(store(), run(run_id), predictions(run_id, part))

@@ -1,7 +1,6 @@
 """Branches' disagreement against annotators', picture by picture in steps."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isnan
 
 import pandas as pd
@@ -11,16 +10,7 @@ import streamlit as st
 from app.kit.figure import draw_figure
 from app.kit.p_value import p_text
 from app.kit.plain_text import for_chart, for_markdown
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class BesideAnnotators:
-    """One run's rank correlation, and the steps that show it."""
-
-    rho: float  # Spearman's; NaN where it is not defined
-    p_value: float
-    num_pictures: int
-    steps: pd.DataFrame  # entropy of votes in bits, disagreement of branches in %, pictures; means of each step
+from esr_core.evaluation import BesideAnnotators
 
 
 def annotator_chart(

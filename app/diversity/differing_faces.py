@@ -7,10 +7,10 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.diversity.ensembles import Ensemble
 from app.diversity.pair_faces import DifferingFace, Seen, pair_faces
 from app.kit.plain_text import for_markdown
 from esr_core.errors import EsrError
+from esr_core.evaluation import Ensemble
 from esr_core.explanations import encode_png, overlay
 
 RUN, FIRST, SECOND, START = (f"diversity_{name}" for name in ("run", "first", "second", "start"))

@@ -8,28 +8,28 @@ from app import answers
 from app.diversity import differing_faces, ensembles
 from app.diversity.annotator_chart import annotator_chart
 from app.diversity.class_diversity_chart import class_diversity_chart
+from app.diversity.diversity_table import diversity_table
 from app.diversity.kappa_error_chart import kappa_error_chart
-from app.diversity.pair_matrices import MEASURES, pair_matrices
+from app.diversity.pair_matrices import pair_matrices
 from app.kit.convergence_chart import DIVERSITY, convergence_chart, curves
-from app.kit.diversity_table import MEANINGS, diversity_table
 from app.kit.plain_text import for_markdown
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.metrics.diversity.measures import PAIRWISE, RECORDED
 from esr_core.records import RunInfo
 
 
 def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
-    run_ids = [run.run_id for run in runs if run.config]
     measure = st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)
-    points = curves({run_id: answers.history(run_id) for run_id in run_ids}, measure)
+    points = curves({run.run_id: answers.history(run.run_id) for run in runs if run.config}, measure)
     if points.empty:
         st.info("No picked run has recorded this with two branches yet; older runs recorded disagreement at most.")
         return
     convergence_chart(points, run_colours(list(names)), names, measure)
-    meaning = MEANINGS[measure]
-    direction = f" More diverse where it is {meaning.more_diverse}." if meaning.more_diverse else ""
-    st.caption(for_markdown(f"On the validation part; {meaning.about}.{direction}"))
+    recorded = RECORDED[measure]
+    direction = f" More diverse where it is {recorded.more_diverse}." if recorded.more_diverse else ""
+    st.caption(for_markdown(f"On the validation part; {recorded.meaning}.{direction}"))
 
 
 st.title("How differently do the branches decide?")
@@ -41,7 +41,7 @@ if not picked:
 runs = [answers.run(run_id) for run_id in picked]
 names = {run.run_id: f"{run.label} ({run.run_id})" for run in runs}
 measure_box, part_box, class_box = st.columns([4, 2, 3])
-measure = measure_box.selectbox("Measure", list(MEASURES), key="diversity_measure")
+measure = PAIRWISE[measure_box.selectbox("Measure", list(PAIRWISE), key="diversity_measure")]
 part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")
 found, left_out = ensembles.ensembles(picked, part)
 able, unable = ensembles.measurable(found, measure)
@@ -61,9 +61,9 @@ st.subheader("On which faces do two branches differ?")
 st.caption("Click a cell above, or choose here. Grad-CAM of what each branch names; those they are surest of first.")
 pair = differing_faces.choose_pair(found, names)
 differing_faces.show(found[pair.run_id], pair, found[pair.run_id].of_class(class_name))
-diversity_table({run_id: ensembles.numbers(ensemble) for run_id, ensemble in found.items()}, names)
+diversity_table(ensembles.number_table(found, names))
 if able:
-    class_diversity_chart(ensembles.by_class(able, measure), run_colours(picked), names, measure)
+    class_diversity_chart(ensembles.by_class(able, measure), run_colours(picked), names, measure.name)
 kappa_error_chart(ensembles.kappa_and_error(found), run_colours(picked), names)
 draw_training(runs, names)
 beside, unknown = ensembles.beside_annotators(found)

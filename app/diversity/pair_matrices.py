@@ -1,7 +1,6 @@
 """Matrices of a measure between branches, run beside run on one colour scale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,64 +10,22 @@ from plotly.subplots import make_subplots
 
 from app.kit.figure import OnPick, draw_figure
 from app.kit.plain_text import for_chart
+from esr_core.metrics.diversity.measures import Measure
 
-
-@dataclass(frozen=True, slots=True)
-class PairMeasure:
-    """What a pairwise measure answers, and how to read it."""
-
-    question: str
-    about: str
-    is_signed: bool = False  # in [-1, 1] around 0, else from 0 on
-
-
-MEASURES: Mapping[str, PairMeasure] = {
-    "label disagreement": PairMeasure(
-        "How often do two branches name different classes?", "Share of the pictures, whoever is right."
-    ),
-    "oracle disagreement": PairMeasure(
-        "How often is one of two branches right and the other wrong?",
-        "Share of the pictures; two branches that are wrong in different ways do not count.",
-    ),
-    "double fault": PairMeasure(
-        "How often are two branches wrong together?", "Share of the pictures on which neither can help the other."
-    ),
-    "Q statistic": PairMeasure(
-        "Do two branches err on the same pictures?",
-        "Yule's Q: 1 on the same, 0 independently, below 0 on different ones.",
-        is_signed=True,
-    ),
-    "correlation": PairMeasure(
-        "Are two branches right together?",
-        "Pearson's correlation of being right: 1 together, 0 independently, below 0 in turn.",
-        is_signed=True,
-    ),
-    "Cohen's kappa": PairMeasure(
-        "Do two branches agree more than by chance?", "1 always, 0 as by chance, below 0 less.", is_signed=True
-    ),
-    "Jensen-Shannon divergence": PairMeasure(
-        "How far apart are two branches' probabilities?", "In bits: 0 the same, 1 sure of different classes."
-    ),
-    "feature alignment": PairMeasure(
-        "How alike are two branches' features?",
-        "Linear CKA of the last feature maps, pooled: 1 the same up to rotation and scale; over 1,000 pictures at "
-        "most, and high by itself where there are fewer pictures than features, 64 in the lab and 512 in the wild.",
-    ),
-}
 MOST_COLUMNS = 3
 PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 70
 NOT_DEFINED = "n/a"
 
 
 def pair_matrices(
-    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: str, on_pick: OnPick | None = None
+    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure, on_pick: OnPick | None = None
 ) -> None:
     """Draw a matrix for each run; what a branch is to itself is left out.
 
     Args:
         matrices: (N, N) by run; NaN where not defined.
         names: what to call each run.
-        measure: a key of MEASURES.
+        measure: a pairwise one.
         on_pick: called with run, and the two branches counted from 1, of a cell that was clicked.
     """
     off_diagonal = {run: np.where(np.eye(len(values), dtype=bool), np.nan, values) for run, values in matrices.items()}
@@ -88,11 +45,11 @@ def pair_matrices(
     figure.update_yaxes(dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
     figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
-    figure.update_layout(coloraxis=_colours(list(off_diagonal.values()), MEASURES[measure].is_signed))
-    table = _table(off_diagonal, names, measure)
-    name = f"diversity-{measure}".replace(" ", "-").lower()
-    draw_figure(MEASURES[measure].question, figure, table, name, _sentence(table, measure), on_pick)
-    st.caption(MEASURES[measure].about)
+    figure.update_layout(coloraxis=_colours(list(off_diagonal.values()), measure.is_signed))
+    table = _table(off_diagonal, names, measure.name)
+    name = f"diversity-{measure.name}".replace(" ", "-").lower()
+    draw_figure(measure.question, figure, table, name, _sentence(table, measure.name), on_pick)
+    st.caption(measure.caption)
 
 
 def _heat(values: np.ndarray) -> go.Heatmap:

@@ -20,12 +20,10 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
         return
     colours = run_colours(session.picked_runs())
     names = {run_id: f"{one.run.label} ({run_id})" for run_id, one in found.items()}
-    stacked = run_evaluation.stacked
-    scores = stacked({run_id: one.scores for run_id, one in found.items()})
-    unseen = stacked({run_id: one.unseen for run_id, one in found.items()})
+    stacked = run_evaluation.stacked_tables
+    scores, unseen = stacked(found, lambda one: one.scores), stacked(found, lambda one: one.unseen)
     score_chart(scores, unseen, colours, names, f"scores-{part}")
-    for sentence in run_evaluation.notes(found):
-        st.caption(for_markdown(sentence))
+    run_evaluation.notes(found)
 
     st.subheader("What do they take for what?")
     who, unit = run_evaluation.choose_confusion(found)
@@ -36,12 +34,12 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
             confusion_chart(one.confusion_table(chosen), f"{one.run.label}: {chosen}", unit, f"{part}-{run_id}")
             st.caption(for_markdown(run_id))
 
-    bins = stacked({run_id: one.reliability.to_table() for run_id, one in found.items()})
+    bins = stacked(found, lambda one: one.reliability.to_table())
     reliability_chart(bins, colours, names, f"reliability-{part}")
-    affect = stacked({run_id: one.affect for run_id, one in found.items()})
+    affect = stacked(found, lambda one: one.affect)
     if not affect.empty:
         affect_scores(affect, names, f"affect-{part}")
-    people = stacked({run_id: one.attributes for run_id, one in found.items()})
+    people = stacked(found, lambda one: one.attributes)
     if not people.empty:
         people_chart(people, colours, names, f"people-{part}")
 

@@ -1,6 +1,6 @@
 """What the picked runs are worth, as page Evaluation shows it: their measures, and which confusions to look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -9,7 +9,8 @@ from app import answers
 from app.evaluation.confusion_chart import COUNTS, SHARES
 from app.kit.plain_text import for_markdown
 from esr_core.errors import RunError
-from esr_core.evaluation import Evaluation
+from esr_core.evaluation import Evaluation, reading_notes, stacked
+from esr_core.metrics import ENSEMBLE_RULES
 
 
 def evaluations(run_ids: Sequence[str], part: str) -> dict[str, Evaluation]:
@@ -23,67 +24,23 @@ def evaluations(run_ids: Sequence[str], part: str) -> dict[str, Evaluation]:
     return found
 
 
-def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Tables of several runs as one, with a column ``run`` in front; no rows where none has any."""
-    filled = [table.assign(run=run_id) for run_id, table in tables.items() if not table.empty]
-    if not filled:
-        return pd.DataFrame()
-    whole = pd.concat(filled, ignore_index=True)
-    return whole[["run", *whole.columns.drop("run")]]
+def stacked_tables(found: Mapping[str, Evaluation], table: Callable[[Evaluation], pd.DataFrame]) -> pd.DataFrame:
+    """The same table of all runs as one, with a column ``run`` in front."""
+    return stacked({run_id: table(one) for run_id, one in found.items()})
 
 
-def notes(found: Mapping[str, Evaluation]) -> list[str]:
-    """What one has to know to read the numbers, said once for all runs that it is true of."""
-    drawn = _by_text({run_id: one.drawn for run_id, one in found.items()})
-    told = "; ".join(text if len(drawn) == 1 else f"{text} of {', '.join(runs)}" for text, runs in drawn.items())
-    sentences = [
-        f"Intervals hold the accuracy of 95 % of bootstrap samples, drawn from {told}; few give too narrow ones."
-    ]
-    problems = _by_text({run_id: one.problem for run_id, one in found.items()})
-    sentences += [
-        f"Who is on the pictures of {', '.join(runs)} is not known: {why}." for why, runs in problems.items() if why
-    ]
-    sentences += _seen_notes(found)
-    absent = _by_text({run_id: ", ".join(one.absent) for run_id, one in found.items()})
-    sentences += [
-        f"No picture tests {names} in {', '.join(runs)}: no recall, and no part in balanced accuracy and macro F1."
-        for names, runs in absent.items()
-        if names
-    ]
-    return sentences
-
-
-def _seen_notes(found: Mapping[str, Evaluation]) -> list[str]:
-    """Which runs were measured on pictures that they also learned from."""
-    counts = {run_id: (one.num_seen, one.scores["pictures"].iloc[0]) for run_id, one in found.items()}
-    seen = _by_text({run_id: f"{some:,} of {every:,}" if some else "" for run_id, (some, every) in counts.items()})
-    problems = _by_text({run_id: one.seen_problem for run_id, one in found.items()})
-    return [
-        f"Of the pictures of {', '.join(runs)}, {text} are also learned from, for training holds the same pixels; "
-        "the columns on unseen pictures leave them out."
-        for text, runs in seen.items()
-        if text
-    ] + [
-        f"Which pictures of {', '.join(runs)} are also learned from is not known: {why}."
-        for why, runs in problems.items()
-        if why
-    ]
+def notes(found: Mapping[str, Evaluation]) -> None:
+    """What one has to know to read the numbers."""
+    for sentence in reading_notes(found):
+        st.caption(for_markdown(sentence))
 
 
 def choose_confusion(found: Mapping[str, Evaluation]) -> tuple[str, str]:
     """Whose confusions to show, and in which unit."""
     who_box, unit_box, _ = st.columns([3, 4, 4], vertical_alignment="bottom")
     there = dict.fromkeys(who for one in found.values() for who in reversed(one.confusions))
-    rules = [who for who in ("vote", "mean probability") if who in there]
+    rules = [rule.name for rule in ENSEMBLE_RULES if rule.name in there]
     options = [*rules, *sorted(there.keys() - set(rules), key=lambda who: (len(who), who))]
     who = who_box.selectbox("Confusions of", options, key="evaluation_who")
     unit = unit_box.segmented_control("In", [SHARES, COUNTS], default=SHARES, required=True, key="evaluation_unit")
     return who, unit
-
-
-def _by_text(texts: Mapping[str, str]) -> dict[str, list[str]]:
-    """Run ids by what is said of them."""
-    runs: dict[str, list[str]] = {}
-    for run_id, text in texts.items():
-        runs.setdefault(text, []).append(run_id)
-    return runs

@@ -7,6 +7,8 @@ import streamlit as st
 
 from app.evaluation.interval_chart import interval_chart, spoken
 from app.kit.figure import draw_chart, draw_question
+from esr_core.metrics import ENSEMBLE_RULES
+from esr_core.metrics.scores import SINGLE
 
 OTHERS = {
     "balanced_accuracy": "balanced accuracy, %",
@@ -69,4 +71,5 @@ def points_of(table: pd.DataFrame) -> pd.DataFrame:
 def _order(who: pd.Series) -> pd.Series:
     """Branches in their order, whichever run has most of them, then the single networks and the rules."""
     numbers = who.str.extract(r"^branch (\d+)$")[0].astype(float)
-    return numbers.fillna(who.map({"single network": 1e6, "vote": 1e6 + 1, "mean probability": 1e6 + 2}))
+    last = [SINGLE, *(rule.name for rule in ENSEMBLE_RULES)]
+    return numbers.fillna(who.map({name: 1e6 + place for place, name in enumerate(last)}))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.faces import time_machine
 from app.faces.saliency import MapChoices
-from esr_core.config import MAX_BRANCHING_LEVEL, NetworkConfig
+from esr_core.config import NetworkConfig
 from esr_core.explanations import METHODS, SIGNED_COLOURS
 from esr_core.explanations.overlay import COLOUR_MAPS
 from esr_core.explanations.settings import AFFECT, WITH_BLOCKS, Method, Quantity
@@ -57,7 +57,7 @@ def _choose_class(box: st.delta_generator.DeltaGenerator, networks: list[Network
 
 def _choose_block(box: st.delta_generator.DeltaGenerator, networks: list[NetworkConfig], disabled: bool) -> int | None:
     """One of the blocks that every network has; None is the last of each, whichever that is."""
-    depth = min((MAX_BRANCHING_LEVEL[network.architecture] for network in networks), default=0)
+    depth = min((network.layout.num_blocks for network in networks), default=0)
     options = [LAST, *range(depth, 0, -1)]
     chosen = box.selectbox(
         "Block", options, key="faces_block", format_func=_block_namer(networks), disabled=disabled, help=BLOCK_HELP
@@ -69,7 +69,7 @@ def _block_namer(networks: list[NetworkConfig]) -> Callable[[int], str]:
     ensembles = [network for network in networks if network.num_branches > 1]
 
     def name(block: int) -> str:
-        sharing = [(block or MAX_BRANCHING_LEVEL[each.architecture]) <= each.branching_level for each in ensembles]
+        sharing = [(block or each.layout.num_blocks) <= each.branching_level for each in ensembles]
         shared = ", shared" if sharing and all(sharing) else ", shared by some" if any(sharing) else ""
         return f"{block or 'last'}{shared}"
 

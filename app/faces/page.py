@@ -23,7 +23,7 @@ with side:
     crop = face_choice.choose_crop(face)
     if crop is None:
         st.stop()
-    is_grey = bool(runs) and all(run.config and run.config.network.architecture == "lab" for run in runs)
+    is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
     face_as_seen(crop, is_grey)
 with main:
     if not runs:

@@ -8,7 +8,6 @@ import pandas as pd
 
 from app import answers
 from app.faces.saliency_rows import Tile
-from esr_core.config import MAX_BRANCHING_LEVEL
 from esr_core.explanations import (
     SIGNED_COLOURS,
     AttributionSettings,
@@ -89,7 +88,7 @@ def sharing_note(run: RunInfo, choices: MapChoices) -> str:
     """What the maps of a run's branches have in common where they are those of a shared block; else nothing."""
     if run.config is None or run.config.network.num_branches == 1 or choices.method not in WITH_BLOCKS:
         return ""
-    last = MAX_BRANCHING_LEVEL[run.config.network.architecture]
+    last = run.config.network.layout.num_blocks
     block = choices.block or last
     if block > run.config.network.branching_level:
         return ""

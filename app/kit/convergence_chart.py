@@ -6,9 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.kit.diversity_table import MEANINGS
 from app.kit.figure import draw_figure
 from app.kit.plain_text import for_chart
+from esr_core.metrics.diversity.measures import RECORDED
 from esr_core.records import EpochRecord
 
 MEASURES = {
@@ -16,11 +16,7 @@ MEASURES = {
     "ensemble accuracy": ("accuracy of the vote, %", 100.0, "How accurate is the vote after so many epochs?"),
     "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
 }
-DIVERSITY = {
-    name: (name, 1.0, "How diverse are the branches after so many epochs?")
-    for name, meaning in MEANINGS.items()
-    if meaning.key
-}
+DIVERSITY = {name: (name, 1.0, "How diverse are the branches after so many epochs?") for name in RECORDED}
 ALL_MEASURES = MEASURES | DIVERSITY
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
@@ -62,7 +58,7 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
     figure.update_layout(uirevision=f"{measure} of {', '.join(sorted(points['run'].unique()))}")
     alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
     table = points.assign(run=points["run"].map(names))
-    name = MEANINGS[measure].key.replace("_", "-") if measure in DIVERSITY else measure.replace(" ", "-")
+    name = RECORDED[measure].key.replace("_", "-") if measure in DIVERSITY else measure.replace(" ", "-")
     draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{name}", alt)
 
 
@@ -103,6 +99,6 @@ def _values(record: EpochRecord, measure: str) -> list[tuple[int, float]]:
     if measure == "ensemble accuracy":
         return [(0, record.ensemble_accuracy)]
     if measure in DIVERSITY:
-        value = (record.diversity or {}).get(MEANINGS[measure].key)
+        value = (record.diversity or {}).get(RECORDED[measure].key)
         return [] if value is None else [(0, value)]
     return list(enumerate(record.accuracy if measure == "accuracy" else record.loss, start=1))

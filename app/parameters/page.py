@@ -1,13 +1,12 @@
 """What does branching cost? Parameters of the picked runs, and of every level one could branch at."""
 
-from typing import get_args
-
 import streamlit as st
 
 from app import answers
 from app.parameters.parameter_chart import draw_parameters, parameter_table
 from app.shell import session
-from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, NetworkConfig
+from esr_core.architectures import ARCHITECTURES
+from esr_core.config import NetworkConfig
 
 st.title("What does branching cost?")
 st.caption(
@@ -23,12 +22,12 @@ if networks:
 
 head = st.container()
 network_box, branches_box, _ = st.columns([2, 2, 4])
-architecture = network_box.segmented_control("Network", get_args(Architecture), default="lab", required=True)
+architecture = network_box.segmented_control("Network", tuple(ARCHITECTURES), default="lab", required=True)
 branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches")
 base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=branches)
 levels = {
     f"level {level}" if level else "level 0, traditional": answers.parameters(base.replace(branching_level=level))
-    for level in range(MAX_BRANCHING_LEVEL[architecture] + 1)
+    for level in range(ARCHITECTURES[architecture].num_blocks + 1)
 }
 table = parameter_table(levels, dict.fromkeys(levels, answers.parameters(base)))
 draw_parameters("What would every branching level cost?", table, "parameters-levels", head)

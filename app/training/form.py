@@ -7,7 +7,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.kit.plain_text import for_markdown
-from esr_core.config import MAX_BRANCHING_LEVEL, Architecture, Strategy, TrainingConfig
+from esr_core.architectures import ARCHITECTURES, Architecture
+from esr_core.config import Strategy, TrainingConfig
 
 OWN = "none"
 PRECISIONS = ("float32", "bfloat16")  # which every device has
@@ -71,7 +72,7 @@ def train_form(
     key = f"{key}-{preset}"  # another preset, other fields: each keeps what was typed
     architecture = st.segmented_control(
         "Network",
-        get_args(Architecture),
+        tuple(ARCHITECTURES),
         default=filled["network.architecture"],
         key=f"{key}-architecture",
         required=True,
@@ -115,9 +116,11 @@ def _number_lists(filled: Mapping[str, Any], key: str, places: Places) -> tuple[
     return seeds, folds
 
 
-def _varied(filled: Mapping[str, Any], architecture: str, key: str, places: Places) -> tuple[list[int], list[str]]:
+def _varied(
+    filled: Mapping[str, Any], architecture: Architecture, key: str, places: Places
+) -> tuple[list[int], list[str]]:
     """Branching levels and strategies: each combination is a run."""
-    highest = MAX_BRANCHING_LEVEL[architecture]
+    highest = ARCHITECTURES[architecture].num_blocks
     levels = st.pills(
         "Shared blocks (0 = traditional ensemble)", range(highest + 1), selection_mode="multi",
         default=[min(filled["network.branching_level"], highest)], key=f"{key}-levels-{architecture}",

@@ -5,7 +5,8 @@ from typing import Any
 
 from app import answers
 from app.shell import settings
-from esr_core.config import TrainingConfig, check_branching_level
+from esr_core.architectures import check_branching_level
+from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedCard
 from esr_core.data.protocols import NUM_FOLDS, protocol_kind
 from esr_core.data.votes import require_votes

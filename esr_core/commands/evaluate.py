@@ -16,11 +16,15 @@ from esr_core.evaluation import (
     Evaluation,
     Trial,
     comparison_table,
+    diversity_numbers,
+    diversity_table,
     evaluate,
-    groups_of,
+    reading_notes,
+    repeated_groups,
     seen_pictures,
     spread_table,
-    trial_of,
+    stacked,
+    stored_trial,
 )
 from esr_core.folders import runs_root
 from esr_core.metrics import Predictions
@@ -29,7 +33,9 @@ from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import data_record
 
 WRITERS = (".csv", ".json")
-Measured = tuple[dict[str, Predictions], list[Evaluation], list[str]]  # by run id, in their order, and sentences
+DIVERSITY = "diversity of branches"
+Evaluations = Mapping[str, Evaluation]  # by run id, in their order
+Measured = tuple[dict[str, Predictions], dict[str, Evaluation], list[str]]  # by run id, and sentences
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -57,16 +63,17 @@ def _run(options: argparse.Namespace) -> None:
     store = RunStore(options.runs)
     run_ids = list(dict.fromkeys(options.run_ids))
     _refuse_unused(store, run_ids, options)
-    predictions, found, notes = (_on_own_part if options.data is None else _on_other_set)(store, run_ids, options)
-    groups = _trials(store, found, predictions)
-    tables = _run_tables(found) | _group_tables(groups, options.measure, options.test)
+    measure = _on_own_part if options.data is None else _on_other_set
+    predictions, evaluations, notes = measure(store, run_ids, options)
+    groups = _trials(store, evaluations, predictions)
+    tables = _run_tables(evaluations, predictions) | _group_tables(groups, options.measure, options.test)
     for title, table in tables.items():
         if not table.empty:
             print(f"{title}\n{table.to_string(index=False, float_format='{:.4f}'.format, na_rep='n/a')}\n")  # noqa: T201
-    for sentence in (notes := [*notes, *_notes(found)]):
+    for sentence in (notes := [*notes, *reading_notes(evaluations)]):
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:
-        _write(options.output, tables, found, notes)
+        _write(options.output, tables, evaluations, notes)
 
 
 def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> None:
@@ -75,7 +82,7 @@ def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Na
     if options.data is None:
         refuse(flags & cross_set.OPTIONS, "without --data")
     if comparing := flags & {"--measure", "--test"}:
-        num_groups = sum(len(group.runs) > 1 for group in groups_of(store.info(run_id) for run_id in run_ids))
+        num_groups = len(repeated_groups(store.info(run_id) for run_id in run_ids))
         if num_groups == 0:
             refuse(comparing, "without a group of runs that differ in fold and seed alone")
         if num_groups == 1:
@@ -85,22 +92,22 @@ def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Na
 def _on_own_part(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
     part = cross_set.own_part(options)
     predictions = {run_id: store.predictions(run_id, part) for run_id in run_ids}
-    found = [
-        evaluate(store.info(run_id), given, seen_pictures(store, run_id, part), data_record(store, run_id))
-        for run_id, given in predictions.items()
-    ]
-    return predictions, found, []
+    evaluations = {
+        run_id: evaluate(store.info(run_id), each, seen_pictures(store, run_id, part), data_record(store, run_id))
+        for run_id, each in predictions.items()
+    }
+    return predictions, evaluations, []
 
 
 def _on_other_set(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> Measured:
-    results = list(cross_set.evaluate_on(store, run_ids, options))
-    notes = [f"{one.evaluation.run.run_id}: {note}" for one in results for note in one.notes]
-    predictions = {one.evaluation.run.run_id: one.predictions for one in results}
-    return predictions, [one.evaluation for one in results], notes
+    results = {one.evaluation.run.run_id: one for one in cross_set.evaluate_on(store, run_ids, options)}
+    notes = [f"{run_id}: {note}" for run_id, one in results.items() for note in one.notes]
+    predictions = {run_id: one.predictions for run_id, one in results.items()}
+    return predictions, {run_id: one.evaluation for run_id, one in results.items()}, notes
 
 
-def _run_tables(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
-    """Tables of all runs, a column ``run`` in front."""
+def _run_tables(evaluations: Evaluations, predictions: Mapping[str, Predictions]) -> dict[str, pd.DataFrame]:
+    """Tables of all runs, a column ``run`` in front, and how differently the branches of ensembles decide."""
     named = {
         "scores": "scores",
         "scores on unseen pictures": "unseen",
@@ -108,28 +115,26 @@ def _run_tables(found: Sequence[Evaluation]) -> dict[str, pd.DataFrame]:
         "valence and arousal": "affect",
         "accuracy by subject": "attributes",
     }
-    return {title: _stacked({one.run.run_id: getattr(one, name) for one in found}) for title, name in named.items()}
+    tables = {
+        title: stacked({run_id: getattr(one, name) for run_id, one in evaluations.items()})
+        for title, name in named.items()
+    }
+    return tables | {DIVERSITY: _diversity(predictions)}
 
 
-def _stacked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    labelled = [table.assign(run=run_id) for run_id, table in tables.items() if not table.empty]
-    if not labelled:
-        return pd.DataFrame()
-    stacked = pd.concat(labelled, ignore_index=True)
-    return stacked[["run", *stacked.columns.drop("run")]]
+def _diversity(predictions: Mapping[str, Predictions]) -> pd.DataFrame:
+    """A row per measure and a column per run of several branches; of the pictures with a class."""
+    labelled = {run_id: each.where(each.labels >= 0) for run_id, each in predictions.items()}
+    ensembles = {run_id: each for run_id, each in labelled.items() if each.logits.shape[1] > 1 and len(each.ids)}
+    return diversity_table({run_id: diversity_numbers(each) for run_id, each in ensembles.items()})
 
 
 def _trials(
-    store: RunStore, found: Sequence[Evaluation], predictions: Mapping[str, Predictions]
+    store: RunStore, evaluations: Evaluations, predictions: Mapping[str, Predictions]
 ) -> dict[str, list[Trial]]:
     """Trials of each group among the runs that has more than one."""
-    groups = [group for group in groups_of(one.run for one in found) if len(group.runs) > 1]
-    return {
-        group.name: [
-            trial_of(run, predictions[run.run_id], len(store.parts(run.run_id)["training"])) for run in group.runs
-        ]
-        for group in groups
-    }
+    groups = repeated_groups(one.run for one in evaluations.values())
+    return {group.name: [stored_trial(store, run, predictions[run.run_id]) for run in group.runs] for group in groups}
 
 
 def _group_tables(groups: dict[str, list[Trial]], measure: str, test: str) -> dict[str, pd.DataFrame]:
@@ -141,43 +146,24 @@ def _group_tables(groups: dict[str, list[Trial]], measure: str, test: str) -> di
     return tables
 
 
-def _notes(found: Sequence[Evaluation]) -> list[str]:
-    """What one has to know to read the tables."""
-    notes = []
-    for one in found:
-        drawn = f"{one.run.run_id}: 95 % intervals by drawing {one.drawn}"
-        notes.append(f"{drawn}; {one.problem}" if one.problem else drawn)
-        if one.num_seen:
-            count = f"{one.num_seen:,} of {one.scores['pictures'].iloc[0]:,} pictures"
-            notes.append(
-                f"{one.run.run_id}: {count} are also learned from; the scores on unseen pictures leave them out"
-            )
-        if one.seen_problem:
-            notes.append(f"{one.run.run_id}: which pictures are also learned from is not known; {one.seen_problem}")
-        if one.absent:
-            notes.append(f"{one.run.run_id}: no picture of {', '.join(one.absent)}, so not part of means over classes")
-    return notes
-
-
-def _write(path: Path, tables: dict[str, pd.DataFrame], found: Sequence[Evaluation], notes: Sequence[str]) -> None:
+def _write(path: Path, tables: dict[str, pd.DataFrame], evaluations: Evaluations, notes: Sequence[str]) -> None:
     """One table as CSV, or everything as JSON; what is not defined is an empty cell, or null."""
     try:
         if path.suffix == ".csv":
             tables["scores"].to_csv(path, index=False)
         else:
-            path.write_text(json.dumps(_as_json(tables, found) | {"notes": notes}, indent=2), encoding="utf-8")
+            path.write_text(json.dumps(_as_json(tables, evaluations) | {"notes": notes}, indent=2), encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"--output {path} cannot be written: {error.strerror}") from None
 
 
-def _as_json(tables: dict[str, pd.DataFrame], found: Sequence[Evaluation]) -> dict[str, Any]:
+def _as_json(tables: dict[str, pd.DataFrame], evaluations: Evaluations) -> dict[str, Any]:
     """All tables, and what the pages draw: confusion matrices (rows are labelled classes) and reliability diagrams."""
-    bins = _stacked({one.run.run_id: one.reliability.to_table() for one in found})
+    bins = stacked({run_id: one.reliability.to_table() for run_id, one in evaluations.items()})
     every = tables | {"reliability of the mean probability": bins}
     values: dict[str, Any] = {title: json.loads(table.to_json(orient="records")) for title, table in every.items()}
     values["confusions"] = {
-        one.run.run_id: {"class_names": one.class_names}
-        | {who: counts.tolist() for who, counts in one.confusions.items()}
-        for one in found
+        run_id: {"class_names": one.class_names} | {who: counts.tolist() for who, counts in one.confusions.items()}
+        for run_id, one in evaluations.items()
     }
     return values

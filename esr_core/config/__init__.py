@@ -6,14 +6,12 @@ Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_j
 """
 
 from esr_core.config.groups import (
-    MAX_BRANCHING_LEVEL,
     Architecture,
     AugmentationConfig,
     NetworkConfig,
     ProtocolConfig,
     Resampling,
     StartConfig,
-    check_branching_level,
 )
 from esr_core.config.strict import Config
 from esr_core.config.training import (
@@ -28,7 +26,6 @@ from esr_core.config.training import (
 )
 
 __all__ = [
-    "MAX_BRANCHING_LEVEL",
     "Architecture",
     "AugmentationConfig",
     "CheckpointDtype",
@@ -44,5 +41,4 @@ __all__ = [
     "Targets",
     "Task",
     "TrainingConfig",
-    "check_branching_level",
 ]

@@ -11,8 +11,6 @@ from esr_core.errors import ConfigError
 
 Resampling = Literal["bilinear", "bicubic"]
 
-MAX_BRANCHING_LEVEL: dict[str, int] = {name: layout.num_blocks for name, layout in ARCHITECTURES.items()}
-
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 PositiveInt = Annotated[int, Field(ge=1)]
 

@@ -1,5 +1,6 @@
 """How good stored runs are, on their own pictures or on another set, and whether groups of them can be told apart."""
 
+from esr_core.evaluation.annotators import BesideAnnotators, beside_annotators
 from esr_core.evaluation.asking import (
     SET_PARTS,
     Pictures,
@@ -10,19 +11,31 @@ from esr_core.evaluation.asking import (
 )
 from esr_core.evaluation.class_join import ANSWERS, UNKNOWN_CLASSES, JoinRules
 from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
-from esr_core.evaluation.groups import Group, groups_of
+from esr_core.evaluation.diversity import (
+    Ensemble,
+    by_class,
+    diversity_numbers,
+    diversity_table,
+    ensemble_of,
+    kappa_and_error,
+    pair_matrix,
+)
+from esr_core.evaluation.groups import Group, groups_of, repeated_groups
 from esr_core.evaluation.model_card import model_card
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.report import Evaluation, evaluate
 from esr_core.evaluation.seen import SeenPictures, seen_pictures, stored_warning
-from esr_core.evaluation.trials import TESTS, Trial, comparison_table, spread_table, trial_of
+from esr_core.evaluation.side_by_side import reading_notes, stacked
+from esr_core.evaluation.trials import TESTS, Trial, comparison_table, spread_table, stored_trial, trial_of
 
 __all__ = [
     "ANSWERS",
     "SET_PARTS",
     "TESTS",
     "UNKNOWN_CLASSES",
+    "BesideAnnotators",
     "CrossEvaluation",
+    "Ensemble",
     "Evaluation",
     "Group",
     "JoinRules",
@@ -30,18 +43,29 @@ __all__ = [
     "Pictures",
     "SeenPictures",
     "Trial",
+    "beside_annotators",
+    "by_class",
     "comparison_table",
     "computed_logits",
     "cross_set_key",
+    "diversity_numbers",
+    "diversity_table",
+    "ensemble_of",
     "evaluate",
     "evaluate_cross_set",
     "groups_of",
+    "kappa_and_error",
     "labelled_pictures",
     "model_card",
+    "pair_matrix",
     "people_of",
+    "reading_notes",
+    "repeated_groups",
     "seen_pictures",
     "spread_table",
+    "stacked",
     "stored_logits",
+    "stored_trial",
     "stored_warning",
     "trial_of",
 ]

@@ -33,6 +33,11 @@ def groups_of(runs: Iterable[RunInfo]) -> list[Group]:
     return sorted(groups, key=lambda group: group.runs[0].run_id)
 
 
+def repeated_groups(runs: Iterable[RunInfo]) -> list[Group]:
+    """As ``groups_of``, those alone that have more than one trial."""
+    return [group for group in groups_of(runs) if len(group.runs) > 1]
+
+
 def _setting(config: TrainingConfig) -> TrainingConfig:
     """The configuration without what differs between the trials of a group."""
     return config.replace(protocol=config.protocol.replace(fold=0), seed=0, device="auto")

@@ -11,6 +11,7 @@ from esr_core.errors import MetricError
 from esr_core.metrics import Predictions, corrected_resampled_t_test, holm, paired_t_test, wilcoxon_signed_rank
 from esr_core.metrics.scores import measures
 from esr_core.records import RunInfo
+from esr_core.run_store import RunStore
 
 TESTS: Mapping[str, Callable[[np.ndarray, np.ndarray, float], float]] = {
     "t": lambda first, second, _: paired_t_test(first, second),
@@ -60,6 +61,16 @@ def trial_of(run: RunInfo, predictions: Predictions, num_training: int) -> Trial
         len(predictions.ids) / num_training,
         measures(predictions),
     )
+
+
+def stored_trial(store: RunStore, run: RunInfo, predictions: Predictions) -> Trial:
+    """As ``trial_of``, of a stored run, which says itself how many pictures it learned from.
+
+    Raises:
+        DamagedRunError: if its parts are missing or cannot be read.
+        MetricError: as ``trial_of``.
+    """
+    return trial_of(run, predictions, len(store.parts(run.run_id)["training"]))
 
 
 def spread_table(groups: Mapping[str, Sequence[Trial]], measure: str) -> pd.DataFrame:

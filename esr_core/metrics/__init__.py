@@ -9,10 +9,12 @@ from esr_core.metrics.intervals import mean_interval
 from esr_core.metrics.predictions import Predictions
 from esr_core.metrics.significance import corrected_resampled_t_test, holm, paired_t_test, wilcoxon_signed_rank
 from esr_core.metrics.uncertainty import Uncertainty, uncertainty
-from esr_core.metrics.voting import Vote, mean_probability, plurality_vote, probabilities
+from esr_core.metrics.voting import ENSEMBLE_RULES, EnsembleRule, Vote, mean_probability, plurality_vote, probabilities
 
 __all__ = [
+    "ENSEMBLE_RULES",
     "ClassScores",
+    "EnsembleRule",
     "Predictions",
     "Reliability",
     "Uncertainty",

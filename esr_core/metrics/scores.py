@@ -1,6 +1,6 @@
 """Every measure of one ensemble's predictions, as tables: of its branches, its vote and its mean probability."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,12 +12,13 @@ from esr_core.metrics.calibration import reliability
 from esr_core.metrics.classification import class_scores
 from esr_core.metrics.intervals import mean_interval
 from esr_core.metrics.predictions import AFFECT, Predictions
+from esr_core.metrics.voting import ENSEMBLE_RULES, MEAN_PROBABILITY, PLURALITY_VOTE, EnsembleRule
 
-VOTE, MEAN, SINGLE = "vote", "mean probability", "single network"
+VOTE, MEAN, SINGLE = PLURALITY_VOTE.name, MEAN_PROBABILITY.name, "single network"
 AFFECT_MEAN = "mean of branches"
 CLASS_MEASURES = (
     "accuracy",  # of the vote, as are those that do not say of what
-    "accuracy of the mean probability",
+    *(f"accuracy of the {rule.name}" for rule in ENSEMBLE_RULES[1:]),
     "mean accuracy of branches",
     "balanced accuracy",
     "macro F1",
@@ -30,15 +31,15 @@ MEASURES = (*CLASS_MEASURES, *AFFECT_MEASURES)
 """Names of what groups of runs are compared by."""
 
 
-def verdicts(predictions: Predictions) -> dict[str, np.ndarray]:
+def verdicts(predictions: Predictions, rules: Sequence[EnsembleRule] = ENSEMBLE_RULES) -> dict[str, np.ndarray]:
     """The class that each branch and each of the ensemble's rules gives every picture, (B,) by name.
 
-    A single network has one verdict; its vote and its mean probability are itself.
+    A single network has one verdict, its own: every rule gives the same.
     """
     if predictions.classes.shape[1] == 1:
         return {SINGLE: predictions.classes[:, 0]}
     branches = {f"branch {number}": classes for number, classes in enumerate(predictions.classes.T, start=1)}
-    return branches | {VOTE: predictions.vote.predictions, MEAN: predictions.mean_probability.argmax(axis=1)}
+    return branches | {rule.name: rule.decide(predictions.logits) for rule in rules}
 
 
 def score_table(predictions: Predictions, subjects: np.ndarray | None = None) -> pd.DataFrame:
@@ -90,7 +91,8 @@ def confidences(predictions: Predictions) -> dict[str, np.ndarray]:
         return {SINGLE: predictions.mean_probability}
     branches = np.moveaxis(predictions.probabilities, 1, 0)
     named = {f"branch {number}": probabilities for number, probabilities in enumerate(branches, start=1)}
-    return named | {MEAN: predictions.mean_probability}
+    with_some = {rule.name: rule.probabilities for rule in ENSEMBLE_RULES if rule.probabilities}
+    return named | {name: probabilities(predictions.logits) for name, probabilities in with_some.items()}
 
 
 def absent_classes(predictions: Predictions) -> list[str]:
@@ -170,13 +172,14 @@ def measures(predictions: Predictions) -> dict[str, float]:
         the task.
     """
     table = _scores(predictions).set_index("who")
-    vote, mean = (table.loc[name if name in table.index else SINGLE] for name in (VOTE, MEAN))
+    by_rule = {rule.name: table.loc[rule.name if rule.name in table.index else SINGLE] for rule in ENSEMBLE_RULES}
+    vote = by_rule[VOTE]
     affect = affect_table(predictions)
     return {
         "accuracy": float(vote["accuracy"]),
-        "accuracy of the mean probability": float(mean["accuracy"]),
-        "mean accuracy of branches": float(table.drop(index=[VOTE, MEAN], errors="ignore")["accuracy"].mean()),
+        **{f"accuracy of the {rule.name}": float(by_rule[rule.name]["accuracy"]) for rule in ENSEMBLE_RULES[1:]},
+        "mean accuracy of branches": float(table.drop(index=[*by_rule], errors="ignore")["accuracy"].mean()),
         "balanced accuracy": float(vote["balanced_accuracy"]),
         "macro F1": float(vote["macro_f1"]),
-        "calibration error": float(mean["calibration_error"]),
+        "calibration error": float(by_rule[MEAN]["calibration_error"]),
     } | {name: np.nan if affect.empty else float(affect[column].iloc[-1]) for name, column in AFFECT_MEASURES.items()}

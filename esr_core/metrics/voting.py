@@ -1,5 +1,6 @@
-"""How an ensemble makes one prediction from its branches'."""
+"""How an ensemble makes one prediction from its branches': each rule, and the catalogue of rules."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +56,35 @@ def plurality_vote(logits: np.ndarray) -> Vote:
     leading = votes == votes.max(axis=1, keepdims=True)
     among_leading = np.where(leading, mean_probability(logits), -1.0)
     return Vote(predictions=among_leading.argmax(axis=1), tied=leading.sum(axis=1) > 1, votes=votes)
+
+
+@dataclass(frozen=True, slots=True)
+class EnsembleRule:
+    """A rule by which an ensemble decides."""
+
+    name: str  # in tables
+    decide: Callable[[np.ndarray], np.ndarray]  # from logits (B, N, C) to class indices (B,)
+    probabilities: Callable[[np.ndarray], np.ndarray] | None  # to (B, C), rows sum to 1; None where it gives none
+    meaning: str
+    source: str
+
+
+PLURALITY_VOTE = EnsembleRule(
+    "vote",
+    lambda logits: plurality_vote(logits).predictions,
+    None,
+    "the class that most branches name; a tie goes to the higher mean probability",
+    'paper, "Ensembles with Shared Representations"',
+)
+MEAN_PROBABILITY = EnsembleRule(
+    "mean probability",
+    lambda logits: mean_probability(logits).argmax(axis=1),
+    mean_probability,
+    "the class of the highest mean of the branches' probabilities",
+    "Lakshminarayanan et al. 2017",
+)
+ENSEMBLE_RULES: tuple[EnsembleRule, ...] = (PLURALITY_VOTE, MEAN_PROBABILITY)
+"""What is measured of every ensemble, the paper's rule first: scores that name no rule are of that one."""
 
 
 def _require_logits(logits: np.ndarray) -> None:

@@ -9,6 +9,7 @@
     ambiguity      why the ensemble errs less than its branches do on average
     features       what the branches see before they decide
     annotators     where branches disagree, and where people do
+    measures       the catalogue: what each measure is called, needs and says
     overview       all of them that predictions suffice for, one number each
 
 Two branches can name different classes on every image and yet be wrong together on all of them: ``label_disagreement``
@@ -37,6 +38,8 @@ from esr_core.metrics.diversity.correctness import (
 from esr_core.metrics.diversity.features import linear_cka
 from esr_core.metrics.diversity.information import jensen_shannon, mutual_information
 from esr_core.metrics.diversity.labels import cohen_kappa, label_disagreement, mean_pairwise
+from esr_core.metrics.diversity.measure import Measure
+from esr_core.metrics.diversity.measures import MEASURES, PAIRWISE, RECORDED
 from esr_core.metrics.diversity.overview import overview
 from esr_core.metrics.diversity.whole import (
     difficulty,
@@ -47,7 +50,11 @@ from esr_core.metrics.diversity.whole import (
 )
 
 __all__ = [
+    "MEASURES",
+    "PAIRWISE",
+    "RECORDED",
     "Ambiguity",
+    "Measure",
     "PairCounts",
     "RankCorrelation",
     "ambiguity_decomposition",

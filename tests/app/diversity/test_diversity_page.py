@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 
 from app import answers
-from app.diversity import class_diversity_chart, differing_faces, ensembles, kappa_error_chart, pair_matrices
-from app.kit import convergence_chart, diversity_table
+from app.diversity import class_diversity_chart, differing_faces, kappa_error_chart
 from app.shell import settings
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.metrics import Predictions
 from esr_core.metrics import diversity as measures
+from esr_core.metrics.diversity import PAIRWISE, RECORDED
 from esr_core.networks import pooled_features
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 from tests.app.deciding import CLASSES, LABELS, NAMES, prepare_faces, said, store_ensemble
@@ -42,28 +42,6 @@ def titles(app) -> list[str]:
     return [heading.value for heading in app.subheader]
 
 
-def test_every_name_of_a_measure_is_known_to_what_computes_and_to_what_draws_it():
-    assert list(pair_matrices.MEASURES) == list(ensembles.PAIRWISE)
-    keys = [meaning.key for meaning in diversity_table.MEANINGS.values() if meaning.key]
-    assert set(keys) == set(measures.overview(np.array(CLASSES), np.array(LABELS), said(CLASSES).probabilities))
-    assert len(convergence_chart.DIVERSITY) == len(keys)
-
-
-def test_every_number_of_an_ensemble_has_a_meaning(store, faces):
-    run_id = store_ensemble(store, faces, "esr")
-    ensemble = ensembles.ensembles([run_id], "test")[0][run_id]
-    without_affect = [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
-    assert list(ensembles.numbers(ensemble)) == without_affect
-    plain = ensemble.predictions
-    targets = np.zeros((6, 2))
-    affect = np.linspace(-1, 1, 36).reshape(6, 3, 2)
-    with_affect = Predictions(plain.ids, plain.labels, plain.logits, NAMES, targets, affect)
-    numbers = ensembles.numbers(ensembles.Ensemble(ensemble.run, with_affect))
-    assert list(numbers) == list(diversity_table.MEANINGS)
-    expected = numbers["branches' error, affect"] - numbers["ambiguity, affect"]
-    np.testing.assert_allclose(numbers["ensemble's error, affect"], expected)
-
-
 def test_the_matrix_is_that_of_the_stored_predictions_without_its_diagonal(store, faces):
     store_ensemble(store, faces, "esr")
     app = open_page("diversity", runs="esr")
@@ -74,7 +52,7 @@ def test_the_matrix_is_that_of_the_stored_predictions_without_its_diagonal(store
     assert np.isnan(np.diag(shown)).all()
 
 
-@pytest.mark.parametrize("measure", list(pair_matrices.MEASURES))
+@pytest.mark.parametrize("measure", list(PAIRWISE))
 def test_every_measure_is_drawn_run_beside_run_on_one_scale(store, faces, measure):
     for run_id in ("esr", "te"):
         store_ensemble(store, faces, run_id)
@@ -84,8 +62,8 @@ def test_every_measure_is_drawn_run_beside_run_on_one_scale(store, faces, measur
     assert len(heat_maps(app)) == 2
     figure = charts(app)[0]
     assert {trace["coloraxis"] for trace in figure["data"] if trace["type"] == "heatmap"} == {"coloraxis"}
-    assert [figure["layout"]["coloraxis"]["cmin"]] == [-1 if pair_matrices.MEASURES[measure].is_signed else 0]
-    assert titles(app)[0] == pair_matrices.MEASURES[measure].question
+    assert [figure["layout"]["coloraxis"]["cmin"]] == [-1 if PAIRWISE[measure].is_signed else 0]
+    assert titles(app)[0] == PAIRWISE[measure].question
 
 
 def test_what_is_not_defined_is_drawn_as_such(store, faces):
@@ -212,9 +190,6 @@ def test_a_pair_that_another_pick_has_not_is_chosen_anew(store, faces):
 def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
     store_ensemble(store, faces, "esr")
     figure = next(figure for figure in charts(open_page("diversity", runs="esr")) if "kappa" in str(figure["layout"]))
-    found = ensembles.kappa_and_error(ensembles.ensembles(["esr"], "test")[0])
-    assert found[["first", "second"]].to_numpy().tolist() == [[1, 2], [1, 3], [2, 3]]
-    np.testing.assert_allclose(found["error"], [100 * (0 + 1 / 6) / 2, 100 * (0 + 3 / 6) / 2, 100 * (1 + 3) / 6 / 2])
     assert len(figure["data"]) == 1
 
 
@@ -242,7 +217,7 @@ def test_every_measure_is_followed_over_training(store, faces):
     curve = next(figure for figure in charts(app) if "epochs of this phase" in str(figure["layout"]))["data"][0]
     assert decoded(curve["y"]).tolist() == [0.1, 0.4]
     over = app.selectbox(key="diversity_over")
-    assert over.options == [name for name in diversity_table.MEANINGS if not name.endswith(", affect")]
+    assert over.options == list(RECORDED)
     over.set_value("Q statistic").run()  # not defined at any point
     assert not app.exception
     assert "No picked run has recorded this with two branches yet" in sentences(app)
@@ -278,13 +253,6 @@ def test_features_are_those_of_the_runs_network_for_the_pictures_asked_for(store
     pictures = to_images(faces.images[faces.rows_of(["f3", "f0"])], "lab")
     expected = pooled_features(store.load_network("esr"), pictures)
     np.testing.assert_allclose(features, expected, rtol=1e-4, atol=1e-5)
-
-
-def test_pictures_without_a_class_do_not_count(store, faces):
-    store_ensemble(store, faces, "esr", said(CLASSES, (0, 1, 2, 0, -1, 2)))
-    ensemble = ensembles.ensembles(["esr"], "test")[0]["esr"]
-    assert ensemble.predictions.ids.tolist() == ["f0", "f1", "f2", "f3", "f5"]
-    assert ensemble.predictions.logits.shape == (5, 3, 3)
 
 
 def test_runs_with_other_pictures_are_told_apart(store, faces):

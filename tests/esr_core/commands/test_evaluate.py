@@ -33,7 +33,7 @@ def test_each_branch_and_rule_is_printed_with_its_interval(store, base, capsys):
     said = capsys.readouterr().out
     rows = [line.split()[1] for line in said.splitlines() if line.strip().startswith("one ")]
     assert rows == ["branch", "branch", "branch", "vote", "mean", *EMOTIONS]  # the second table is recall by class
-    assert "one: 95 % intervals by drawing 1 subjects" in said
+    assert "Intervals hold the accuracy of 95 % of bootstrap samples, drawn from 1 subjects; few give" in said
     assert "valence" not in said
 
 
@@ -52,6 +52,22 @@ def test_numbers_are_written_as_csv_and_as_json_without_rounding(store, base, tm
     assert {row["run"] for row in values["valence and arousal"]} == {"two"}
     assert np.sum(values["confusions"]["one"]["vote"]) == len(said.labels)
     assert len(values["reliability of the mean probability"]) == 2 * 15
+
+
+def test_the_diversity_of_branches_is_printed_and_saved(store, base, tmp_path, capsys):
+    store_simulated(store, "one", base, skill=0.7)
+    single = base.replace(network=base.network.replace(num_branches=1))
+    store_simulated(store, "alone", single, skill=0.7)
+    assert evaluated(store, "one", "alone", "--output", tmp_path / "out.json") == 0
+    table = capsys.readouterr().out.partition("diversity of branches\n")[2].partition("\n\n")[0].splitlines()
+    assert table[0].split()[-4:] == ["one", "what", "it", "says"]  # a single branch has no diversity
+    (row,) = [line.split() for line in table if line.split()[:2] == ["label", "disagreement"]]
+    classes = store.predictions("one", "test").classes
+    pairs = [(classes[:, i] != classes[:, j]).mean() for i, j in [(0, 1), (0, 2), (1, 2)]]
+    assert row[2:4] == ["higher", f"{np.mean(pairs):.4f}"]
+    saved = {row["measure"]: row for row in json.loads((tmp_path / "out.json").read_text())["diversity of branches"]}
+    assert saved["label disagreement"]["one"] == pytest.approx(np.mean(pairs))
+    assert "ambiguity, affect" not in saved
 
 
 def test_trials_of_groups_are_compared(store, base, capsys):
@@ -76,7 +92,8 @@ def test_a_prepared_set_that_is_gone_is_said_and_pictures_are_drawn(store, base,
     path.write_text(path.read_text().replace(base.data, str(tmp_path / "gone")))
     assert evaluated(store, "one") == 0
     said = capsys.readouterr().out
-    assert "one: 95 % intervals by drawing 28 pictures; " in said
+    assert "drawn from 28 pictures; " in said
+    assert "Who is on the pictures of one is not known: " in said
     assert "gone is not a prepared set" in said
 
 
@@ -102,7 +119,7 @@ def test_scores_are_given_without_pictures_that_were_learned_from(store, tmp_pat
     prepared = planted_set(tmp_path / "set")
     store_simulated(store, "planted", planted_training(prepared.folder), skill=0.5)
     assert evaluated(store, "planted", "--output", tmp_path / "out.json") == 0
-    assert "planted: 1 of 3 pictures are also learned from; the scores on" in capsys.readouterr().out
+    assert "Of the pictures of planted, 1 of 3 are also learned from" in capsys.readouterr().out
     values = json.loads((tmp_path / "out.json").read_text())
     assert [values[title][0]["pictures"] for title in ("scores", "scores on unseen pictures")] == [3, 2]
     said = store.predictions("planted", "test").where(np.array([False, True, True]))  # of g, h and j
@@ -115,5 +132,5 @@ def test_where_it_is_not_known_what_was_learned_from_it_is_said(store, tmp_path,
     store_simulated(store, "planted", planted_training(prepared.folder), skill=0.5)
     assert evaluated(store, "planted") == 0
     said = capsys.readouterr().out
-    assert "planted: which pictures are also learned from is not known; " in said
+    assert "Which pictures of planted are also learned from is not known: " in said
     assert "scores on unseen pictures" not in said

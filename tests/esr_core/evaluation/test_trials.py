@@ -31,9 +31,12 @@ def groups():
 
 def test_exported_names_stay():
     names = (
-        "ANSWERS SET_PARTS TESTS UNKNOWN_CLASSES CrossEvaluation Evaluation Group JoinRules People Pictures "
-        "SeenPictures Trial comparison_table computed_logits cross_set_key evaluate evaluate_cross_set groups_of "
-        "labelled_pictures model_card people_of seen_pictures spread_table stored_logits stored_warning trial_of"
+        "ANSWERS SET_PARTS TESTS UNKNOWN_CLASSES BesideAnnotators CrossEvaluation Ensemble Evaluation Group "
+        "JoinRules People Pictures SeenPictures Trial beside_annotators by_class comparison_table "
+        "computed_logits cross_set_key diversity_numbers diversity_table ensemble_of evaluate "
+        "evaluate_cross_set groups_of kappa_and_error labelled_pictures model_card pair_matrix people_of "
+        "reading_notes repeated_groups seen_pictures spread_table stacked stored_logits stored_trial "
+        "stored_warning trial_of"
     )
     assert esr_core.evaluation.__all__ == names.split()
 

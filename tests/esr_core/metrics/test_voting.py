@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -6,7 +8,16 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import esr_core.metrics
 from esr_core.errors import MetricError
-from esr_core.metrics import accuracy, mean_probability, plurality_vote, probabilities
+from esr_core.metrics import (
+    ENSEMBLE_RULES,
+    EnsembleRule,
+    Predictions,
+    accuracy,
+    mean_probability,
+    plurality_vote,
+    probabilities,
+)
+from esr_core.metrics.scores import verdicts
 
 
 def logits(*branches: tuple[float, ...]) -> np.ndarray:
@@ -62,9 +73,39 @@ def test_accuracy_refuses_arrays_that_do_not_match():
         accuracy(np.zeros(2, int), np.zeros(3, int))
 
 
+SUREST = EnsembleRule(
+    "surest branch",
+    lambda logits: probabilities(logits).reshape(len(logits), -1).argmax(axis=1) % logits.shape[2],
+    None,
+    "the class of the highest probability of any branch",
+    "this test",
+)
+
+
+def test_a_further_rule_is_one_record():
+    logits = np.log([[[0.6, 0.3, 0.1], [0.6, 0.3, 0.1], [0.01, 0.04, 0.95]]])  # (B=1, N=3, C=3)
+    said = Predictions(np.array(["a"]), np.array([0]), logits, ("x", "y", "z"))
+    given = verdicts(said, [*ENSEMBLE_RULES, SUREST])
+    assert [int(given[name][0]) for name in ("vote", "mean probability", "surest branch")] == [0, 0, 2]
+
+
+@pytest.mark.parametrize("rule", ENSEMBLE_RULES, ids=lambda rule: rule.name)
+def test_every_rule_gives_a_single_network_its_own_prediction(rule):
+    logits = np.random.default_rng(0).normal(size=(20, 1, 4))
+    np.testing.assert_array_equal(rule.decide(logits), logits[:, 0].argmax(axis=1))
+
+
+def test_the_document_has_the_table_of_rules():
+    text = (Path(__file__).parents[3] / "docs" / "measures.md").read_text(encoding="utf-8")
+    for rule in ENSEMBLE_RULES:
+        assert f"| {rule.name} | {rule.meaning} | {'yes' if rule.probabilities else 'no'} | {rule.source} |" in text
+
+
 def test_exported_names_stay():
-    names = "ClassScores Predictions Reliability Uncertainty Vote accuracy affect_ccc affect_pearson affect_rmse "
-    names += "class_scores confusion_counts confusion_shares corrected_resampled_t_test holm mean_interval "
-    names += "mean_probability paired_t_test plurality_vote probabilities reliability spread_ellipse uncertainty "
-    names += "wilcoxon_signed_rank"
+    names = (
+        "ENSEMBLE_RULES ClassScores EnsembleRule Predictions Reliability Uncertainty Vote accuracy affect_ccc "
+        "affect_pearson affect_rmse class_scores confusion_counts confusion_shares corrected_resampled_t_test "
+        "holm mean_interval mean_probability paired_t_test plurality_vote probabilities reliability "
+        "spread_ellipse uncertainty wilcoxon_signed_rank"
+    )
     assert esr_core.metrics.__all__ == names.split()

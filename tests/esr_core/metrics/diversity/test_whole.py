@@ -119,9 +119,10 @@ def test_the_overview_of_no_images_is_not_defined():
 
 def test_exported_names_stay():
     names = """
-    Ambiguity PairCounts RankCorrelation ambiguity_decomposition annotator_correlation brier_decomposition cohen_kappa
-    correlation difficulty double_fault entropy_measure fleiss_kappa generalised_diversity image_disagreement
-    jensen_shannon kohavi_wolpert_variance label_disagreement linear_cka mean_pairwise mutual_information
-    oracle_disagreement overview pair_counts pair_error q_statistic vote_entropy
+    MEASURES PAIRWISE RECORDED Ambiguity Measure PairCounts RankCorrelation ambiguity_decomposition
+    annotator_correlation brier_decomposition cohen_kappa correlation difficulty double_fault entropy_measure
+    fleiss_kappa generalised_diversity image_disagreement jensen_shannon kohavi_wolpert_variance label_disagreement
+    linear_cka mean_pairwise mutual_information oracle_disagreement overview pair_counts pair_error q_statistic
+    vote_entropy
     """
     assert esr_core.metrics.diversity.__all__ == names.split()
