@@ -1,5 +1,6 @@
 """The queue as it is now, and what a new training would cost: read anew each time, for states must be true."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,8 @@ from app.answers.prepared_sets import prepared_set
 from app.answers.stored_runs import parameters, store
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.jobs import JobQueue, UsageMeter
-from esr_core.records import JobInfo, JobUse, ParameterCount
+from esr_core.jobs import JobQueue, UsageMeter, place_of_environment
+from esr_core.records import HERE, JobInfo, JobUse, ParameterCount
 from esr_core.trainer import pictures_per_branch, sweep_multiply_adds, training_overlap, training_speed
 
 
@@ -29,9 +30,14 @@ def queue() -> JobQueue:
     return JobQueue(store().root)
 
 
+def place() -> str:
+    """Name of the place where what is launched here runs: a cluster that the environment names, else this machine."""
+    return place_of_environment(os.environ) or HERE
+
+
 def jobs() -> Sequence[JobInfo]:
     """Those with a slot, those that wait, those that are over; none where nothing was ever launched."""
-    return queue().jobs() if queue().path.exists() else []
+    return queue().jobs()
 
 
 def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:
@@ -41,7 +47,7 @@ def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:
 
 def pause_reason() -> str | None:
     """Why nothing is started; None where the queue is not paused."""
-    return queue().pause_reason() if queue().path.exists() else None
+    return queue().pause_reason()
 
 
 def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:

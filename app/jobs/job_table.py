@@ -78,7 +78,7 @@ def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo], use: JobUse
         "run": run.label if run else "deleted",
         "state": job.state + place,
         "priority": job.priority,
-        "on": f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device,
+        "on": job.where,
         "branch": f"{progress.branch} of {progress.num_branches}" if progress else None,
         "done": 100.0 if job.state == "finished" else 100 * progress.share if progress else None,
         "pictures/s": progress.images_per_second if progress and is_running else None,

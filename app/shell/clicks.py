@@ -20,9 +20,7 @@ def train(choice: Mapping[str, Any], token: str) -> None:
         return
     with _told(in_form=True):
         require_possible(choice, answers.prepared())
-        launch(
-            answers.store(), training_configs(choice, answers.prepared()), click=token, cluster=settings.ray_address()
-        )
+        launch(answers.store(), training_configs(choice, answers.prepared()), click=token, place=answers.place())
 
 
 @permitted
@@ -31,7 +29,7 @@ def train_demonstration(token: str) -> None:
     if not session.spend_launch_token(token):
         return
     with _told():
-        run_id = launch_demonstration(answers.store(), settings.prepared_root(), settings.ray_address())
+        run_id = launch_demonstration(answers.store(), settings.prepared_root(), answers.place())
         session.set_picked_runs([run_id])
 
 
@@ -60,7 +58,7 @@ def resume_runs(run_ids: Sequence[str]) -> None:
     """Let runs that ended early wait for a slot again."""
     for run_id in run_ids:
         with _told():
-            requeue(answers.store(), run_id, cluster=settings.ray_address())
+            requeue(answers.store(), run_id, place=answers.place())
 
 
 @permitted

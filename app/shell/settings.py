@@ -1,4 +1,4 @@
-"""Where things are kept, where trainings run, who may change that; read from the environment when asked, for tests."""
+"""Where things are kept, and who may change that; read from the environment when asked, for tests."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,6 @@ __all__ = [
     "cache_root",
     "is_viewer",
     "prepared_root",
-    "ray_address",
     "runs_root",
     "trainers",
     "uploads_root",
@@ -27,11 +26,6 @@ def uploads_root() -> Path:
 def cache_root() -> Path:
     """Folder of what can be computed again, explanations of faces: ``ESR_CACHE``, else in the user's cache folder."""
     return Path(os.environ.get("ESR_CACHE", _user_cache()))
-
-
-def ray_address() -> str | None:
-    """Dashboard of the Ray cluster on which launched trainings run: ``ESR_RAY_ADDRESS``; None is this machine."""
-    return os.environ.get("ESR_RAY_ADDRESS") or None
 
 
 def is_viewer() -> bool:

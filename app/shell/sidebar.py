@@ -8,7 +8,7 @@ import streamlit as st
 from app import answers
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
-from app.shell import clicks, session, settings
+from app.shell import clicks, session
 from app.shell.permissions import can_sign_in, refusal
 from app.shell.run_picker import run_picker
 from app.training import plan
@@ -17,8 +17,9 @@ from app.training.form import Places, train_form
 from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
 from esr_core.gallery import FIRST_VISIT
+from esr_core.jobs import place_title
 from esr_core.presets import PRESETS
-from esr_core.records import ACTIVE_JOBS, FINAL_STATES, RunInfo
+from esr_core.records import ACTIVE_JOBS, FINAL_STATES, HERE, RunInfo
 
 REFRESH_S = 2.0
 DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
@@ -69,10 +70,10 @@ def _train() -> None:
             st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
             return
         presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
-        address = settings.ray_address()
-        devices = available_devices() if address is None else DEVICES_OF_A_CLUSTER
+        place = answers.place()
+        devices = available_devices() if place == HERE else DEVICES_OF_A_CLUSTER
         choice, places = train_form(sets, presets, devices, key="train")
-        st.caption(for_markdown(f"On {f'the Ray cluster at {address}' if address else 'this machine'}"))
+        st.caption(for_markdown(f"On {place_title(place)}"))
         refused = plan.refused_fields(choice, sets)
         places.refuse(refused)
         label = "Train" if refused else _forecast(choice, sets)
@@ -87,7 +88,7 @@ def _train() -> None:
             disabled=bool(refused),
             width="stretch",
         )
-        if form.open and not refused and address is None:
+        if form.open and not refused and place == HERE:
             _advise(choice, sets, places)
 
 

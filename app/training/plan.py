@@ -13,6 +13,7 @@ from esr_core.data.votes import require_votes
 from esr_core.devices import memory_for_a_training, resolve_device
 from esr_core.errors import ConfigError, DataError, EsrError
 from esr_core.presets import configure
+from esr_core.records import HERE
 from esr_core.sweeps import Sweep, number_list
 from esr_core.training import training_memory_bytes
 
@@ -47,13 +48,13 @@ def require_possible(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]
 def refused_fields(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> dict[str, str]:
     """Why choices cannot be trained: a sentence for each field of the form that must change; empty where they can.
 
-    What data and memory allow is looked at once every field makes sense on its own. Of a Ray cluster neither devices
+    What data and memory allow is looked at once every field makes sense on its own. Of a cluster neither devices
     nor memory are known here, and its jobs are not refused for them.
     """
     refused = _senseless(choice, sets)
     if not refused:
         refused = _refused_by_data(choice, sets)
-    if not refused and settings.ray_address() is None:
+    if not refused and answers.place() == HERE:
         refused = _refused_by_memory(choice, sets)
     return refused
 
@@ -67,7 +68,7 @@ def _senseless(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> d
         "seeds": lambda: _numbers("seeds", choice),
         "folds": lambda: _folds(choice),
     }
-    if settings.ray_address() is None:  # a cluster's devices and memory are its own
+    if answers.place() == HERE:  # a cluster's devices and memory are its own
         checks["device"] = lambda: resolve_device(choice["settings"]["device"])
     refused = {}
     for field, check in checks.items():

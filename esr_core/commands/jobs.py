@@ -12,11 +12,22 @@ from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, expand, is_sweep, refuse_unused_lists
 from esr_core.errors import ConfigError
 from esr_core.folders import runs_root
-from esr_core.jobs import JobQueue, Worker, connect_to_ray, launch, machine_slots, prioritise, requeue, stop
-from esr_core.records import JobInfo
+from esr_core.jobs import (
+    JobQueue,
+    Worker,
+    backends,
+    launch,
+    machine_slots,
+    place_name,
+    place_of_environment,
+    prioritise,
+    requeue,
+    require_place,
+    stop,
+)
+from esr_core.jobs.places import CLUSTERS, LOCAL
+from esr_core.records import HERE
 from esr_core.run_store import RunStore
-
-ADDRESS = "ESR_RAY_ADDRESS"
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -78,17 +89,18 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
     """Where jobs run, which means the same before and after the action."""
+    variables = " or ".join(kind.variable for kind in CLUSTERS.values())
     parser.add_argument(
         "--backend",
-        choices=("local", "ray"),
+        choices=backends(),
         default=argparse.SUPPRESS,
-        help=f"where jobs run (ray where {ADDRESS} or --address names a cluster, else local)",
+        help=f"where jobs run (where {variables} or --address names a cluster, there; else where the worker runs them)",
     )
     parser.add_argument(
         "--address",
         default=argparse.SUPPRESS,
         metavar="URL",
-        help=f"of a Ray cluster's dashboard, as http://127.0.0.1:8265 ({ADDRESS})",
+        help="of a cluster: " + "; ".join(f"{kind.address} ({kind.variable})" for kind in CLUSTERS.values()),
     )
 
 
@@ -96,7 +108,7 @@ def _add_worker_options(parser: argparse.ArgumentParser) -> None:
     for flag, told in (
         ("--cpu-slots", "jobs at once on this machine's CPU (1)"),
         ("--gpu-slots", "jobs at once on each of this machine's GPUs (1)"),
-        ("--job-cpus", "cores that each job takes on a Ray cluster (1)"),
+        ("--job-cpus", "cores that each job takes on a cluster (1)"),
     ):
         parser.add_argument(flag, type=int, default=argparse.SUPPRESS, metavar="N", help=told)
     parser.add_argument(
@@ -104,15 +116,13 @@ def _add_worker_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _cluster(options: argparse.Namespace) -> str | None:
-    """The address of the cluster for jobs; None is this machine."""
-    address = options.address or os.environ.get(ADDRESS)
-    if options.backend == "local":
-        refuse(["--address"] if options.address else [], "with --backend local")
-        return None
-    if options.backend == "ray" and not address:
-        raise ConfigError("--address must name the dashboard of a Ray cluster, as http://127.0.0.1:8265, got none")
-    return address or None
+def _place(options: argparse.Namespace) -> str | None:
+    """The name of the place for jobs; None where neither an option nor the environment names one."""
+    if options.backend is None and options.address is None:
+        return place_of_environment(os.environ)
+    if options.backend == LOCAL and options.address:
+        refuse(["--address"], f"with --backend {LOCAL}")
+    return place_name(options.backend or next(iter(CLUSTERS)), options.address, os.environ)
 
 
 def _submit(options: argparse.Namespace) -> None:
@@ -120,7 +130,7 @@ def _submit(options: argparse.Namespace) -> None:
     config = read_config(options)
     config = config.replace(data=str(Path(config.data).resolve()))  # whoever trains it may be started elsewhere
     configs = list(expand(config, options).values()) if is_sweep(options) else [config]
-    for run_id in launch(RunStore(options.runs), configs, options.priority, cluster=_cluster(options)):
+    for run_id in launch(RunStore(options.runs), configs, options.priority, place=_place(options)):
         print(run_id)  # noqa: T201 - a command line speaks
 
 
@@ -135,16 +145,12 @@ def _list(options: argparse.Namespace) -> None:
             "run": job.run_id,
             "state": job.state,
             "priority": job.priority,
-            "on": _where(job),
+            "on": job.where,
             "note": job.message,
         }
         for job in jobs
     )
     print(table.to_string(index=False) if jobs else f"no jobs in {options.runs}")  # noqa: T201
-
-
-def _where(job: JobInfo) -> str:
-    return f"{job.slot or job.device} of {job.cluster}" if job.cluster else job.slot or job.device
 
 
 def _work_if_told_where(options: argparse.Namespace) -> None:
@@ -155,10 +161,10 @@ def _work_if_told_where(options: argparse.Namespace) -> None:
 
 def _work(options: argparse.Namespace) -> None:
     slots = machine_slots(options.cpu_slots, options.gpu_slots)
-    cluster = _cluster(options)
-    if cluster is not None and options.address is not None:  # who names it is told at once; a service waits for it
-        connect_to_ray(cluster)
-    Worker(RunStore(options.runs), slots, cluster, options.job_cpus).run(options.until_idle)
+    place = _place(options) or HERE
+    if options.address is not None:  # who names it is told at once; a service waits for it
+        require_place(place)
+    Worker(RunStore(options.runs), slots, place, options.job_cpus).run(options.until_idle)
 
 
 def _stop(options: argparse.Namespace) -> None:
@@ -168,7 +174,7 @@ def _stop(options: argparse.Namespace) -> None:
 
 def _resume(options: argparse.Namespace) -> None:
     for run_id in options.run_ids:
-        requeue(RunStore(options.runs), run_id, cluster=_cluster(options))
+        requeue(RunStore(options.runs), run_id, place=_place(options))
 
 
 def _prioritise(options: argparse.Namespace) -> None:

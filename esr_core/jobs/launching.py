@@ -8,9 +8,9 @@ from esr_core.errors import EsrError, JobError
 from esr_core.folders import PathLike
 from esr_core.jobs import processes
 from esr_core.jobs.only_worker import ensure_worker
+from esr_core.jobs.places import require_place
 from esr_core.jobs.queue import JobQueue
-from esr_core.jobs.ray_connection import connect_to_ray
-from esr_core.records import FINAL_STATES, OPEN_JOBS
+from esr_core.records import FINAL_STATES, HERE, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
 from esr_core.trainer.demonstration import demonstration_config
 
@@ -20,7 +20,7 @@ def launch(
     configs: Sequence[TrainingConfig],
     priority: int = 0,
     click: str | None = None,
-    cluster: str | None = None,
+    place: str | None = HERE,
 ) -> list[str]:
     """Store a run for each configuration and let them wait for a slot, in order.
 
@@ -29,19 +29,19 @@ def launch(
         configs: what to train.
         priority: higher first.
         click: what names one click: a second submission of it adds nothing.
-        cluster: address of the Ray cluster to run on; None leaves it to the worker, which runs them on this machine
-            unless it was started for a cluster.
+        place: name of the place to run at, as ``place_name`` gives it; None leaves it to the worker, which runs them
+            on this machine unless it was started for a cluster.
 
     Returns:
         The runs' ids, none where it was used before; whoever asks the store sees how they go on.
 
     Raises:
         RunError: if a run cannot be stored.
-        ClusterError: if no cluster answers at that address within five seconds; nothing is stored then.
+        ClusterError: if the place is a cluster and does not answer within five seconds; nothing is stored then.
         JobError: if the queue cannot be used, or no worker can be started.
     """
-    if cluster is not None:
-        connect_to_ray(cluster)
+    if place is not None:
+        require_place(place)
     queue = JobQueue(store.root)
     if click is not None and not queue.spend(click):
         return []
@@ -49,7 +49,7 @@ def launch(
     try:
         for config in configs:
             devices[store.create(config).run_id] = config.device
-        queue.submit(devices, priority, cluster)
+        queue.submit(devices, priority, place)
     except EsrError:  # all or none: what was stored must not be taken for a run that lost its job
         for run_id in devices:
             store.writer(run_id).cancel()
@@ -58,24 +58,24 @@ def launch(
     return list(devices)
 
 
-def launch_demonstration(store: RunStore, prepared_root: PathLike, cluster: str | None = None) -> str:
+def launch_demonstration(store: RunStore, prepared_root: PathLike, place: str | None = HERE) -> str:
     """Like ``launch``, for a small run on built-in faces; its process draws them first where they are missing."""
-    return launch(store, [demonstration_config(prepared_root)], cluster=cluster)[0]
+    return launch(store, [demonstration_config(prepared_root)], place=place)[0]
 
 
-def requeue(store: RunStore, run_id: str, priority: int = 0, cluster: str | None = None) -> None:
+def requeue(store: RunStore, run_id: str, priority: int = 0, place: str | None = HERE) -> None:
     """Let a run that was stopped, failed or interrupted wait again; it goes on from where its state was stored.
 
     Raises:
-        ClusterError: if no cluster answers at that address within five seconds.
+        ClusterError: if the place is a cluster and does not answer within five seconds.
         JobError: if it is complete, damaged, or waits or runs already.
     """
     state = store.info(run_id).status.state
     if state not in FINAL_STATES - {"finished", "damaged"}:
         raise JobError(f"run {run_id} cannot be resumed: it is {state}")
-    if cluster is not None:
-        connect_to_ray(cluster)
-    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority, cluster)
+    if place is not None:
+        require_place(place)
+    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority, place)
     store.writer(run_id).wait()
     ensure_worker(store)
 
@@ -87,10 +87,10 @@ def prioritise(store: RunStore, run_id: str, priority: int) -> None:
         JobError: if it does not wait.
     """
     queue = JobQueue(store.root)
-    waiting = [job.job_id for job in queue.jobs() if job.run_id == run_id and job.state == "queued"]
-    if not waiting:
+    job = queue.job_of(run_id)
+    if job is None or job.state != "queued":
         raise JobError(f"run {run_id} cannot be given a priority: it does not wait for a slot")
-    queue.set_priority(waiting[0], priority)
+    queue.set_priority(job.job_id, priority)
 
 
 def stop(store: RunStore, run_id: str) -> None:
@@ -100,12 +100,12 @@ def stop(store: RunStore, run_id: str) -> None:
         JobError: if it neither waits nor runs on this machine.
     """
     queue = JobQueue(store.root)
-    for job in queue.jobs():
-        if job.run_id == run_id and job.state in OPEN_JOBS:
-            if queue.ask_to_stop(job.job_id).state == "cancelled":
-                store.writer(run_id).cancel()
-            ensure_worker(store)
-            return
+    job = queue.job_of(run_id)
+    if job is not None and job.state in OPEN_JOBS:
+        if queue.ask_to_stop(job.job_id).state == "cancelled":
+            store.writer(run_id).cancel()
+        ensure_worker(store)
+        return
     status = store.info(run_id).status  # trained by hand, without a job
     if status.state == "running" and status.host != socket.gethostname():
         raise JobError(f"run {run_id} cannot be stopped from here: process {status.pid} of {status.host} trains it")

@@ -1,31 +1,36 @@
 """The jobs that wait, run and have run: an SQLite database beside the runs, which every process may open.
 
 Each call is one transaction, so that nothing is claimed twice and nothing half-written is seen; who is killed within
-one leaves the database as it was before. What a job *is* now is settled by the worker, from processes; the queue only
-remembers what it was told.
+one leaves the database as it was before. What only reads opens the database read-only and takes no lock that a writer
+waits for; where there is no database yet, it creates none. What a job *is* now is settled by the worker, from
+processes; the queue only stores what the worker and clicks have written.
 """
 
+import sqlite3
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from esr_core.errors import DamagedQueueError, JobError
 from esr_core.folders import PathLike
+from esr_core.jobs.queue_database import has_tables, reading, transaction
 from esr_core.jobs.queue_tables import (
     all_jobs,
     insert,
+    latest_job,
     next_that_fits,
     one_job,
     pause_reason,
     require_waiting,
     spend,
-    transaction,
     update,
 )
-from esr_core.records import OPEN_JOBS, JobInfo, JobState
+from esr_core.records import HERE, OPEN_JOBS, JobInfo, JobState
 
 FILE = "queue.sqlite3"
 GIVEN_WITH_A_SLOT = ("slot", "started", "stop_asked", "pid", "process_started", "submission")
+Answer = TypeVar("Answer")
 
 
 class JobQueue:
@@ -44,13 +49,13 @@ class JobQueue:
         with transaction(self.path) as database:
             return spend(database, token, time.time())
 
-    def submit(self, runs: Mapping[str, str], priority: int = 0, cluster: str | None = None) -> None:
+    def submit(self, runs: Mapping[str, str], priority: int = 0, place: str | None = HERE) -> None:
         """Let runs wait for a slot, in order, all of them or none.
 
         Args:
             runs: device by run id.
             priority: higher first.
-            cluster: address of the Ray cluster to run on; None leaves it to the worker.
+            place: name of the place to run at; None leaves it to the worker.
 
         Raises:
             JobError: if one of the runs is waiting or running already.
@@ -59,28 +64,22 @@ class JobQueue:
             under_way = {job.run_id for job in all_jobs(database) if job.state in OPEN_JOBS}
             if taken := [run for run in runs if run in under_way]:
                 raise JobError(f"run {', '.join(taken)} is waiting or running already")
-            insert(database, runs, priority, cluster, now=time.time())
+            insert(database, runs, priority, place, now=time.time())
 
     def jobs(self) -> Sequence[JobInfo]:
         """Those with a slot, then those that wait in the order they will start, then the others, the latest first."""
-        with transaction(self.path) as database:
-            return all_jobs(database)
+        return self._read(all_jobs, [])
 
-    def job(self, job_id: int) -> JobInfo:
-        """One job.
+    def job_of(self, run_id: str) -> JobInfo | None:
+        """The job of a run that waits or runs, else its latest; None where it never had one."""
+        return self._read(lambda database: latest_job(database, run_id), None)
 
-        Raises:
-            JobError: if there is none of that number.
-        """
-        with transaction(self.path) as database:
-            return one_job(database, job_id)
-
-    def claim(self, slots: Mapping[str, int], cluster: str | None = None) -> JobInfo | None:
+    def claim(self, slots: Mapping[str, int], place: str = HERE) -> JobInfo | None:
         """Give the next job that fits a free slot that slot; it is ``starting`` from then on.
 
         Args:
             slots: how many jobs each may hold at once, by name.
-            cluster: whose slots they are; None is this machine.
+            place: name of the place that has these slots.
 
         Returns:
             The job; None where the queue is paused, nothing waits, or nothing that waits fits.
@@ -88,8 +87,8 @@ class JobQueue:
         with transaction(self.path) as database:
             if pause_reason(database) is not None:
                 return None
-            there = [job for job in all_jobs(database) if job.cluster == cluster]
-            job, slot = next_that_fits(there, slots)
+            jobs = [job for job in all_jobs(database) if job.place == place]
+            job, slot = next_that_fits(jobs, slots)
             if job is None:
                 return None
             update(database, job.job_id, state="starting", slot=slot, started=time.time(), message="")
@@ -97,13 +96,12 @@ class JobQueue:
 
     def check(self) -> None:
         """Raise DamagedQueueError if the database is not whole."""
-        with transaction(self.path) as database:
-            told = database.execute("PRAGMA quick_check").fetchone()[0]
-        if told != "ok":
-            raise DamagedQueueError(f"the queue {self.path} is damaged: {told}")
+        report = self._read(lambda database: database.execute("PRAGMA quick_check").fetchone()[0], "ok")
+        if report != "ok":
+            raise DamagedQueueError(f"the queue {self.path} is damaged: {report}")
 
     def note(self, job_id: int, **known: str | float | None) -> None:
-        """Remember of a job what its fields of those names are: its process, its cluster, a message."""
+        """Remember of a job what its fields of those names are: its process, its place, a message."""
         with transaction(self.path) as database:
             update(database, job_id, **known)
 
@@ -113,9 +111,9 @@ class JobQueue:
             if any(job.job_id == job_id and job.state in OPEN_JOBS for job in all_jobs(database)):
                 update(database, job_id, message=message)
 
-    def set_state(self, job_id: int, state: JobState, message: str = "", now: float | None = None) -> None:
+    def set_state(self, job_id: int, state: JobState, message: str = "") -> None:
         """Note what became of a job; one that ended gives its slot back, one that is to stop only ends."""
-        ended = None if state in OPEN_JOBS else time.time() if now is None else now
+        ended = None if state in OPEN_JOBS else time.time()
         with transaction(self.path) as database:
             if state not in OPEN_JOBS or one_job(database, job_id).state != "stopping":
                 update(database, job_id, state=state, message=message, ended=ended)
@@ -148,8 +146,8 @@ class JobQueue:
     def move_to_front(self, job_id: int) -> None:
         """Let a waiting job start before all others of its priority."""
         with transaction(self.path) as database:
-            first = database.execute("SELECT COALESCE(MIN(place), 0) FROM jobs").fetchone()[0]
-            update(database, job_id, place=first - 1)
+            first = database.execute("SELECT COALESCE(MIN(position), 0) FROM jobs").fetchone()[0]
+            update(database, job_id, position=first - 1)
 
     def pause(self, reason: str) -> None:
         """Start no further job until ``go_on``; those that run go on running."""
@@ -164,8 +162,7 @@ class JobQueue:
 
     def pause_reason(self) -> str | None:
         """Why the queue is paused; None where it is not."""
-        with transaction(self.path) as database:
-            return pause_reason(database)
+        return self._read(pause_reason, None)
 
     def forget(self, job_id: int) -> None:
         """Remove a job that is over from the history.
@@ -178,3 +175,10 @@ class JobQueue:
             if job.state in OPEN_JOBS:
                 raise JobError(f"job {job_id} of run {job.run_id} is {job.state}; stop it before removing it")
             database.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
+
+    def _read(self, question: Callable[[sqlite3.Connection], Answer], empty: Answer) -> Answer:
+        """The answer of a question that writes nothing; ``empty`` where there is no database."""
+        if not self.path.exists():
+            return empty
+        with reading(self.path) as database:
+            return question(database) if has_tables(database) else empty  # another process is about to add them

@@ -1,85 +1,13 @@
 """The tables of the queue, and what is read from and written to them within one transaction."""
 
 import sqlite3
-import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from esr_core.errors import DamagedQueueError, JobError
+from esr_core.errors import JobError
+from esr_core.jobs.queue_database import columns
 from esr_core.jobs.slots import slot_for
 from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo
-
-LOCKED_AFTER_S = 5.0
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS jobs (
-    job_id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,
-    device TEXT NOT NULL, submitted REAL NOT NULL, slot TEXT, started REAL, ended REAL, stop_asked REAL, pid INTEGER,
-    process_started REAL, message TEXT NOT NULL DEFAULT '', place REAL NOT NULL, cluster TEXT, submission TEXT
-);
-CREATE INDEX IF NOT EXISTS by_state ON jobs (state);
-CREATE UNIQUE INDEX IF NOT EXISTS one_at_a_time ON jobs (run_id)
-    WHERE state IN ('queued', 'starting', 'running', 'stopping');
-CREATE TABLE IF NOT EXISTS submissions (token TEXT PRIMARY KEY, submitted REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS pause (reason TEXT NOT NULL);
-"""
-ADDED = ("cluster", "submission")  # columns that older databases do not have
-FIELDS = tuple(JobInfo.__dataclass_fields__)
-WAITING_ORDER = "priority DESC, place, job_id"
-
-
-@contextmanager
-def transaction(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database within one transaction, which an exception takes back; made where there is none.
-
-    Raises:
-        JobError: if it stays locked, or cannot be written.
-        DamagedQueueError: if it is torn, or no database.
-    """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(sqlite3.connect(path, timeout=LOCKED_AFTER_S, isolation_level=None)) as database:
-            _make_ready(database)
-            database.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last words, never the whole
-            database.execute("BEGIN IMMEDIATE")
-            with database:  # commits, or takes back
-                _add_columns(database)
-                yield database
-    except sqlite3.OperationalError as error:
-        raise JobError(f"the queue {path} cannot be used now: {error}") from None
-    except sqlite3.DatabaseError as error:
-        raise DamagedQueueError(f"the queue {path} is damaged: {error}") from None
-    except OSError as error:
-        raise JobError(f"the queue {path} cannot be written: {error.strerror}") from None
-
-
-def _make_ready(database: sqlite3.Connection) -> None:
-    """Readers do not wait for a writer, nor the other way round."""
-    _use_wal(database)
-    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'pause'").fetchone():
-        database.executescript(SCHEMA)
-
-
-def _use_wal(database: sqlite3.Connection) -> None:
-    """Wait for others who use the new database too: SQLite's own timeout does not hold for a change of this mode."""
-    give_up = time.monotonic() + LOCKED_AFTER_S
-    while database.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            database.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            kind = error.sqlite_errorcode & 0xFF  # the rest says why it is busy
-            if kind != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
-                raise
-            time.sleep(0.01)
-
-
-def _add_columns(database: sqlite3.Connection) -> None:
-    """Bring an older database up to date, within the transaction: another process may be about to do the same."""
-    there = {row[1] for row in database.execute("PRAGMA table_info(jobs)")}
-    for name in ADDED:
-        if name not in there:
-            database.execute(f"ALTER TABLE jobs ADD COLUMN {name} TEXT")
 
 
 def next_that_fits(jobs: Sequence[JobInfo], slots: Mapping[str, int]) -> tuple[JobInfo, str] | tuple[None, None]:
@@ -99,8 +27,7 @@ def spend(database: sqlite3.Connection, token: str, now: float) -> bool:
 
 def all_jobs(database: sqlite3.Connection) -> list[JobInfo]:
     """Those with a slot, then those that wait in the order they will start, then the others, the latest first."""
-    rows = database.execute(f"SELECT {', '.join(FIELDS)} FROM jobs ORDER BY {WAITING_ORDER}")  # noqa: S608 - constants
-    jobs = [JobInfo(*row) for row in rows]
+    jobs = _select(database, "ORDER BY priority DESC, {position}, job_id")
     over = [job for job in jobs if job.state not in OPEN_JOBS]
     return [
         *sorted((job for job in jobs if job.state in ACTIVE_JOBS), key=lambda job: job.started or 0),
@@ -109,22 +36,25 @@ def all_jobs(database: sqlite3.Connection) -> list[JobInfo]:
     ]
 
 
-def insert(
-    database: sqlite3.Connection, runs: Mapping[str, str], priority: int, cluster: str | None, now: float
-) -> None:
+def latest_job(database: sqlite3.Connection, run_id: str) -> JobInfo | None:
+    """The job of a run that was submitted last; None where it has none."""
+    return next(iter(_select(database, "WHERE run_id = ? ORDER BY job_id DESC LIMIT 1", run_id)), None)
+
+
+def insert(database: sqlite3.Connection, runs: Mapping[str, str], priority: int, place: str | None, now: float) -> None:
     """Add waiting jobs behind all others, in order: device by run id."""
-    last = database.execute("SELECT COALESCE(MAX(place), 0) FROM jobs").fetchone()[0]
-    rows = [(run, priority, device, now, last + 1 + k, cluster) for k, (run, device) in enumerate(runs.items())]
-    columns = "(run_id, state, priority, device, submitted, place, cluster)"
+    last = database.execute("SELECT COALESCE(MAX(position), 0) FROM jobs").fetchone()[0]
+    rows = [(run, priority, device, now, last + 1 + k, place) for k, (run, device) in enumerate(runs.items())]
+    columns = "(run_id, state, priority, device, submitted, position, place)"
     database.executemany(f"INSERT INTO jobs {columns} VALUES (?, 'queued', ?, ?, ?, ?, ?)", rows)  # noqa: S608
 
 
 def one_job(database: sqlite3.Connection, job_id: int) -> JobInfo:
     """One job; raises JobError if there is none of that number."""
-    row = database.execute(f"SELECT {', '.join(FIELDS)} FROM jobs WHERE job_id = ?", (job_id,)).fetchone()  # noqa: S608
-    if row is None:
+    jobs = _select(database, "WHERE job_id = ?", job_id)
+    if not jobs:
         raise JobError(f"there is no job {job_id}")
-    return JobInfo(*row)
+    return jobs[0]
 
 
 def require_waiting(database: sqlite3.Connection, job_id: int) -> None:
@@ -145,3 +75,11 @@ def pause_reason(database: sqlite3.Connection) -> str | None:
     """Why nothing is started; None where the queue is not paused."""
     row = database.execute("SELECT reason FROM pause").fetchone()
     return row[0] if row else None
+
+
+def _select(database: sqlite3.Connection, which: str, *values: Any) -> list[JobInfo]:  # noqa: ANN401 - of columns
+    """The jobs that the rest of a statement chooses, in its order; ``{position}`` in it is that column."""
+    selected = columns(database)
+    which = which.format(position=selected.pop("position"))
+    rows = database.execute(f"SELECT {', '.join(selected.values())} FROM jobs {which}", values)  # noqa: S608 - constants
+    return [JobInfo(*row) for row in rows]

@@ -17,7 +17,7 @@ from esr_core.run_store.status import read_status
 ORPHAN_AFTER_S = 60.0  # a run that is queued for so long and has no job lost it
 
 
-def mend(queue: JobQueue, store: RunStore, places: Mapping[str | None, Place]) -> str | None:
+def mend(queue: JobQueue, store: RunStore, places: Mapping[str, Place]) -> str | None:
     """Put a damaged database aside and make the queue anew from the runs; a sound one stays as it is.
 
     Waiting runs wait again, in the order they were made, and running ones keep their process; priorities and the
@@ -39,15 +39,15 @@ def mend(queue: JobQueue, store: RunStore, places: Mapping[str | None, Place]) -
 
 
 def adopt_runs(
-    queue: JobQueue, store: RunStore, places: Mapping[str | None, Place], orphan_after_s: float = ORPHAN_AFTER_S
+    queue: JobQueue, store: RunStore, places: Mapping[str, Place], orphan_after_s: float = ORPHAN_AFTER_S
 ) -> None:
     """Give every run that waits or is trained for the queue a job, where it has none: the oldest first.
 
     Args:
         queue: to put them into.
         store: the runs.
-        places: where their processes may be, by the address of the cluster, None for this machine; the first in which
-            one is found has it, for this machine may be a node of the cluster.
+        places: where their processes may be, by name; the first in which one is found has it, for this machine may be
+            a node of a cluster.
         orphan_after_s: how long a run waits before it counts as one that lost its job.
     """
     known = {job.run_id for job in queue.jobs()}
@@ -55,24 +55,26 @@ def adopt_runs(
         if run_id in known:
             continue
         if status.state == "running":
-            for address, place in places.items():
+            for name, place in places.items():
                 with suppress(ClusterError, RunError):  # asked again the next time; it was deleted meanwhile
-                    if _adopt_running(queue, store, run_id, address, place):
+                    if _adopt_running(queue, store, run_id, name, place):
                         break
         elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
             with suppress(RunError):  # its settings cannot be read, or it was deleted meanwhile
-                queue.submit({run_id: store.config(run_id).device})
+                queue.submit({run_id: store.config(run_id).device}, place=None)  # which it had is lost
 
 
-def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, address: str | None, place: Place) -> bool:
+def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, name: str, place: Place) -> bool:
     """Take in a run whose process is found at work there; whether it was."""
     started = place.find_run(run_id)
     if started is None:
         return False
     device = store.config(run_id).device
     slot = slot_for(device, dict.fromkeys(place.slots(), 1))
-    queue.submit({run_id: device}, cluster=address)
-    job = next(job for job in queue.jobs() if job.run_id == run_id and job.state == "queued")
+    queue.submit({run_id: device}, place=name)
+    job = queue.job_of(run_id)
+    if job is None or job.state != "queued":  # it was stopped meanwhile
+        return True
     since = started.process_started or time.time()
     queue.note(job.job_id, state="running", slot=slot, started=since, **asdict(started))
     return True

@@ -11,13 +11,12 @@ from dataclasses import asdict
 
 from esr_core.errors import ClusterError, JobError, RunError
 from esr_core.jobs.only_worker import only_worker
-from esr_core.jobs.places import Place, Places, ThisMachine
+from esr_core.jobs.places import Place, Places, Resources
 from esr_core.jobs.queue import JobQueue
-from esr_core.jobs.ray_cluster import RayCluster
 from esr_core.jobs.recovery import adopt_runs, mend
 from esr_core.jobs.settling import Settlement
 from esr_core.jobs.slots import slot_for
-from esr_core.records import ACTIVE_JOBS, OPEN_JOBS, JobInfo
+from esr_core.records import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo
 from esr_core.run_store import RunStore
 
 LOOK_EVERY_S = 0.5
@@ -31,16 +30,14 @@ class Worker:
     Args:
         store: the runs.
         slots: how many jobs each device of this machine may hold at once, by name; see ``machine_slots``.
-        cluster: address of the Ray cluster for jobs that name none; None runs them on this machine.
-        cluster_cpus: cores that each job takes on a cluster.
+        place: name of the place for jobs that name none.
+        job_cpus: cores that each job takes on a cluster.
     """
 
-    def __init__(
-        self, store: RunStore, slots: Mapping[str, int], cluster: str | None = None, cluster_cpus: int = 1
-    ) -> None:
+    def __init__(self, store: RunStore, slots: Mapping[str, int], place: str = HERE, job_cpus: int = 1) -> None:
         self.store = store
-        self.cluster = cluster
-        self.places = Places(ThisMachine(store, slots), lambda address: RayCluster(store, address, cluster_cpus))
+        self.place = place
+        self.places = Places(store, Resources(slots, job_cpus))
         self.queue = JobQueue(store.root)
         self.settlement = Settlement(store, self.queue)
         self._adopted = -ADOPT_EVERY_S  # when runs without a job were looked for
@@ -52,8 +49,8 @@ class Worker:
             JobError: if another worker is at work here, or the queue can be neither used nor mended.
         """
         with only_worker(self.store):
-            if told := mend(self.queue, self.store, self._own_places()):
-                print(told, flush=True)  # noqa: T201 - into the worker's log
+            if sentence := mend(self.queue, self.store, self._own_places()):
+                print(sentence, flush=True)  # noqa: T201 - into the worker's log
             busy = clock()
             while until_idle_s is None or clock() - busy < until_idle_s:
                 if self.look():
@@ -71,45 +68,44 @@ class Worker:
                 self._see_to(job)
         self._pause_on_a_full_disk()
         jobs = self.queue.jobs()
-        for cluster in {job.cluster for job in jobs if job.state == "queued"}:
-            with suppress(ClusterError):  # the next look tells it to the jobs
-                self._fill(cluster)
+        for place in {job.place for job in jobs if job.state == "queued" and job.place is not None}:
+            with suppress(ClusterError):  # the next look notes it with the jobs
+                self._fill(place)
         return any(job.state in OPEN_JOBS for job in jobs)
 
-    def _own_places(self) -> dict[str | None, Place]:
-        """Where jobs of which nothing is known may be: here, and where it sends those that name no place."""
-        return {cluster: self.places.at(cluster) for cluster in (self.cluster, None)}
+    def _own_places(self) -> dict[str, Place]:
+        """Where jobs of which nothing is known may be: where it sends those that name no place, and here."""
+        return {name: self.places.at(name) for name in (self.place, HERE)}
 
     def _see_to(self, job: JobInfo) -> None:
-        """One job that is not over, unless its cluster does not answer: then nothing is known of it, which is said."""
-        told = ""
+        """One job that is not over; where its cluster does not answer, its message says so."""
+        message = ""
         try:
-            if job.state in ACTIVE_JOBS:
-                self.settlement.settle(job, self.places.at(job.cluster))
+            if job.place is None:
+                self.queue.note(job.job_id, place=self.place)
+            elif job.state in ACTIVE_JOBS:
+                self.settlement.settle(job, self.places.at(job.place))
             else:
-                self._keep_waiting(job)
+                self._keep_waiting(job, self.places.at(job.place))
         except ClusterError as error:
-            told = str(error)
-        if told != job.message:
-            self.queue.tell(job.job_id, told)
+            message = str(error)
+        if message != job.message:
+            self.queue.tell(job.job_id, message)
 
-    def _keep_waiting(self, job: JobInfo) -> None:
+    def _keep_waiting(self, job: JobInfo, place: Place) -> None:
         """A job that waits, perhaps for what is not there."""
-        if job.cluster is None and self.cluster is not None:
-            self.queue.note(job.job_id, cluster=self.cluster)
-            return
-        place = self.places.at(job.cluster)
         if slot_for(job.device, dict.fromkeys(place.slots(), 1)) is None:
-            self.settlement.fail(job, f"{place.name} has no slot for device {job.device}")
+            self.settlement.fail(job, f"{place.title} has no slot for device {job.device}")
 
-    def _fill(self, cluster: str | None) -> None:
+    def _fill(self, name: str) -> None:
         """Start what fits the free slots of a place."""
-        while (claimed := self.queue.claim(self.places.at(cluster).slots(), cluster)) is not None:
-            self._start(claimed)
+        place = self.places.at(name)
+        while (claimed := self.queue.claim(place.slots(), name)) is not None:
+            self._start(claimed, place)
 
-    def _start(self, job: JobInfo) -> None:
+    def _start(self, job: JobInfo, place: Place) -> None:
         try:
-            started = self.places.at(job.cluster).start(job)
+            started = place.start(job)
         except ClusterError:  # it may have arrived all the same: the next look finds it, or lets it wait again
             raise
         except (JobError, RunError) as error:

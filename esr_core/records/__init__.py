@@ -1,6 +1,6 @@
 """Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
 
-from esr_core.records.jobs import ACTIVE_JOBS, OPEN_JOBS, JobInfo, JobState, JobUse
+from esr_core.records.jobs import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo, JobState, JobUse
 from esr_core.records.runs import (
     FINAL_STATES,
     SHIPPED,
@@ -18,6 +18,7 @@ from esr_core.records.runs import (
 __all__ = [
     "ACTIVE_JOBS",
     "FINAL_STATES",
+    "HERE",
     "OPEN_JOBS",
     "SHIPPED",
     "EpochRecord",

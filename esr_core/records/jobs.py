@@ -12,6 +12,9 @@ ACTIVE_JOBS: frozenset[JobState] = frozenset({"starting", "running", "stopping"}
 OPEN_JOBS: frozenset[JobState] = ACTIVE_JOBS | {"queued"}
 """A job in one of these states is not over."""
 
+HERE = "here"
+"""Name of the place that this machine is."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobInfo:
@@ -20,7 +23,7 @@ class JobInfo:
     job_id: int
     run_id: str
     state: JobState
-    priority: int  # higher first; equal ones in the order of their places
+    priority: int  # higher first; equal ones in the order of launching
     device: str  # as the run's configuration names it
     submitted: float  # seconds since the epoch
     slot: str | None = None  # what it runs on: "cpu", "cuda:0", "mps"
@@ -30,8 +33,14 @@ class JobInfo:
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process
     message: str = ""  # why it failed, or why nothing is known of it now; one sentence
-    cluster: str | None = None  # address of the Ray cluster that it is for; None is this machine
-    submission: str | None = None  # its id on that cluster, once it is there
+    place: str | None = None  # name of the place it is for: "here", "ray:http://..."; None until a worker gives one
+    submission: str | None = None  # its id on a cluster, once it is there
+
+    @property
+    def where(self) -> str:
+        """What it runs on or waits for, and the address of its cluster: "cpu", "cuda of http://127.0.0.1:8265"."""
+        device = self.slot or self.device
+        return device if self.place in (HERE, None) else f"{device} of {self.place.partition(':')[2]}"
 
     @property
     def was_started(self) -> bool:

@@ -120,6 +120,18 @@ def test_a_cluster_is_not_held_to_this_machines_devices_and_memory(sets, memory,
     assert list(plan.refused_fields(card | {"folds": "x"}, sets)) == ["folds"]
 
 
+def test_a_click_sends_runs_where_the_form_says_whatever_a_workers_own_place_is(sets, store, monkeypatch):
+    monkeypatch.setattr("app.shell.clicks.session.spend_launch_token", lambda token: True)
+    monkeypatch.setattr("esr_core.jobs.launching.require_place", lambda place: None)
+    monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
+    monkeypatch.delenv("ESR_RAY_ADDRESS", raising=False)
+    assert "On this machine" in [each.value for each in open_page().sidebar.caption]
+    clicks.train(CHOICE, "first")
+    monkeypatch.setenv("ESR_RAY_ADDRESS", "http://127.0.0.1:9")
+    clicks.train(CHOICE, "second")
+    assert [job.place for job in JobQueue(store.root).jobs()] == ["here", "ray:http://127.0.0.1:9"]
+
+
 def test_a_refused_click_queues_nothing_and_says_why(sets, store, monkeypatch):
     said = []
     monkeypatch.setattr("app.shell.clicks.session.set_launch_problem", said.append)

@@ -27,13 +27,17 @@ def test_exported_names_stay():
         "JobQueue",
         "UsageMeter",
         "Worker",
-        "connect_to_ray",
+        "backends",
         "ensure_worker",
         "launch",
         "launch_demonstration",
         "machine_slots",
+        "place_name",
+        "place_of_environment",
+        "place_title",
         "prioritise",
         "requeue",
+        "require_place",
         "stop",
     ]
 

@@ -117,8 +117,8 @@ def test_a_job_that_ignores_sigterm_is_ended_after_ten_seconds_with_all_its_chil
     while one.look() and time.monotonic() - asked < 60:
         time.sleep(0.05)
     assert 10 <= time.monotonic() - asked < 60
-    assert one.queue.job(job.job_id).state == store.info(run_id).status.state == "cancelled"
-    assert "it had not ended after 10 s and was killed" in one.queue.job(job.job_id).message
+    assert one.queue.job_of(run_id).state == store.info(run_id).status.state == "cancelled"
+    assert "it had not ended after 10 s and was killed" in one.queue.job_of(run_id).message
     psutil.wait_procs(all_of_it, timeout=5)
     assert not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in all_of_it)
 
@@ -142,6 +142,6 @@ def test_whoever_has_the_pid_of_a_job_after_a_reboot_is_left_alone(is_stopping, 
         one = Worker(store, {"cpu": 1})
         assert not one.look(), "nothing runs, and nothing waits"
         expected = "cancelled" if is_stopping else "interrupted"
-        assert queue.job(job.job_id).state == store.info(run_id).status.state == expected
+        assert queue.job_of(run_id).state == store.info(run_id).status.state == expected
         assert innocent.poll() is None
         innocent.kill()

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedQueueError, JobError
-from esr_core.jobs import JobQueue, machine_slots, queue_tables
+from esr_core.jobs import JobQueue, machine_slots, queue_database
 from esr_core.jobs.places import ThisMachine
 from esr_core.jobs.recovery import mend
 from esr_core.jobs.slots import slot_for
+from esr_core.records import HERE
 from esr_core.run_store import RunStore
 
 ONE_CPU = {"cpu": 1}
@@ -135,7 +136,7 @@ def test_stopping_by_state(queue):
         queue.forget(running.job_id)
     queue.forget(by_run(queue)["b"].job_id)
     with pytest.raises(JobError, match="there is no job 2"):
-        queue.job(2)
+        queue.forget(2)
 
 
 def spend_one(folder: Path) -> int:
@@ -172,8 +173,53 @@ def test_one_who_finds_the_database_being_made_waits_for_it(queue):
     assert list(by_run(queue)) == ["a"]
 
 
+def test_reading_waits_for_no_writer_and_sees_what_was_there_before(queue, monkeypatch):
+    monkeypatch.setattr(queue_database, "LOCKED_AFTER_S", 0.1)
+    queue.submit({"a": "cpu"})
+    with closing(sqlite3.connect(queue.path, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("UPDATE jobs SET state = 'cancelled'")
+        assert [job.state for job in queue.jobs()] == ["queued"]
+        assert queue.job_of("a").state == "queued"
+        assert queue.pause_reason() is None
+        queue.check()
+        writer.execute("COMMIT")
+    assert queue.job_of("a").state == "cancelled"
+
+
+def test_reading_a_queue_that_is_not_there_creates_none(tmp_path):
+    queue = JobQueue(tmp_path / "runs")
+    assert (queue.jobs(), queue.job_of("a"), queue.pause_reason()) == ([], None, None)
+    queue.check()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_reading_a_queue_that_is_being_made_finds_it_empty(queue):
+    queue.path.touch()
+    assert (queue.jobs(), queue.job_of("a"), queue.pause_reason()) == ([], None, None)
+    assert queue.path.stat().st_size == 0
+
+
+def test_the_job_of_a_run_is_its_latest(queue):
+    queue.submit({"a": "cpu", "b": "cpu"})
+    first = queue.job_of("a")
+    queue.ask_to_stop(first.job_id)
+    assert queue.job_of("a").state == "cancelled"
+    queue.submit({"a": "cpu"})
+    assert queue.job_of("a").state == "queued"
+    assert queue.job_of("a").job_id > first.job_id
+    assert queue.job_of("c") is None
+
+
+def test_a_slot_is_given_to_jobs_of_its_place_alone(queue):
+    queue.submit({"there": "cpu"}, place="ray:http://127.0.0.1:8265")
+    queue.submit({"anywhere": "cpu"}, place=None)
+    assert queue.claim(ONE_CPU) is None
+    assert queue.claim(ONE_CPU, "ray:http://127.0.0.1:8265").run_id == "there"
+
+
 def test_a_locked_database_is_reported(queue, monkeypatch):
-    monkeypatch.setattr(queue_tables, "LOCKED_AFTER_S", 0.1)
+    monkeypatch.setattr(queue_database, "LOCKED_AFTER_S", 0.1)
     queue.submit({"a": "cpu"})
     with sqlite3.connect(queue.path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -199,11 +245,11 @@ def test_a_damaged_database_is_reported_and_made_anew_from_the_runs(tmp_path, da
         queue.path.write_bytes(content)
     with pytest.raises(DamagedQueueError, match=r"queue\.sqlite3 is damaged"):
         queue.check()
-    told = mend(queue, store, {None: ThisMachine(store, ONE_CPU)})
+    told = mend(queue, store, {HERE: ThisMachine(store, ONE_CPU)})
     assert "made anew from the runs" in told
     assert [(job.run_id, job.state) for job in queue.jobs()] == [("first", "queued"), ("second", "queued")]
     assert len(list(tmp_path.glob("queue.damaged-*.sqlite3"))) == 1, "what was there is kept"
-    assert mend(queue, store, {None: ThisMachine(store, ONE_CPU)}) is None
+    assert mend(queue, store, {HERE: ThisMachine(store, ONE_CPU)}) is None
 
 
 def test_the_priority_of_a_job_that_waits_no_more_stays(queue):

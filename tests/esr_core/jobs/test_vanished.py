@@ -30,14 +30,10 @@ def no_cards(monkeypatch):
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
 
 
-def latest(store: RunStore, run_id: str):
-    return max((job for job in JobQueue(store.root).jobs() if job.run_id == run_id), key=lambda job: job.job_id)
-
-
 def looked_until(worker: Worker, run_id: str, *states: str, seconds: float = 120):
     """Let the worker look until the run's latest job is in one of the states."""
     deadline = time.monotonic() + seconds
-    while (job := latest(worker.store, run_id)).state not in states:
+    while (job := worker.queue.job_of(run_id)).state not in states:
         assert time.monotonic() < deadline, f"the job is {job.state} ({job.message})"
         worker.look()
         time.sleep(0.1)
@@ -49,11 +45,11 @@ def test_a_job_for_a_card_that_is_gone_fails_and_so_does_its_run_which_can_be_re
     one = Worker(store, {"cpu": 1})
     assert not one.look(), "nothing is left to wait for"
     told = "this machine has no slot for device cuda:0"
-    assert (latest(store, run_id).state, latest(store, run_id).message) == ("failed", told)
+    assert (JobQueue(store.root).job_of(run_id).state, JobQueue(store.root).job_of(run_id).message) == ("failed", told)
     status = store.info(run_id).status
     assert (status.state, status.message) == ("failed", told), "a run without a job must not seem to wait"
     requeue(store, run_id)
-    assert latest(store, run_id).state == "queued"
+    assert JobQueue(store.root).job_of(run_id).state == "queued"
     assert store.info(run_id).status.message == "", "what was wrong before is not what is wrong now"
 
 
@@ -100,7 +96,7 @@ def test_a_process_that_cannot_be_started_fails_its_run_too(store, tiny_training
     one = Worker(store, {"cpu": 1})
     one.look()
     told = "a process could not be started: [Errno 2] No such file or directory: '/there/is/no/python'"
-    assert (latest(store, run_id).state, latest(store, run_id).message) == ("failed", told)
+    assert (JobQueue(store.root).job_of(run_id).state, JobQueue(store.root).job_of(run_id).message) == ("failed", told)
     assert (store.info(run_id).status.state, store.info(run_id).status.message) == ("failed", told)
 
 
@@ -111,7 +107,7 @@ def test_a_folder_deleted_just_as_the_worker_settles_its_job_does_not_end_the_wo
     one = Worker(store, {"cpu": 1})
     if state == "starting":
         queue.claim({"cpu": 1})
-        queue.note(latest(store, run_id).job_id, pid=1, process_started=1.0)  # gone before it took its run
+        queue.note(queue.job_of(run_id).job_id, pid=1, process_started=1.0)  # gone before it took its run
     info, writer = store.info, store.writer
 
     def deleted_meanwhile(asked):
@@ -121,7 +117,7 @@ def test_a_folder_deleted_just_as_the_worker_settles_its_job_does_not_end_the_wo
     store.writer = deleted_meanwhile
     assert info(run_id).status.state == "queued"
     one.look()
-    assert latest(store, run_id).state == "failed"
+    assert JobQueue(store.root).job_of(run_id).state == "failed"
 
 
 def test_a_run_without_a_job_whose_settings_cannot_be_read_does_not_end_the_worker(store, tiny_training):

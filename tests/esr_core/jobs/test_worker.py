@@ -16,6 +16,7 @@ from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, settling
 from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import training_arguments
 from esr_core.locks import take_lock
+from esr_core.records import HERE
 from esr_core.run_store import RunStore
 from esr_core.run_store.status import is_alive
 
@@ -42,21 +43,17 @@ def by_hand(monkeypatch):
 def looked_until(worker: Worker, run_id: str, state: str, seconds: float = 120) -> None:
     """Let the worker look until the run's latest job is in a state."""
     deadline = time.monotonic() + seconds
-    while (job := latest(worker.queue, run_id)).state != state:
+    while (job := worker.queue.job_of(run_id)).state != state:
         assert time.monotonic() < deadline, f"the job is {job.state} ({job.message}) and not {state}"
         worker.look()
         time.sleep(0.1)
-
-
-def latest(queue: JobQueue, run_id: str):
-    return max((job for job in queue.jobs() if job.run_id == run_id), key=lambda job: job.job_id)
 
 
 def test_a_job_runs_and_its_end_is_that_of_its_run(store, tiny_training, by_hand):
     (run_id,) = launch(store, [tiny_training])
     one = Worker(store, {"cpu": 1})
     assert one.look()
-    assert latest(one.queue, run_id).state == "starting"
+    assert one.queue.job_of(run_id).state == "starting"
     looked_until(one, run_id, "finished")
     assert store.info(run_id).status.state == "finished"
     assert not one.look(), "nothing waits or runs any more"
@@ -66,7 +63,7 @@ def test_a_failed_job_has_the_runs_reason(store, tiny_training, by_hand):
     (run_id,) = launch(store, [tiny_training.replace(data=str(store.root / "gone"))])
     one = Worker(store, {"cpu": 1})
     looked_until(one, run_id, "failed")
-    assert "gone" in latest(one.queue, run_id).message
+    assert "gone" in one.queue.job_of(run_id).message
 
 
 def test_a_killed_training_is_interrupted_and_resumed(store, tiny_training, by_hand, monkeypatch):
@@ -74,7 +71,7 @@ def test_a_killed_training_is_interrupted_and_resumed(store, tiny_training, by_h
     (run_id,) = launch(store, [tiny_training.replace(**LONG)])
     one = Worker(store, {"cpu": 1})
     looked_until(one, run_id, "running")
-    os.kill(latest(one.queue, run_id).pid, signal.SIGKILL)
+    os.kill(one.queue.job_of(run_id).pid, signal.SIGKILL)
     looked_until(one, run_id, "interrupted", seconds=10)
     assert store.info(run_id).status.state == "interrupted"
     requeue(store, run_id)
@@ -90,12 +87,12 @@ def test_a_worker_that_was_killed_is_replaced_and_nothing_runs_twice(store, tiny
     first, second = launch(store, [tiny_training.replace(**LONG), tiny_training])
     one = Worker(store, {"cpu": 1})
     looked_until(one, first, "running")
-    pid = latest(one.queue, first).pid
+    pid = one.queue.job_of(first).pid
     del one  # its jobs go on
     two = Worker(store, {"cpu": 1})
     two.look()
-    assert latest(two.queue, first).pid == pid
-    assert latest(two.queue, second).state == "queued"
+    assert two.queue.job_of(first).pid == pid
+    assert two.queue.job_of(second).state == "queued"
     stop(store, second)
     assert store.info(second).status.state == "cancelled", "it never started"
     stop(store, first)
@@ -109,7 +106,7 @@ def test_a_worker_killed_between_start_and_note_finds_the_process_again(store, t
     process = processes.start(training_arguments(store, run_id), store.folder(run_id) / "log.txt")
     one = Worker(store, {"cpu": 1})
     one.look()
-    assert latest(queue, run_id).pid == process.pid
+    assert queue.job_of(run_id).pid == process.pid
     processes.end_at_once(process.pid)
     looked_until(one, run_id, "failed", seconds=20)  # it had not taken its run yet
 
@@ -121,7 +118,7 @@ def test_a_worker_killed_before_the_start_leaves_a_job_that_waits(store, tiny_tr
     one = Worker(store, {"cpu": 1})
     one.queue.pause("only look")
     one.look()
-    assert latest(queue, run_id).state == "queued"
+    assert queue.job_of(run_id).state == "queued"
 
 
 def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, tiny_training, by_hand):
@@ -138,7 +135,7 @@ def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, 
     status.write_text(text)
     one = Worker(store, {"cpu": 1})
     one.look()
-    assert latest(queue, run_id).state == "interrupted"
+    assert queue.job_of(run_id).state == "interrupted"
 
 
 def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_training, by_hand, monkeypatch):
@@ -163,7 +160,7 @@ def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_train
     child.wait(10)
     looked_until(one, run_id, "cancelled", seconds=10)
     assert store.info(run_id).status.state == "cancelled"
-    assert "was killed" in latest(queue, run_id).message
+    assert "was killed" in queue.job_of(run_id).message
     assert not is_alive(grandchild.pid, grandchild.create_time() if grandchild.is_running() else 0.0)
 
 
@@ -172,7 +169,7 @@ def test_a_full_disk_pauses_the_queue_with_the_reason(store, tiny_training, by_h
     monkeypatch.setattr(worker, "MIN_FREE_BYTES", 2**62)
     one = Worker(store, {"cpu": 1})
     one.look()
-    assert latest(one.queue, run_id).state == "queued"
+    assert one.queue.job_of(run_id).state == "queued"
     assert "is full" in one.queue.pause_reason()
 
 
@@ -183,9 +180,9 @@ def test_a_device_that_vanished_and_a_run_that_was_deleted_fail_with_a_sentence(
     store.folder(deleted).rmdir()
     one = Worker(store, {"cpu": 1})
     one.look()
-    assert latest(one.queue, gone).message == "this machine has no slot for device cuda:7"
-    assert latest(one.queue, deleted).state == "failed"
-    assert f"there is no run '{deleted}'" in latest(one.queue, deleted).message
+    assert one.queue.job_of(gone).message == "this machine has no slot for device cuda:7"
+    assert one.queue.job_of(deleted).state == "failed"
+    assert f"there is no run '{deleted}'" in one.queue.job_of(deleted).message
 
 
 def test_a_run_that_lost_its_job_gets_one(store, tiny_training):
@@ -225,7 +222,7 @@ def test_asked_for_again_before_it_is_up_a_worker_is_started_once(store, tiny_tr
     assert len(started) == 1
     queue, deadline = JobQueue(store.root), time.monotonic() + 120
     try:
-        while (job := latest(queue, run_id)).pid is None:
+        while (job := queue.job_of(run_id)).pid is None:
             assert time.monotonic() < deadline, (store.root / ".worker.log").read_text()
             time.sleep(0.1)
         assert take_lock(store.root) is None, "it holds the lock for as long as it lives"
@@ -261,7 +258,7 @@ def test_priorities_are_given_on_the_command_line_to_those_that_wait(store, tiny
     assert queue.claim({"cpu": 1}).run_id == second
     assert main(["jobs", "priority", "-1", first, second, "--runs", str(store.root)]) == 2
     assert f"run {second} cannot be given a priority: it does not wait for a slot" in capsys.readouterr().err
-    assert latest(queue, first).priority == -1
+    assert queue.job_of(first).priority == -1
 
 
 def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, tiny_training, by_hand):
@@ -272,8 +269,8 @@ def test_a_run_deleted_while_its_job_is_stopping_does_not_end_the_worker(store, 
     queue.ask_to_stop(job.job_id)
     shutil.rmtree(store.folder(run_id))
     Worker(store, {"cpu": 1}).look()
-    assert latest(queue, run_id).state == "failed"
-    assert f"there is no run '{run_id}'" in latest(queue, run_id).message
+    assert queue.job_of(run_id).state == "failed"
+    assert f"there is no run '{run_id}'" in queue.job_of(run_id).message
 
 
 @pytest.mark.parametrize("seen", ["queued", "running"])
@@ -283,11 +280,11 @@ def test_a_stop_asked_while_the_worker_settles_a_job_is_not_lost(store, tiny_tra
     if seen == "running":
         one.look()
     else:
-        one.queue.claim(one.places.here.slots())  # by a worker that was killed before it started anything
+        one.queue.claim(one.places.at(HERE).slots())  # by a worker that was killed before it started anything
     info, clicks = store.info, []
 
     def info_as_someone_clicks(asked: str):
-        found, job = info(asked), latest(one.queue, run_id)
+        found, job = info(asked), one.queue.job_of(run_id)
         if not clicks and found.status.state == seen and job.state == "starting":
             clicks.append(one.queue.ask_to_stop(job.job_id))
         return found

@@ -2,7 +2,6 @@
 
 import builtins
 import socket
-import sqlite3
 import time
 from dataclasses import replace
 
@@ -11,14 +10,14 @@ import pytest
 from esr_core.commands import main
 from esr_core.errors import ClusterError, ConfigError
 from esr_core.jobs import JobQueue, Worker, launch, stop
-from esr_core.jobs.ray_cluster import RayCluster
-from esr_core.jobs.ray_connection import connect_to_ray
-from esr_core.jobs.ray_log import add_to_log
+from esr_core.jobs.places.ray.cluster import RayCluster
+from esr_core.jobs.places.ray.connection import connect_to_ray
+from esr_core.jobs.places.ray.log import add_to_log
 from esr_core.run_store import RunStore
 from tests.conftest import needs_ray
-from tests.esr_core.jobs.test_worker import latest
 
 ADDRESS = "http://ray.example.org:8265"
+PLACE = f"ray:{ADDRESS}"
 
 
 class Answer:
@@ -66,9 +65,9 @@ class Cluster:
 @pytest.fixture
 def cluster(monkeypatch):
     made = Cluster()
-    monkeypatch.setattr("esr_core.jobs.ray_cluster.RayConnection", lambda address: made)
-    monkeypatch.setattr("esr_core.jobs.ray_cluster.LOOK_AGAIN_AFTER_S", -1.0)
-    monkeypatch.setattr("esr_core.jobs.launching.connect_to_ray", lambda address: made)
+    monkeypatch.setattr("esr_core.jobs.places.ray.cluster.RayConnection", lambda address: made)
+    monkeypatch.setattr("esr_core.jobs.places.ray.cluster.LOOK_AGAIN_AFTER_S", -1.0)
+    monkeypatch.setattr("esr_core.jobs.launching.require_place", lambda place: None)
     monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
     return made
 
@@ -85,24 +84,24 @@ def test_slots_are_gpus_and_the_cores_of_each_node(cluster, store):
 
 
 def test_a_job_is_submitted_once_with_its_resources_and_a_quoted_command(cluster, store, tiny_training):
-    (run_id,) = launch(store, [tiny_training.replace(device="auto")], cluster=ADDRESS)
-    worker = Worker(store, {"cpu": 1}, cluster_cpus=2)
+    (run_id,) = launch(store, [tiny_training.replace(device="auto")], place=PLACE)
+    worker = Worker(store, {"cpu": 1}, job_cpus=2)
     worker.look()
     worker.look()
     ((command, how),) = cluster.commands
     assert command.startswith("exec python -m esr_core train --queued ")
     assert "'" in command, "the folder's name has a space"
     assert (how["entrypoint_num_gpus"], how["entrypoint_num_cpus"]) == (1, 2)
-    assert (latest(worker.queue, run_id).state, latest(worker.queue, run_id).slot) == ("starting", "cuda")
+    assert (worker.queue.job_of(run_id).state, worker.queue.job_of(run_id).slot) == ("starting", "cuda")
 
 
 def test_a_silent_cluster_leaves_its_jobs_as_they_were_and_says_why(cluster, store, tiny_training):
-    started, waiting = launch(store, [tiny_training] * 2, cluster=ADDRESS)
-    worker = Worker(store, {"cpu": 1}, cluster_cpus=5)
+    started, waiting = launch(store, [tiny_training] * 2, place=PLACE)
+    worker = Worker(store, {"cpu": 1}, job_cpus=5)
     worker.look()
     cluster.is_silent = True
     worker.look()
-    told = {run_id: latest(worker.queue, run_id) for run_id in (started, waiting)}
+    told = {run_id: worker.queue.job_of(run_id) for run_id in (started, waiting)}
     assert [told[run_id].state for run_id in (started, waiting)] == ["starting", "queued"]
     assert {job.message for job in told.values()} == {"no Ray cluster answers"}
     cluster.is_silent = False
@@ -111,29 +110,29 @@ def test_a_silent_cluster_leaves_its_jobs_as_they_were_and_says_why(cluster, sto
 
 
 def test_a_job_that_ray_could_not_start_says_why(cluster, store, tiny_training):
-    (run_id,) = launch(store, [tiny_training], cluster=ADDRESS)
+    (run_id,) = launch(store, [tiny_training], place=PLACE)
     worker = Worker(store, {"cpu": 1})
     worker.look()
     (there,) = cluster.there.values()
     there.status, there.message = "FAILED", "no module, last available logs (truncated)\nlong"
     worker.look()
-    assert latest(worker.queue, run_id).state == "failed"
-    assert latest(worker.queue, run_id).message.startswith("its process ended before it began: no module")
+    assert worker.queue.job_of(run_id).state == "failed"
+    assert worker.queue.job_of(run_id).message.startswith("its process ended before it began: no module")
 
 
 def test_a_stopped_job_is_cancelled_when_the_cluster_has_ended_it(cluster, store, tiny_training):
-    (run_id,) = launch(store, [tiny_training], cluster=ADDRESS)
+    (run_id,) = launch(store, [tiny_training], place=PLACE)
     worker = Worker(store, {"cpu": 1})
     worker.look()
     stop(store, run_id)
     worker.look()
     worker.look()
-    assert latest(worker.queue, run_id).state == store.info(run_id).status.state == "cancelled"
+    assert worker.queue.job_of(run_id).state == store.info(run_id).status.state == "cancelled"
 
 
 def test_a_job_waits_again_under_another_name(cluster, store, tiny_training):
-    (run_id,) = launch(store, [tiny_training], cluster=ADDRESS)
-    job = latest(JobQueue(store.root), run_id)
+    (run_id,) = launch(store, [tiny_training], place=PLACE)
+    job = JobQueue(store.root).job_of(run_id)
     place = RayCluster(store, ADDRESS)
     first, again = place.start(job).submission, place.start(job).submission
     later = place.start(replace(job, submitted=job.submitted + 1)).submission
@@ -152,13 +151,13 @@ def test_nothing_is_stored_where_ray_is_not_installed(store, tiny_training, monk
     imported = builtins.__import__
 
     def without_ray(name, *rest, **named):
-        if name.partition(".")[0] == "ray" or name == "esr_core.jobs.ray_client":
+        if name.partition(".")[0] == "ray" or name == "esr_core.jobs.places.ray.client":
             raise ModuleNotFoundError("No module named 'ray'")
         return imported(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without_ray)
     with pytest.raises(ClusterError, match=r"pip install -r requirements-ray\.txt"):
-        launch(store, [tiny_training], cluster=ADDRESS)
+        launch(store, [tiny_training], place=PLACE)
     assert store.list() == []
 
 
@@ -186,12 +185,3 @@ def test_a_backend_needs_an_address_and_jobs_an_action(tmp_path, monkeypatch, ca
     assert "--address must name the dashboard of a Ray cluster" in capsys.readouterr().err
     assert main(["jobs", "--runs", str(tmp_path)]) != 0
     assert "jobs needs an action" in capsys.readouterr().err
-
-
-def test_a_queue_of_an_earlier_version_goes_on(tmp_path, store, tiny_training, cluster):
-    launch(store, [tiny_training])
-    with sqlite3.connect(JobQueue(store.root).path) as database:
-        database.execute("ALTER TABLE jobs DROP COLUMN cluster")
-        database.execute("ALTER TABLE jobs DROP COLUMN submission")
-    (job,) = JobQueue(store.root).jobs()
-    assert (job.state, job.cluster, job.submission) == ("queued", None, None)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from esr_core.errors import ClusterError, ConfigError
 
 if TYPE_CHECKING:
-    from esr_core.jobs.ray_client import RayClient
+    from esr_core.jobs.places.ray.client import RayClient
 
 ASK_AGAIN_AFTER_S = 10.0  # of a cluster that did not answer, so that waiting for it does not hold up other places
 Answer = TypeVar("Answer")
@@ -57,7 +57,7 @@ def connect_to_ray(address: str) -> "RayClient":
     """
     require_address(address)
     try:
-        from esr_core.jobs.ray_client import RayClient
+        from esr_core.jobs.places.ray.client import RayClient
     except ImportError as error:
         raise ClusterError(
             f"jobs of a Ray cluster need the package ray here, which cannot be imported ({error}): "

@@ -17,13 +17,13 @@ import pytest
 
 from esr_core.commands import main
 from esr_core.jobs import JobQueue, Worker, launch, requeue, stop
-from esr_core.jobs.ray_cluster import RayCluster
+from esr_core.jobs.places.ray.cluster import RayCluster
 from esr_core.run_store import RunStore
 from tests.conftest import needs_ray
-from tests.esr_core.jobs.test_worker import LONG, latest, looked_until
+from tests.esr_core.jobs.test_worker import LONG, looked_until
 
 pytestmark = [pytest.mark.slow, needs_ray]
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 START_S = 90
 
 
@@ -128,7 +128,7 @@ def test_a_stop_stores_where_the_training_stands_and_a_resumed_one_goes_on_from_
     cluster, there, store, tiny_training
 ):
     (run_id,) = launch(
-        store, [tiny_training.replace(epochs_first_branch=60, validate_every_epochs=30)], cluster=cluster
+        store, [tiny_training.replace(epochs_first_branch=60, validate_every_epochs=30)], place=f"ray:{cluster}"
     )
     one = Worker(store, {"cpu": 1})
     looked_until(one, run_id, "running")
@@ -140,24 +140,24 @@ def test_a_stop_stores_where_the_training_stands_and_a_resumed_one_goes_on_from_
     assert time.monotonic() - asked < 12
     assert store.info(run_id).status.state == "cancelled"
     assert store.training_state(run_id) is not None
-    first = latest(one.queue, run_id)
+    first = one.queue.job_of(run_id)
     assert first.message == "", "it ended by itself"
     assert there.get_job_info(first.submission).status == "STOPPED"
 
-    requeue(store, run_id, cluster=cluster)
+    requeue(store, run_id, place=f"ray:{cluster}")
     looked_until(one, run_id, "finished")
-    second = latest(one.queue, run_id)
+    second = one.queue.job_of(run_id)
     assert second.submission != first.submission
     assert [record.epoch for record in store.history(run_id) if record.branch == 1] == [0, 1, 30, 50, 60]
     assert there.get_job_info(second.submission).status == "SUCCEEDED"
 
 
 def test_a_job_that_waits_for_a_node_is_stopped_before_it_begins(cluster, store, tiny_training):
-    runs = launch(store, [tiny_training.replace(**LONG)] * 3, cluster=cluster)
+    runs = launch(store, [tiny_training.replace(**LONG)] * 3, place=f"ray:{cluster}")
     one = Worker(store, {"cpu": 1})
     looked_until(one, runs[0], "running")
     looked_until(one, runs[1], "running")
-    assert latest(one.queue, runs[2]).state == "queued", "there are two cores"
+    assert one.queue.job_of(runs[2]).state == "queued", "there are two cores"
     for run_id in reversed(runs):
         stop(store, run_id)
     looked_until_all(one, "cancelled", seconds=30)
@@ -167,48 +167,48 @@ def test_a_job_that_waits_for_a_node_is_stopped_before_it_begins(cluster, store,
 def test_a_killed_training_is_interrupted_and_a_killed_worker_runs_nothing_twice(
     cluster, there, store, tiny_training, monkeypatch
 ):
-    (run_id,) = launch(store, [tiny_training.replace(**LONG)], cluster=cluster)
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)], place=f"ray:{cluster}")
     command = [sys.executable, "-m", "esr_core", "jobs", "worker", "--runs", str(store.root)]
     with subprocess.Popen([*command, "--backend", "ray", "--address", cluster], cwd=ROOT) as first:
         queue = JobQueue(store.root)
         deadline = time.monotonic() + 120
-        while latest(queue, run_id).state != "running":
+        while queue.job_of(run_id).state != "running":
             assert time.monotonic() < deadline
             time.sleep(0.2)
         first.kill()
-    submission = latest(queue, run_id).submission
+    submission = queue.job_of(run_id).submission
     assert there.get_job_info(submission).status == "RUNNING", "its training goes on"
     two = Worker(store, {"cpu": 1})
     for _ in range(20):
         two.look()
         time.sleep(0.1)
-    assert latest(queue, run_id).state == "running"
+    assert queue.job_of(run_id).state == "running"
     assert [job.submission_id for job in there.list_jobs() if run_id in job.entrypoint] == [submission]
 
     os.kill(store.info(run_id).status.pid, signal.SIGKILL)
     looked_until(two, run_id, "interrupted", seconds=10)
-    assert "its process is gone: Job entrypoint command failed" in latest(queue, run_id).message
+    assert "its process is gone: Job entrypoint command failed" in queue.job_of(run_id).message
     assert store.info(run_id).status.state == "interrupted"
 
 
 def test_a_worker_killed_between_submitting_and_noting_finds_the_job_again(cluster, there, store, tiny_training):
-    (run_id,) = launch(store, [tiny_training.replace(**LONG)], cluster=cluster)
+    (run_id,) = launch(store, [tiny_training.replace(**LONG)], place=f"ray:{cluster}")
     queue = JobQueue(store.root)
     job = queue.claim({"cpu": 1}, cluster)
     place = RayCluster(store, cluster)
     submission = place.start(job).submission
-    assert latest(queue, run_id).submission is None, "it was not noted"
+    assert queue.job_of(run_id).submission is None, "it was not noted"
     assert place.start(job).submission == submission, "what is there already is not submitted again"
     one = Worker(store, {"cpu": 1})
     looked_until(one, run_id, "running")
-    assert latest(queue, run_id).submission == submission
+    assert queue.job_of(run_id).submission == submission
     assert len([each for each in there.list_jobs() if run_id in each.entrypoint]) == 1
 
     queue.path.write_bytes(b"no database" * 500)  # the queue is made anew while it runs
     two = Worker(store, {"cpu": 1}, cluster)
     two.run(until_idle_s=-1)
     two.look()
-    assert (latest(queue, run_id).state, latest(queue, run_id).submission) == ("running", submission)
+    assert (queue.job_of(run_id).state, queue.job_of(run_id).submission) == ("running", submission)
     stop(store, run_id)
     looked_until(two, run_id, "cancelled", seconds=20)
 
@@ -217,16 +217,16 @@ def test_what_fails_on_a_node_says_why(cluster, store, tiny_training):
     gone, elsewhere = launch(
         store,
         [tiny_training.replace(data=str(store.root / "gone")), tiny_training.replace(device="cuda:1")],
-        cluster=cluster,
+        place=f"ray:{cluster}",
     )
     one = Worker(store, {"cpu": 1})
     looked_until_all(one, "failed")
-    assert "gone" in latest(one.queue, gone).message
-    assert latest(one.queue, elsewhere).message == f"the Ray cluster at {cluster} has no slot for device cuda:1"
+    assert "gone" in one.queue.job_of(gone).message
+    assert one.queue.job_of(elsewhere).message == f"the Ray cluster at {cluster} has no slot for device cuda:1"
 
 
 def test_a_wrong_token_is_refused_and_its_jobs_wait_with_the_reason(cluster, store, tiny_training, tmp_path):
-    (run_id,) = launch(store, [tiny_training], cluster=cluster)
+    (run_id,) = launch(store, [tiny_training], place=f"ray:{cluster}")
     (tmp_path / "wrong").write_text(secrets.token_hex(32))
     # in other processes, for Ray keeps what it has read
     strange = os.environ | {"RAY_AUTH_TOKEN_PATH": str(tmp_path / "wrong")}
@@ -241,10 +241,10 @@ def test_a_wrong_token_is_refused_and_its_jobs_wait_with_the_reason(cluster, sto
     queue = JobQueue(store.root)
     with subprocess.Popen(command, env=strange, cwd=ROOT) as stranger:
         deadline = time.monotonic() + 60
-        while told not in latest(queue, run_id).message:
+        while told not in queue.job_of(run_id).message:
             assert time.monotonic() < deadline
             time.sleep(0.2)
         stranger.kill()
-    assert latest(queue, run_id).state == "queued"
+    assert queue.job_of(run_id).state == "queued"
     looked_until(Worker(store, {"cpu": 1}), run_id, "finished")
-    assert latest(queue, run_id).message == ""
+    assert queue.job_of(run_id).message == ""

@@ -11,16 +11,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from esr_core.errors import ClusterError, ConfigError, JobError
-from esr_core.jobs.places import PATIENCE_S, Started, training_arguments
+from esr_core.jobs.places.place import PATIENCE_S, Started, training_arguments
+from esr_core.jobs.places.ray.connection import RayConnection
+from esr_core.jobs.places.ray.log import add_to_log
 from esr_core.jobs.processes import SOURCE_ROOT
-from esr_core.jobs.ray_connection import RayConnection
-from esr_core.jobs.ray_log import add_to_log
 from esr_core.records import JobInfo, RunStatus
 from esr_core.run_store import RunStore
 
 if TYPE_CHECKING:
-    from esr_core.jobs.ray_client import RayJob
+    from esr_core.jobs.places.ray.client import RayJob
 
+TITLE = "the Ray cluster at {address}"
 LOOK_AGAIN_AFTER_S = 1.0
 LOG_EVERY_S = 5.0
 RUN, ROOT = "esr_run", "esr_runs"  # of a job's metadata
@@ -43,12 +44,12 @@ class RayCluster:
     def __init__(self, store: RunStore, address: str, cpus: int = 1) -> None:
         if cpus < 1:
             raise ConfigError(f"cores of each job must be 1 or more, got {cpus}")
-        self.name = f"the Ray cluster at {address}"
+        self.title = TITLE.format(address=address)
         self._store, self._cpus = store, cpus
         self._connection = RayConnection(address)
         self._asked_at = -LOOK_AGAIN_AFTER_S
         self._slots: dict[str, int] | None = None  # since then
-        self._seen: dict[str, RayJob] = {}  # since then
+        self._jobs: dict[str, RayJob] = {}  # since then
         self._log_read: dict[str, float] = {}  # when, by submission
 
     def slots(self) -> Mapping[str, int]:
@@ -59,15 +60,15 @@ class RayCluster:
             jobs = sum(int(node.get("CPU", 0)) // self._cpus for node in nodes)
             self._slots = {name: count for name, count in (("cuda", gpus), ("cpu", jobs)) if count}
         if not self._slots:  # nodes may be yet to come
-            raise ClusterError(f"{self.name} has no GPU and no node with {self._cpus} CPU cores now")
+            raise ClusterError(f"{self.title} has no GPU and no node with {self._cpus} CPU cores now")
         return self._slots
 
     def refresh(self) -> None:
-        """Forget what the cluster said some time ago."""
+        """Forget answers that are older than a second."""
         if time.monotonic() - self._asked_at > LOOK_AGAIN_AFTER_S:
             self._asked_at = time.monotonic()
             self._slots = None
-            self._seen.clear()
+            self._jobs.clear()
 
     def start(self, job: JobInfo) -> Started:
         """Submit it, with this program; nodes need the packages it imports, and ``python`` on their path."""
@@ -89,12 +90,12 @@ class RayCluster:
         return Started(submission=submission)
 
     def find(self, job: JobInfo) -> Started | None:
-        """By the id that the job has there."""
+        """Finds the job by the id that it has there."""
         submission = self._submission(job)
         return None if self._job(submission) is None else Started(submission=submission)
 
     def find_run(self, run_id: str) -> Started | None:
-        """By what was noted with its job there."""
+        """Finds the run by the metadata of its job there."""
         wanted = {RUN: run_id, ROOT: self._root}
         for job in self._connection.ask(lambda cluster: cluster.jobs()):
             if not job.is_over and wanted.items() <= job.metadata.items():
@@ -124,7 +125,7 @@ class RayCluster:
         return status.state == "running"
 
     def ask_to_end(self, job: JobInfo) -> None:
-        """SIGTERM, by Ray."""
+        """Let Ray send SIGTERM."""
         if (submission := job.submission) is not None:
             self._connection.ask(lambda cluster: cluster.stop(submission))
 
@@ -133,7 +134,7 @@ class RayCluster:
         self.ask_to_end(job)
 
     def collect_log(self, job: JobInfo) -> None:
-        """Now and then while it runs, and once more when it is over."""
+        """Fetch it every five seconds while the job runs, and once more when it is over."""
         now, submission = time.monotonic(), job.submission
         if submission is None:
             return
@@ -160,9 +161,9 @@ class RayCluster:
     def _job(self, submission: str | None) -> "RayJob | None":
         if submission is None:
             return None
-        if submission not in self._seen:
+        if submission not in self._jobs:
             there = self._connection.ask(lambda cluster: cluster.job(submission))
             if there is None:  # it may be there in a moment
                 return None
-            self._seen[submission] = there
-        return self._seen[submission]
+            self._jobs[submission] = there
+        return self._jobs[submission]
