@@ -1,5 +1,6 @@
 """The queue's database: opened to read or to write, its schema, and those of earlier versions."""
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -47,17 +48,29 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
 
 @contextmanager
 def reading(path: Path) -> Iterator[sqlite3.Connection]:
-    """The database as it is at one moment, opened read-only: it waits for no writer, and no writer waits for it.
+    """The database as it is at one moment, to read only: it waits for no writer, and no writer waits for it.
 
     Raises:
         JobError: if it cannot be read.
         DamagedQueueError: if it is torn, or no database.
     """
     with _errors_as_sentences(path):
-        address = f"{path.absolute().as_uri()}?mode=ro"
+        address = f"{path.absolute().as_uri()}?mode={_mode(path)}"
         with closing(sqlite3.connect(address, LOCKED_AFTER_S, isolation_level=None, uri=True)) as database:
+            database.execute("PRAGMA query_only = ON")
             database.execute("BEGIN")
             yield database
+
+
+def _mode(path: Path) -> str:
+    """How SQLite opens a database for reading, so that no file of ours stays beside it.
+
+    Beside a database in WAL mode lie two more files while it is open. A connection that may write removes them when it
+    is the last; one that may not would leave them, perhaps to a worker of another user who cannot write to them.
+    """
+    if os.access(path, os.W_OK):
+        return "rw"
+    return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"  # without a log nobody has it open
 
 
 @contextmanager

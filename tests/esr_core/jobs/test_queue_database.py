@@ -79,8 +79,20 @@ def test_before_there_were_clusters(queue):
     assert queue.job_of("runs") == read[0]
 
 
-def test_reading_changes_nothing(queue):
+@pytest.mark.parametrize("may_write", [True, False])
+def test_reading_changes_nothing(queue, monkeypatch, may_write):
+    monkeypatch.setattr("esr_core.jobs.queue_database.os.access", lambda path, mode: may_write)
     write(queue, BEFORE_CLUSTERS + BEFORE_PLACES, [{"run_id": "a", "state": "queued"}])
     before = queue.path.read_bytes()
     assert queue.job_of("a").place is None
     assert queue.path.read_bytes() == before
+    assert list(queue.path.parent.iterdir()) == [queue.path], "no file is left beside it"
+
+
+def test_who_may_not_write_reads_what_another_has_written_just_now(queue, monkeypatch):
+    monkeypatch.setattr("esr_core.jobs.queue_database.os.access", lambda path, mode: False)
+    write(queue, BEFORE_CLUSTERS + BEFORE_PLACES, [{"run_id": "a", "state": "queued"}])
+    with closing(sqlite3.connect(queue.path)) as other:
+        other.execute("UPDATE jobs SET state = 'cancelled'")
+        other.commit()  # in the log, not yet in the database
+        assert queue.job_of("a").state == "cancelled"
