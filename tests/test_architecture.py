@@ -223,6 +223,17 @@ def unpickling(root: Path) -> list[str]:
     return faults
 
 
+def colours_without_a_name(root: Path) -> list[str]:
+    """Colours that a chart spells out; those of the palette were chosen to be told apart on light and dark ground."""
+    return [
+        f"{name} spells out the colour {node.value}"
+        for name, tree in sources(root, "app", "streamlit_app")
+        if name != "app.kit.palette"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and re.fullmatch(r"#[0-9a-fA-F]{6}|rgba?\(.*\)", str(node.value))
+    ]
+
+
 def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a class, or of a function without its docstring."""
     docstring = None if isinstance(node, ast.ClassDef) else ast.get_docstring(node, clean=False)
@@ -301,6 +312,8 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (unpickling, "app/answers/runs.py", "import torch\ntorch.load('a', weights_only=False)", "torch.load"),
     (unpickling, "app/answers/runs.py", "import numpy as np\nnp.load('a', allow_pickle=True)", "np.load"),
     (unpickling, "app/answers/runs.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
+    (colours_without_a_name, "app/kit/chart.py", "BEFORE = '#888888'", "spells out the colour #888888"),
+    (colours_without_a_name, "app/faces/chart.py", "band = 'rgba(0, 0, 0, .5)'", "rgba(0, 0, 0, .5)"),
     (past_a_ceiling, "app/runs/page.py", "x = 1\n" * 71, "page app.runs.page has 71 lines"),
     (past_a_ceiling, "esr_core/devices.py", "x = 1\n" * 221, "module esr_core.devices has 221 lines"),
     (

@@ -8,9 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
 from app.kit.p_value import p_text
 from app.kit.plain_text import for_chart, for_markdown
 from esr_core.evaluation import BesideAnnotators
+
+PLOT_PX = 290
 
 
 def annotator_chart(
@@ -48,7 +51,7 @@ def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], nam
         )
     figure.update_xaxes(title="entropy of the annotators' votes, bits", rangemode="tozero")
     figure.update_yaxes(title="pairs of branches that differ, %", rangemode="tozero")
-    figure.update_layout(height=380, legend={"orientation": "h", "y": -0.25})
+    legend_below(figure, PLOT_PX, len(found))
     table = pd.concat([beside.steps.assign(run=names[run]) for run, beside in found.items()])
     alt = f"Disagreement of the branches of {len(found)} runs against that of annotators"
     draw_figure("Do branches disagree where people do?", figure, table, "diversity-annotators", alt)

@@ -7,11 +7,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
 from app.kit.plain_text import for_chart
 
-ROW_PX, FRAME_PX, BAND = 40, 130, 0.5  # a class's height, what is above and below, share of it that the points take
-
-LEGEND_PX, LINE_PX = 60, 24  # the legend's distance below the axis, clear of its title; the height of a run in it
+ROW_PX, BAND = 40, 0.5  # a class's height, and the share of it that the points take
 
 
 def class_diversity_chart(
@@ -43,9 +42,7 @@ def class_diversity_chart(
         range=[len(classes) - 0.5, -0.5],
         zeroline=False,
     )
-    height = FRAME_PX + ROW_PX * len(classes)
-    legend = {"orientation": "h", "y": -LEGEND_PX / (height - LEGEND_PX), "yanchor": "top"}
-    figure.update_layout(height=height + LINE_PX * len(runs), legend=legend)
+    legend_below(figure, ROW_PX * len(classes), len(runs))
     alt = f"{measure} of {len(runs)} runs on the pictures of each of {len(classes)} classes"
     data = table.assign(run=table["run"].map(names)).rename(columns={"value": measure})
     draw_figure("On which classes do branches differ most?", figure, data, "diversity-by-class", alt)

@@ -6,8 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
 from app.kit.plain_text import for_chart
 
+PLOT_PX = 330
 NARROWEST = 0.1  # of the axis of kappa: on a narrower one pairs that are as good as equal look worlds apart
 
 
@@ -39,7 +41,7 @@ def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Ma
         title="Cohen's kappa of two branches; the further left, the more diverse", range=_kappa_axis(pairs["kappa"])
     )
     figure.update_yaxes(title="their mean error, %", rangemode="tozero")
-    figure.update_layout(height=420, legend={"orientation": "h", "y": -0.22})
+    legend_below(figure, PLOT_PX, len(figure.data))
     alt = f"{len(pairs)} pairs of branches of {pairs['run'].nunique()} runs by kappa and mean error"
     table = pairs.assign(run=pairs["run"].map(names))
     draw_figure("Do diverse branches pay with accuracy?", figure, table, "diversity-kappa-error", alt)

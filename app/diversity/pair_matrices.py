@@ -9,6 +9,7 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.kit.figure import OnPick, draw_figure
+from app.kit.palette import MUTED
 from app.kit.plain_text import for_chart
 from esr_core.metrics.diversity.measures import Measure
 
@@ -70,7 +71,7 @@ def _cells(run: str, values: np.ndarray) -> go.Scatter:
         text=[text if text == NOT_DEFINED else "" for text in told],
         customdata=[(run, row + 1, column + 1, text) for (row, column), text in zip(pairs, told, strict=True)],
         hovertemplate="branches %{customdata[1]} and %{customdata[2]}: %{customdata[3]}<extra></extra>",
-        marker={"symbol": "square-open", "size": 18, "opacity": 0, "color": "#888888", "line": {"width": 3}},
+        marker={"symbol": "square-open", "size": 18, "opacity": 0, "color": MUTED, "line": {"width": 3}},
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
     )

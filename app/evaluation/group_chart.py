@@ -10,11 +10,11 @@ import streamlit as st
 from app.evaluation.interval_chart import interval_chart
 from app.kit.figure import draw_figure
 from app.kit.p_value import p_text
-from app.kit.palette import OKABE_ITO
+from app.kit.palette import BLACK, BLUE, PALE_BLUE, PALE_GREY
 from app.kit.plain_text import for_chart
 
 ALPHA = 0.05  # as in the paper's Table 2
-DIFFERENT, ALIKE = "#8cc8ee", "#dcdcdc"  # both make black text readable
+DIFFERENT, ALIKE = PALE_BLUE, PALE_GREY  # both make black text readable
 
 
 def spread_chart(spread: pd.DataFrame, measure: str, factor: float, name: str) -> None:
@@ -35,7 +35,7 @@ def spread_chart(spread: pd.DataFrame, measure: str, factor: float, name: str) -
         f"{row.highest:.{decimals}f}"
         for row in scaled.itertuples()
     ]
-    figure = interval_chart(points, {"": OKABE_ITO[0]}, {"": "mean ± standard deviation"}, measure)
+    figure = interval_chart(points, {"": BLUE}, {"": "mean ± standard deviation"}, measure)
     alt = f"{measure}: mean ± standard deviation of {len(spread)} groups"
     draw_figure("What does each group score?", figure, spread, name, alt)
     columns = {"trials": st.column_config.NumberColumn(format="%d")}
@@ -71,7 +71,7 @@ def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], factor: float, nam
             colorscale=[[0, DIFFERENT], [ALPHA, DIFFERENT], [ALPHA, ALIKE], [1, ALIKE]],
             text=texts,
             texttemplate="%{text}",
-            textfont={"color": "#000000", "size": 14},
+            textfont={"color": BLACK, "size": 14},
             customdata=hover,
             hovertemplate="%{customdata}<extra></extra>",
             hoverongaps=False,

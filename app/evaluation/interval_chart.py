@@ -5,9 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
+from app.kit.legend import legend_below
 from app.kit.plain_text import for_chart
 
-ROW_PX, POINT_PX, FRAME_PX = 14, 15, 90
+ROW_PX, POINT_PX = 14, 15
 
 
 def interval_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], title: str) -> go.Figure:
@@ -43,7 +44,6 @@ def interval_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapp
             hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
             showlegend=num_runs > 1,
         )
-    height = FRAME_PX + len(rows) * (ROW_PX + POINT_PX * num_runs)
     figure.update_xaxes(title=title, zeroline=False, showgrid=True)
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
@@ -52,8 +52,7 @@ def interval_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapp
         showgrid=False,
         zeroline=False,
     )
-    legend = {"orientation": "h", "y": -60 / (height - 60), "yanchor": "top"}
-    figure.update_layout(height=height + (24 * num_runs if num_runs > 1 else 0), legend=legend)
+    legend_below(figure, len(rows) * (ROW_PX + POINT_PX * num_runs), num_runs if num_runs > 1 else 0)
     return figure
 
 

@@ -8,10 +8,12 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
 from app.kit.palette import UNKNOWN_COLOUR
 from app.kit.plain_text import for_chart
 
-LARGEST_PX, SMALLEST_PX = 26, 6
+PLOT_PX = 390
+LARGEST_PX, SMALLEST_PX = 26, 6  # of a point
 
 
 def reliability_chart(bins: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], name: str) -> None:
@@ -48,9 +50,8 @@ def reliability_chart(bins: pd.DataFrame, colours: Mapping[str, str], names: Map
     axis = {"range": [-3, 103], "constrain": "domain", "zeroline": False}
     figure.update_xaxes(title="mean confidence, %", **axis)
     figure.update_yaxes(title="accuracy, %", **axis)
-    figure.update_layout(
-        height=460, legend={"orientation": "h", "y": -0.16, "yanchor": "top", "itemsizing": "constant"}
-    )
+    figure.update_layout(legend_itemsizing="constant")
+    legend_below(figure, PLOT_PX, len(figure.data))
     table = bins.assign(run=bins["run"].map(names))
     alt = f"Accuracy against confidence of the mean probability of {len(colours)} runs"
     draw_figure("Are they right as often as they are sure?", figure, table, name, alt)

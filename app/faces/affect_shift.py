@@ -5,8 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
-
-BEFORE_COLOUR = "#888888"
+from app.kit.palette import MUTED
 
 
 def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: str, name: str) -> None:
@@ -26,7 +25,7 @@ def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: s
     figure = go.Figure()
     for label, start, end in zip(labels, before, after, strict=True):
         is_mean = label == "mean"
-        line_colour = colour if is_mean or len(labels) == 1 else BEFORE_COLOUR
+        line_colour = colour if is_mean or len(labels) == 1 else MUTED
         figure.add_annotation(
             x=end[0], y=end[1], ax=start[0], ay=start[1], xref="x", yref="y", axref="x", ayref="y",
             arrowhead=2, arrowwidth=3 if is_mean else 1.5, arrowcolor=line_colour, text="",
@@ -34,7 +33,7 @@ def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: s
         hover = f"{label}: %{{x:.2f}}, %{{y:.2f}}<extra></extra>"
         style = {"mode": "markers+text", "textposition": "top center", "hovertemplate": hover}
         text = ["", label.removeprefix("branch ")]
-        marker = {"size": [6, 8], "color": [BEFORE_COLOUR, line_colour]}
+        marker = {"size": [6, 8], "color": [MUTED, line_colour]}
         figure.add_trace(go.Scatter(x=[start[0], end[0]], y=[start[1], end[1]], text=text, marker=marker, **style))
     reach = max(1.08, 1.08 * float(np.abs(np.stack([before, after])).max()))
     axis = {"range": [-reach, reach], "tickvals": [-1, -0.5, 0, 0.5, 1], "constrain": "domain"}

@@ -8,9 +8,8 @@ import plotly.graph_objects as go
 
 from app.faces.branch_panels import branch_panels
 from app.kit.figure import draw_figure
+from app.kit.palette import MUTED
 from app.kit.plain_text import for_chart
-
-BEFORE_COLOUR = "#888888"
 
 
 def before_after_chart(
@@ -48,13 +47,13 @@ def before_after_chart(
 
 def _traces(before: np.ndarray, after: np.ndarray, rows: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:
     gap = np.full(len(rows), np.nan)
-    ring = {"size": 9, "symbol": "circle-open", "color": BEFORE_COLOUR, "line": {"width": 2}}
+    ring = {"size": 9, "symbol": "circle-open", "color": MUTED, "line": {"width": 2}}
     return [
         go.Scatter(
             x=np.stack([before, after, gap], axis=1).ravel(),
             y=np.repeat(rows, 3),
             mode="lines",
-            line={"color": BEFORE_COLOUR, "width": 1.5},
+            line={"color": MUTED, "width": 1.5},
             hoverinfo="skip",
             showlegend=False,
         ),

@@ -5,7 +5,10 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from app.kit.legend import legend_above
 from app.kit.plain_text import for_chart
+
+TITLES_PX = 46  # two lines over each column
 
 
 def branch_panels(titles: Sequence[str], num_rows: int = 1) -> go.Figure:
@@ -27,6 +30,5 @@ def branch_panels(titles: Sequence[str], num_rows: int = 1) -> go.Figure:
         column_titles=lines,
     )
     figure.update_annotations(font_size=12)
-    legend = {"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0}
-    figure.update_layout(margin={"t": 80}, legend=legend)
+    legend_above(figure, TITLES_PX)
     return figure

@@ -10,7 +10,11 @@ import streamlit as st
 
 from app.kit.affect_plane import AXIS
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
+from app.kit.palette import MUTED, WHITE
 from app.kit.plain_text import for_chart
+
+PLOT_PX = 450
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,10 +33,10 @@ def face_affect(runs: Sequence[FaceAffect]) -> None:
     for run in runs:
         figure.add_traces(_traces(run))
     for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(zeroline=True, zerolinecolor="rgba(128, 128, 128, .6)")
-    legend = {"orientation": "h", "y": 1.02, "yanchor": "bottom"}
+        axis(zeroline=True, zerolinecolor=MUTED)
     axes = {"xaxis": AXIS | {"title": "valence"}, "yaxis": AXIS | {"title": "arousal", "scaleanchor": "x"}}
-    figure.update_layout(height=520, legend=legend, **axes)
+    figure.update_layout(**axes)
+    legend_below(figure, PLOT_PX, len(runs))
     means = "; ".join(f"{run.run}: {_pair(run.branches.mean(axis=0))}" for run in runs)
     draw_figure("How pleasant, how aroused?", figure, _table(runs), "affect", f"Valence and arousal: {means}")
     if any(len(run.branches) > 1 for run in runs):
@@ -48,7 +52,7 @@ def _traces(run: FaceAffect) -> list[go.Scatter]:
     mean = run.branches.mean(axis=0)
     centre = go.Scatter(
         x=[mean[0]], y=[mean[1]], text=["mean"], mode="markers", hovertemplate=hover, name=name, legendgroup=name,
-        marker={"symbol": "diamond", "size": 13, "color": run.colour, "line": {"width": 1, "color": "#ffffff"}},
+        marker={"symbol": "diamond", "size": 13, "color": run.colour, "line": {"width": 1, "color": WHITE}},
     )  # fmt: skip
     if len(numbers) == 1:
         return [centre]

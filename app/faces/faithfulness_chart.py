@@ -9,9 +9,9 @@ import plotly.graph_objects as go
 
 from app.faces.branch_panels import branch_panels
 from app.kit.figure import draw_figure
+from app.kit.palette import MUTED, rgb
 
-KNOWS_NOTHING = "#888888"
-BAND = "rgba(136, 136, 136, 0.25)"
+BAND = f"rgba{(*rgb(MUTED), 0.25)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,8 +67,8 @@ def _curves(panel: CurvePanel, shares: np.ndarray, colour: str, in_legend: bool)
         showlegend=False,
     )
     lines = [
-        ("random maps, mean ± sd", mean, {"color": KNOWS_NOTHING, "width": 1.5}),
-        ("blob in the centre", panel.centre, {"color": KNOWS_NOTHING, "width": 1.5, "dash": "dash"}),
+        ("random maps, mean ± sd", mean, {"color": MUTED, "width": 1.5}),
+        ("blob in the centre", panel.centre, {"color": MUTED, "width": 1.5, "dash": "dash"}),
         ("its map", panel.own, {"color": colour, "width": 3}),
     ]
     return [band, *(_line(shares, values, label, line, in_legend) for label, values, line in lines)]

@@ -10,6 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from app.kit.palette import ORANGE
 from esr_core.records import FaceBox
 
 SHOWN_PX = 192
@@ -79,10 +80,10 @@ def _figure(picture: np.ndarray, height_px: int) -> go.Figure:
     figure.update_xaxes(range=[0, width], visible=False, fixedrange=True, constrain="domain")
     figure.update_yaxes(range=[height, 0], visible=False, fixedrange=True, scaleanchor="x", constrain="domain")
     figure.update_yaxes(constraintoward="top")
-    line = {"color": "#e69f00", "width": 2, "dash": "solid"}
+    line = {"color": ORANGE, "width": 2, "dash": "solid"}
     margins = {"l": 0, "r": 0, "t": 0, "b": 0}
     figure.update_layout(height=height_px, margin=margins, dragmode="select", newselection={"line": line})
-    figure.update_layout(activeselection={"fillcolor": "#e69f00", "opacity": 0.2})
+    figure.update_layout(activeselection={"fillcolor": ORANGE, "opacity": 0.2})
     return figure
 
 

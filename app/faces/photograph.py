@@ -8,9 +8,10 @@ import numpy as np
 import streamlit as st
 
 from app.faces.markable_picture import markable_picture
+from app.kit.palette import ORANGE, WHITE, rgb
 from esr_core.records import FaceBox
 
-CHOSEN, OTHER = (230, 159, 0), (255, 255, 255)  # RGB
+CHOSEN, OTHER = rgb(ORANGE), rgb(WHITE)
 SHOWN_PX = 480  # longest side sent to the browser
 COLUMN_PX, TALLEST_PX = 190, 320  # the column's width as a rule, and the height a tall photograph is held to
 

@@ -11,7 +11,8 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
-from app.kit.palette import REGION_COLOURS
+from app.kit.legend import legend_above
+from app.kit.palette import REGION_COLOURS, WHITE, rgb
 from app.kit.plain_text import for_chart
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
 
@@ -37,8 +38,7 @@ def face_with_regions(crop: np.ndarray, parts: np.ndarray, caption: str) -> None
         if region != "outside":
             mask = cv2.erode((enlarged == number).astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
             contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-            colour = tuple(bytes.fromhex(REGION_COLOURS[region].removeprefix("#")))
-            cv2.drawContours(shown, contours, -1, colour, 2, cv2.LINE_AA)
+            cv2.drawContours(shown, contours, -1, rgb(REGION_COLOURS[region]), 2, cv2.LINE_AA)
     st.image(shown, width="stretch", caption=caption, alt=f"The face with its regions outlined. {caption}")
 
 
@@ -67,9 +67,9 @@ def region_chart(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray, n
     figure.update_xaxes(range=[0, 1], tickformat=".0%", showgrid=False, showticklabels=False)
     figure.update_xaxes(title="share of the map", showticklabels=True, row=len(panels), col=1)
     figure.update_annotations(selector={"xanchor": "center"}, x=0, xanchor="left", font_size=14)
-    legend = {"orientation": "h", "y": 1, "yanchor": "bottom", "yref": "paper", "traceorder": "normal"}
-    figure.update_layout(barmode="stack", bargap=0.15, height=total + FRAME_HEIGHT_PX + 40, legend=legend)
-    figure.update_layout(margin={"t": 50})
+    figure.update_layout(barmode="stack", bargap=0.15, height=total + FRAME_HEIGHT_PX + 40)
+    figure.update_layout(legend_traceorder="normal")
+    legend_above(figure)
     alt = f"Shares of {sum(map(len, runs.values()))} maps in {len(FACE_REGIONS)} regions of the face"
     draw_figure("How much of each map lies where?", figure, _table(panels), name, alt)
     st.caption("Of the positive evidence, smoothed as it is laid over the face; left and right sides together.")
@@ -90,7 +90,7 @@ def _bars(maps: Sequence[RegionShares], showlegend: bool) -> list[go.Bar]:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": "#ffffff"},
+            insidetextfont={"color": WHITE},
             hovertemplate=f"{region}: %{{x:.1%}}<extra></extra>",
         )
         for position, region in enumerate(FACE_REGIONS)

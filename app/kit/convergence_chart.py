@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
+from app.kit.legend import legend_below
 from app.kit.plain_text import for_chart
 from esr_core.metrics.diversity.measures import RECORDED
 from esr_core.records import EpochRecord
@@ -19,7 +20,7 @@ MEASURES = {
 DIVERSITY = {name: (name, 1.0, "How diverse are the branches after so many epochs?") for name in RECORDED}
 ALL_MEASURES = MEASURES | DIVERSITY
 MOST_COLUMNS = 5  # panels beside each other that can still be read
-PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 270, 130
+PANEL_HEIGHT_PX = 270
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
 
 
@@ -44,7 +45,7 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
         measure: a key of MEASURES or DIVERSITY.
     """
     panels = sorted(points["panel"].unique())
-    figure, num_columns = _panels(panels)
+    figure, num_columns = _panels(panels, points["run"].nunique())
     named: set[object] = set()  # a run is named once, in the first panel that it has
     for (run, panel, branch), line in points.groupby(["run", "panel", "branch"]):
         trace = _line(line, f"branch {branch}" if branch else "ensemble", is_new=branch in (0, panel))
@@ -62,7 +63,7 @@ def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: M
     draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{name}", alt)
 
 
-def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
+def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
     """A figure with a panel for each branch, and how many stand beside each other."""
     num_rows = -(-len(panels) // MOST_COLUMNS)  # rounded up
     num_columns = -(-len(panels) // num_rows)
@@ -76,8 +77,8 @@ def _panels(panels: Sequence[int]) -> tuple[go.Figure, int]:
         vertical_spacing=TITLES_HEIGHT_PX / height,
     )
     figure.update_annotations(font_size=14)  # the panels' titles
-    legend = {"orientation": "h", "y": -80 / height, "traceorder": "grouped"}
-    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 40}, legend=legend)
+    figure.update_layout(margin={"t": 40}, legend={"traceorder": "grouped"})
+    legend_below(figure, height, num_runs)
     return figure, num_columns
 
 

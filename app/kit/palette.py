@@ -6,13 +6,24 @@ from zlib import crc32
 
 from esr_core.emotions import COLOURS, FACE_REGIONS
 
-OKABE_ITO = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8a900", "#777777")
+BLUE, ORANGE, GREEN, PINK = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
+SKY_BLUE, VERMILION, OLIVE, GREY = "#56b4e9", "#d55e00", "#b8a900", "#777777"
+OKABE_ITO = (BLUE, ORANGE, GREEN, PINK, SKY_BLUE, VERMILION, OLIVE, GREY)
 """Okabe and Ito's palette, distinguishable with colour-blind eyes; its black and yellow made to read on any ground."""
 
 REGION_COLOURS = dict(zip(FACE_REGIONS, OKABE_ITO, strict=True))
 """One fixed colour per region of a face, the last, grey, for outside."""
 
 UNKNOWN_COLOUR = "#a8a8a8"  # of what has no class
+MUTED = "#888888"  # of what others are compared with; readable on light and dark ground
+PALE_BLUE, PALE_GREY = "#8cc8ee", "#dcdcdc"  # grounds for black text
+BLACK, WHITE = "#000000", "#ffffff"
+
+
+def rgb(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0-255, of a colour of this palette."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
 
 
 def assign_colours(run_ids: Sequence[str], assigned: Mapping[str, str]) -> dict[str, str]:

@@ -7,9 +7,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_chart, draw_question
+from app.kit.legend import legend_above
+from app.kit.palette import BLUE, ORANGE
 from esr_core.records import ParameterCount
 
-SHARED, BRANCHES = "#0072b2", "#e69f00"
+SHARED, BRANCHES = BLUE, ORANGE
 
 
 def parameter_table(counts: Mapping[str, ParameterCount], traditional: Mapping[str, ParameterCount]) -> pd.DataFrame:
@@ -66,9 +68,10 @@ def _chart(table: pd.DataFrame) -> go.Figure:
     figure.update_layout(
         barmode="stack",
         height=110 + 44 * len(table),
-        margin={"r": 80, "t": 40},  # the totals, the legend
+        margin={"r": 80},  # the totals
         xaxis_title="parameters",
         yaxis={"autorange": "reversed", "type": "category"},
-        legend={"orientation": "h", "y": 1, "yanchor": "bottom", "traceorder": "normal"},
+        legend={"traceorder": "normal"},
     )
+    legend_above(figure)
     return figure

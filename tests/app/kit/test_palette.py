@@ -2,7 +2,7 @@
 
 from zlib import crc32
 
-from app.kit.palette import OKABE_ITO, assign_colours
+from app.kit.palette import OKABE_ITO, ORANGE, assign_colours, rgb
 from tests.app.conftest import runs_of_one_colour
 
 
@@ -41,3 +41,7 @@ def test_runs_that_shared_a_colour_share_none_once_there_are_enough():
 
 def test_a_run_that_comes_first_has_the_colour_of_its_name():
     assert assign_colours(["esr"], {}) == {"esr": OKABE_ITO[crc32(b"esr") % len(OKABE_ITO)]}
+
+
+def test_a_colour_is_known_as_red_green_and_blue():
+    assert rgb(ORANGE) == (230, 159, 0)
