@@ -1,4 +1,4 @@
-"""Every cache of the app: thin calls into esr_core, keyed by what makes their answers change."""
+"""What the app asks of esr_core, in thin calls: read anew where it can change, else kept by what makes it change."""
 
 from app.answers.branch_features import branch_features
 from app.answers.cross_sets import ask, cross_evaluation, set_pictures

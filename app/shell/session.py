@@ -1,7 +1,7 @@
-"""What one user has chosen: ids and plain values, each with one typed get and set.
+"""What one user has chosen for more than one view: ids and plain values, each with one typed get and set.
 
-Picked runs, the face, how it is found or where it is marked, and the prepared set are also in the address, so that a
-refresh or a shared link shows the same.
+What a single view remembers, such as the rows of its table, stays in that view. Picked runs, the face, how it is found
+or where it is marked, and the prepared set are also in the address, so that a refresh or a shared link shows the same.
 """
 
 import secrets

@@ -1,4 +1,7 @@
-"""Training: Algorithm 1 of the paper and its strategies. ``fit`` yields records and writes nothing."""
+"""Training: Algorithm 1 of the paper and its strategies. A ``Course`` yields records and writes nothing.
+
+``fit`` is a whole course as one call, for scripts; the trainer takes a course up where it was left.
+"""
 
 from esr_core.training.course import Course
 from esr_core.training.data import TrainingData

@@ -1,5 +1,8 @@
 """The engine does the mathematics of a plain loop: no channels-last, no frozen graph, no running sums on the device."""
 
+import inspect
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -13,6 +16,7 @@ from esr_core.training.learner import Learner
 from esr_core.training.phases import plan
 from esr_core.training.stage import Stage
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "architecture.md"
 EPOCHS, STEPS = 10, 20  # two batches of six pictures in each epoch
 
 
@@ -84,6 +88,10 @@ def test_the_losses_of_the_first_twenty_steps_are_those_of_a_plain_loop(strategy
     assert len(fast[0]) == (1 if strategy == "frozen" else 2)
     np.testing.assert_allclose(fast, plain, atol=1e-4)
     assert np.ptp(np.array(fast)[:, -1]) > 0.1, "nothing was learned that could have differed"
+
+
+def test_the_loop_is_the_one_that_the_architecture_document_shows():
+    assert f"```python\n{inspect.getsource(plain_losses)}```" in DOCUMENT.read_text(encoding="utf-8")
 
 
 def test_other_rates_give_other_losses(tiny_config, tiny_data):
