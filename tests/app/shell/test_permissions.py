@@ -4,6 +4,7 @@ import pytest
 
 from app.shell import clicks, permissions
 from esr_core.errors import JobError
+from esr_core.jobs import JobQueue
 from tests.app.conftest import open_page, store_run
 
 ANA = {"is_logged_in": True, "email": "Ana@example.org", "email_verified": True}
@@ -54,9 +55,21 @@ def test_a_viewer_sees_no_form_and_no_buttons_that_change_anything(store, monkey
     monkeypatch.setenv("ESR_VIEWER", "1")
     app = open_page()
     assert "switched off" in " ".join(box.value for box in app.sidebar.caption)
-    assert all(button.disabled for button in app.button)
+    assert [button.disabled for button in app.button] == [True]
     store_run(store, "esr")
-    assert not open_page("jobs").exception
+    JobQueue(store.root).submit({"esr": "cpu"})
+    monkeypatch.setattr("app.shell.clicks.ensure_worker", lambda store: None)
+    assert not buttons_of_page_jobs()
+    monkeypatch.delenv("ESR_VIEWER")
+    assert {"Stop", "Resume", "Delete for good", "Pause the queue"} <= buttons_of_page_jobs()
+
+
+def buttons_of_page_jobs() -> set[str]:
+    """What can be clicked beside the table of jobs."""
+    app = open_page("jobs")
+    assert not app.exception
+    assert len(app.main.dataframe) == 1
+    return {button.label for button in app.main.button}
 
 
 def test_a_click_that_comes_all_the_same_changes_nothing_and_says_why(store, monkeypatch, said):

@@ -76,12 +76,12 @@ def test_a_damaged_picture_is_rejected_and_the_others_are_read(tmp_path):
     damaged = "FER2013Train/fer0000002.png"
     path = replaced(packed(tmp_path / "a.zip", files), files[damaged], files[damaged][::-1])
     source = ferplus_source(path)
-    for sample in source.samples:
-        if sample.file == damaged:
-            with pytest.raises(PhotoError, match=f"{damaged} is damaged or encrypted in a.zip"):
-                source.picture(sample)
-        else:
-            assert source.picture(sample).shape == (96, 96, 3)
+    by_file = {sample.file: sample for sample in source.samples}
+    with pytest.raises(PhotoError, match=f"{damaged} is damaged or encrypted in a.zip"):
+        source.picture(by_file.pop(damaged))
+    assert by_file
+    for sample in by_file.values():
+        assert source.picture(sample).shape == (96, 96, 3)
 
 
 def test_a_label_file_that_names_a_picture_outside_reads_none(tmp_path):

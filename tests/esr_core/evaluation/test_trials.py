@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import esr_core.evaluation
 from esr_core.config import ProtocolConfig, TrainingConfig
 from esr_core.errors import MetricError
 from esr_core.evaluation import TESTS, Trial, comparison_table, spread_table, trial_of
@@ -27,18 +26,6 @@ def trial(name: str, fold: int, score: float) -> Trial:
 @pytest.fixture
 def groups():
     return {name: [trial(name, fold, score) for fold, score in enumerate(scores)] for name, scores in SCORES.items()}
-
-
-def test_exported_names_stay():
-    names = (
-        "ANSWERS SET_PARTS TESTS UNKNOWN_CLASSES BesideAnnotators CrossEvaluation Ensemble Evaluation Group "
-        "JoinRules People Pictures SeenPictures Trial beside_annotators by_class comparison_table "
-        "computed_logits cross_set_key diversity_numbers diversity_table ensemble_of evaluate "
-        "evaluate_cross_set groups_of kappa_and_error labelled_pictures model_card pair_matrix people_of "
-        "reading_notes repeated_groups seen_pictures spread_table stacked stored_logits stored_trial "
-        "stored_warning trial_of"
-    )
-    assert esr_core.evaluation.__all__ == names.split()
 
 
 def test_mean_and_deviation_of_each_group(groups):

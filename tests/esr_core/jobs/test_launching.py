@@ -3,7 +3,6 @@ import time
 
 import pytest
 
-import esr_core.jobs
 from esr_core.errors import JobError
 from esr_core.jobs import JobQueue, launch, processes, stop
 from esr_core.run_store import RunStore
@@ -20,26 +19,6 @@ def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) ->
         time.sleep(0.1)
     assert state in states, "\n".join([state, *store.log_tail(run_id)])
     return state
-
-
-def test_exported_names_stay():
-    assert esr_core.jobs.__all__ == [
-        "JobQueue",
-        "UsageMeter",
-        "Worker",
-        "backends",
-        "ensure_worker",
-        "launch",
-        "launch_demonstration",
-        "machine_slots",
-        "place_name",
-        "place_of_environment",
-        "place_title",
-        "prioritise",
-        "requeue",
-        "require_place",
-        "stop",
-    ]
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-import esr_core.metrics
 from esr_core.errors import MetricError
 from esr_core.metrics import (
     ENSEMBLE_RULES,
@@ -99,13 +98,3 @@ def test_the_document_has_the_table_of_rules():
     text = (Path(__file__).parents[3] / "docs" / "measures.md").read_text(encoding="utf-8")
     for rule in ENSEMBLE_RULES:
         assert f"| {rule.name} | {rule.meaning} | {'yes' if rule.probabilities else 'no'} | {rule.source} |" in text
-
-
-def test_exported_names_stay():
-    names = (
-        "ENSEMBLE_RULES ClassScores EnsembleRule Predictions Reliability Uncertainty Vote accuracy affect_ccc "
-        "affect_pearson affect_rmse class_scores confusion_counts confusion_shares corrected_resampled_t_test "
-        "holm mean_interval mean_probability paired_t_test plurality_vote probabilities reliability "
-        "spread_ellipse uncertainty wilcoxon_signed_rank"
-    )
-    assert esr_core.metrics.__all__ == names.split()

@@ -10,7 +10,6 @@ import time
 import pytest
 import torch
 
-import esr_core.run_store
 from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError, TrainingError
 from esr_core.networks import ESR
 from esr_core.records import Progress
@@ -19,17 +18,6 @@ from esr_core.run_store.status import read_status
 from tests.esr_core.run_store.conftest import CONFIG, record
 
 GHOST_STATUS = {"state": "running", "updated": 0, "pid": 1, "process_started": 1.0, "progress": None, "message": ""}
-
-
-def test_exported_names_stay():
-    assert esr_core.run_store.__all__ == [
-        "CrossSetKey",
-        "RunStore",
-        "RunWriter",
-        "is_alive",
-        "read_cross_set",
-        "write_cross_set",
-    ]
 
 
 def test_a_complete_run_is_read_back(store, complete):

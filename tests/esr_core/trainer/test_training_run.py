@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 import torch
 
-import esr_core.trainer
 from esr_core.data.builtin import builtin_source
 from esr_core.data.network_input import to_images
 from esr_core.data.preparation import prepare
@@ -20,24 +19,6 @@ from esr_core.trainer import demonstration_config, train_run
 @pytest.fixture
 def store(tmp_path) -> RunStore:
     return RunStore(tmp_path / "runs")
-
-
-def test_exported_names_stay():
-    assert esr_core.trainer.__all__ == [
-        "SweepOutcome",
-        "demonstration_config",
-        "failing_together",
-        "follow_run",
-        "pictures_per_branch",
-        "prepare_demonstration",
-        "require_same_kind",
-        "start_from",
-        "sweep_multiply_adds",
-        "train_run",
-        "train_sweep",
-        "training_overlap",
-        "training_speed",
-    ]
 
 
 def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):

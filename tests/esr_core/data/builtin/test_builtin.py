@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-import esr_core.data.builtin
 from esr_core.data.builtin import (
     DIFFICULTIES,
     NUM_SAMPLE_FACES,
@@ -20,31 +19,6 @@ from esr_core.errors import ConfigError
 
 def person(seed: int = 0):
     return sample_person(np.random.default_rng(seed))
-
-
-def test_exported_names_stay():
-    assert esr_core.data.builtin.__all__ == [
-        "DIFFICULTIES",
-        "NUM_SAMPLE_FACES",
-        "NUM_SUBJECTS",
-        "SEQUENCES_PER_SUBJECT",
-        "Conditions",
-        "DrawnFace",
-        "FaceChoices",
-        "Person",
-        "action_unit_masks",
-        "builtin_source",
-        "draw_chosen",
-        "draw_face",
-        "draw_portrait",
-        "drawn_parts",
-        "numbered_person",
-        "picture_parts",
-        "prototype_units",
-        "sample_face",
-        "sample_person",
-        "sample_portrait",
-    ]
 
 
 def test_the_same_seed_draws_the_same_bytes_in_any_order():

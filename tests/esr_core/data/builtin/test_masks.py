@@ -99,10 +99,11 @@ def test_what_changes_from_neutral_to_apex_lies_in_the_masks_of_the_units_shown(
 
 def test_other_units_stay_as_the_picture_shows_them(frontal):
     """A dropped jaw takes the lower lip, and what AU16 would do to it, down with it."""
-    for row in apex_rows(frontal, "surprise"):
-        if frontal.labels["au26"].iloc[row] > 0.5:
-            apex, neutral = (action_unit_masks(frontal, each, [16])[16] for each in (row, row - 3))
-            assert centre(apex)[0] > centre(neutral)[0] + 2
+    dropped = [row for row in apex_rows(frontal, "surprise") if frontal.labels["au26"].iloc[row] > 0.5]
+    assert dropped
+    for row in dropped:
+        apex, neutral = (action_unit_masks(frontal, each, [16])[16] for each in (row, row - 3))
+        assert centre(apex)[0] > centre(neutral)[0] + 2
 
 
 def test_the_same_question_has_the_same_answer_alone_and_among_others(posed):

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-import esr_core.metrics.diversity
 from esr_core.errors import MetricError
 from esr_core.metrics import diversity
 
@@ -115,14 +114,3 @@ def test_the_overview_has_every_measure_under_its_functions_name():
 def test_the_overview_of_no_images_is_not_defined():
     found = diversity.overview(np.zeros((0, 2), int), np.zeros(0, int), np.zeros((0, 2, 3)))
     assert np.isnan(list(found.values())).all()
-
-
-def test_exported_names_stay():
-    names = """
-    MEASURES PAIRWISE RECORDED Ambiguity Measure PairCounts RankCorrelation ambiguity_decomposition
-    annotator_correlation brier_decomposition cohen_kappa correlation difficulty double_fault entropy_measure
-    fleiss_kappa generalised_diversity image_disagreement jensen_shannon kohavi_wolpert_variance label_disagreement
-    linear_cka mean_pairwise mutual_information oracle_disagreement overview pair_counts pair_error q_statistic
-    vote_entropy
-    """
-    assert esr_core.metrics.diversity.__all__ == names.split()
