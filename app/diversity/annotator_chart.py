@@ -13,6 +13,7 @@ from app.kit.p_value import p_text
 from app.kit.plain_text import for_chart, for_markdown
 from esr_core.evaluation import BesideAnnotators
 
+QUESTION = "Do branches disagree where people do?"
 PLOT_PX = 290
 
 
@@ -22,7 +23,7 @@ def annotator_chart(
     names: Mapping[str, str],
     unknown: Sequence[str] = (),
 ) -> None:
-    """Draw a line for each run, and its number under them; nothing where annotators voted on no run's pictures.
+    """Draw a line for each run, and its number under them; the question and the reasons where there is none.
 
     Args:
         found: of each run whose pictures annotators voted on.
@@ -32,6 +33,8 @@ def annotator_chart(
     """
     if found:
         _draw(found, colours, names)
+    else:
+        st.subheader(QUESTION)
     for sentence in unknown:
         st.caption(for_markdown(sentence))
 
@@ -54,7 +57,7 @@ def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], nam
     legend_below(figure, PLOT_PX, len(found))
     table = pd.concat([beside.steps.assign(run=names[run]) for run, beside in found.items()])
     alt = f"Disagreement of the branches of {len(found)} runs against that of annotators"
-    draw_figure("Do branches disagree where people do?", figure, table, "diversity-annotators", alt)
+    draw_figure(QUESTION, figure, table, "diversity-annotators", alt)
     st.caption("  \n".join(for_markdown(f"{names[run]}: {_sentence(beside)}") for run, beside in found.items()))
 
 

@@ -45,16 +45,24 @@ def choose_pair(found: Mapping[str, Ensemble], names: Mapping[str, str]) -> Pair
 def show(ensemble: Ensemble, pair: Pair, keep: np.ndarray) -> None:
     """The faces among the kept pictures (B,) on which a pair differs, and how many there are."""
     rows = _differing(ensemble, pair, keep)
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        told = f"Branches {pair.first} and {pair.second} differ on {len(rows):,} of {keep.sum():,} pictures."
-        st.caption(told, width="content")
-        shown = _some(rows)
-    if not len(shown):
+    if not len(rows):
+        st.info(_why_none(pair, int(keep.sum())))
         return
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        sentence = f"Branches {pair.first} and {pair.second} differ on {len(rows):,} of {keep.sum():,} pictures."
+        st.caption(sentence, width="content")
+        shown = _some(rows)
     try:
         pair_faces(_faces(ensemble, pair, shown))
     except EsrError as error:
         st.info(for_markdown(f"These faces cannot be shown: {error}"))
+
+
+def _why_none(pair: Pair, num_pictures: int) -> str:
+    """Why there is no face to show."""
+    if not num_pictures:
+        return "This part has no picture of this class."
+    return f"Branches {pair.first} and {pair.second} name the same class on every picture: there is no face to show."
 
 
 def _differing(ensemble: Ensemble, pair: Pair, keep: np.ndarray) -> np.ndarray:

@@ -73,17 +73,22 @@ def kappa_and_error(ensembles: Mapping[str, Ensemble]) -> pd.DataFrame:
 def beside_annotators(ensembles: Mapping[str, Ensemble]) -> tuple[dict[str, BesideAnnotators], list[str]]:
     """Branches' against annotators' disagreement, of the runs whose prepared set counts votes, and why not of others.
 
-    Runs whose set has no votes are in neither.
+    Returns:
+        What is known, by run, and a sentence about each set of which it is not.
     """
     beside: dict[str, BesideAnnotators] = {}
     reasons: dict[str, None] = {}  # each once: many runs share a set
     for run_id, ensemble in ensembles.items():
         try:
-            one = evaluation.beside_annotators(ensemble.predictions, answers.set_of_run(run_id))
+            prepared = answers.set_of_run(run_id)
+            one = evaluation.beside_annotators(ensemble.predictions, prepared)
         except EsrError as error:
             reasons[f"What annotators disagreed on is not known: {error}."] = None
+            continue
+        if one:
+            beside[run_id] = one
         else:
-            beside |= {run_id: one} if one else {}
+            reasons[f"{prepared.card.title} has no votes of annotators, so nobody's disagreement to compare."] = None
     return beside, list(reasons)
 
 

@@ -77,7 +77,7 @@ def test_what_is_not_defined_is_drawn_as_such(store, faces):
     table = app.dataframe[0].value.set_index("measure")
     assert np.isnan(table.loc["Q statistic", "ESR-2 level 3 varied (perfect)"])
     assert table.loc["label disagreement", "ESR-2 level 3 varied (perfect)"] == 0
-    assert "differ on 0 of 6 pictures" in " ".join(caption.value for caption in app.caption)
+    assert "Branches 1 and 2 name the same class on every picture: there is no face to show." in sentences(app)
 
 
 def test_a_class_that_is_not_in_the_part_has_no_diversity(store, faces):
@@ -89,6 +89,7 @@ def test_a_class_that_is_not_in_the_part_has_no_diversity(store, faces):
     next(box for box in app.selectbox if box.label == "Pictures of").set_value("joy").run()
     assert not app.exception
     assert np.isnan(heat_maps(app)[0]).all()
+    assert "This part has no picture of this class." in sentences(app)
 
 
 def test_the_legend_of_a_chart_with_two_classes_stays_clear_of_the_axis(monkeypatch):
@@ -239,9 +240,14 @@ def test_branches_are_held_against_annotators_where_there_are_votes(store, faces
     assert re.search(rf"over 6 pictures {ranks_by_hand:.2f}, p = 0\.\d{{3}}\b", told), told
 
 
-def test_without_votes_nothing_is_said_of_annotators(store):
-    store_ensemble(store, prepare_faces(settings.prepared_root(), "plain", has_votes=False), "esr")
-    assert "Do branches disagree where people do?" not in titles(open_page("diversity", runs="esr"))
+def test_without_votes_a_sentence_says_so_in_place_of_the_chart(store):
+    plain = prepare_faces(settings.prepared_root(), "plain", has_votes=False)
+    for run_id in ("esr", "te"):
+        store_ensemble(store, plain, run_id)
+    app = open_page("diversity", runs="esr,te")
+    assert titles(app)[-1] == "Do branches disagree where people do?"
+    reasons = [caption.value for caption in app.caption if "votes of annotators" in caption.value]
+    assert reasons == ["Own has no votes of annotators, so nobody's disagreement to compare."]
 
 
 def test_features_are_those_of_the_runs_network_for_the_pictures_asked_for(store, faces):
