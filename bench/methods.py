@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 
 from bench._timing import paired, summary
-from esr_core.explanations import AttributionSettings, face_maps, faithfulness, randomisation_check
-from esr_core.explanations.settings import METHODS, Method
+from esr_core.explanations import METHODS, AttributionSettings, face_maps, faithfulness, randomisation_check
 from esr_core.networks import ESR, for_inference
 
 
@@ -25,10 +24,10 @@ def questions(net: ESR, face: Tensor) -> dict[str, Callable[[], object]]:
     shown = face_maps(ready, face, AttributionSettings())
     maps = np.maximum(shown.maps, 0)
 
-    def asking(method: Method) -> Callable[[], object]:
+    def asking(method: str) -> Callable[[], object]:
         return lambda: face_maps(ready, face, AttributionSettings(method))
 
-    return {METHODS[method]: asking(method) for method in METHODS} | {
+    return {METHODS[method].name: asking(method) for method in METHODS} | {
         "deletion and insertion": lambda: faithfulness(ready, face[0], maps, shown.classes),
         "randomisation, 5 cascades": lambda: randomisation_check(net, face, shown.classes),
     }

@@ -8,7 +8,8 @@ import streamlit as st
 
 from app.faces.region_chart import RegionShares
 from app.kit.plain_text import for_markdown
-from esr_core.emotions import ACTION_UNIT_NAMES, ACTION_UNIT_REGIONS, FACE_REGIONS, FACS_PROTOTYPES
+from esr_core.emotions import ACTION_UNIT_NAMES, ACTION_UNIT_REGIONS, FACS_PROTOTYPES
+from esr_core.explanations import expected_share
 
 QUESTION = "Do they look where the emotion shows?"
 
@@ -28,7 +29,12 @@ def action_unit_table(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarr
         return
     st.markdown("\n".join(f"- **{emotion}**: {for_markdown(_units(emotion))}" for emotion in shown))
     rows = [
-        (each.name, each.subject, *(_percent(_share(shares, each.subject)) for shares in (each.shares, even)), run)
+        (
+            each.name,
+            each.subject,
+            *(_percent(expected_share(shares, each.subject)) for shares in (each.shares, even)),
+            run,
+        )
         for run, maps in runs.items()
         for each in maps
     ]
@@ -40,21 +46,9 @@ def action_unit_table(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarr
     )
 
 
-def expected_regions(emotion: str) -> list[str]:
-    """Regions in which an emotion's action units show, in their fixed order; none of what has no action units."""
-    shown = {region for unit in FACS_PROTOTYPES.get(emotion, ()) for region in ACTION_UNIT_REGIONS[unit]}
-    return [region for region in FACE_REGIONS if region in shown]
-
-
 def _units(emotion: str) -> str:
     units = FACS_PROTOTYPES[emotion]
     return "; ".join(f"AU{unit} {ACTION_UNIT_NAMES[unit]}: {', '.join(ACTION_UNIT_REGIONS[unit])}" for unit in units)
-
-
-def _share(shares: np.ndarray, subject: str) -> float:
-    """NaN of what has no action units."""
-    listed = [FACE_REGIONS.index(region) for region in expected_regions(subject)]
-    return float(shares[listed].sum()) if listed else float("nan")
 
 
 def _percent(share: float) -> str:

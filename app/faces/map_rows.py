@@ -10,7 +10,7 @@ from app.faces.saliency_rows import saliency_row, save_menu
 from app.faces.time_machine import moment_of, told
 from app.kit.plain_text import for_markdown
 from esr_core.errors import EsrError
-from esr_core.explanations.settings import AFFECT
+from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from app import answers
 from app.faces.saliency_rows import Tile
 from esr_core.explanations import (
+    METHODS,
     SIGNED_COLOURS,
     AttributionSettings,
     FaceMaps,
@@ -20,7 +21,7 @@ from esr_core.explanations import (
     encode_png,
     explanation_sheet,
 )
-from esr_core.explanations.settings import AFFECT, WITH_BLOCKS, Method, Quantity
+from esr_core.explanations.reading import AFFECT, Quantity
 from esr_core.metrics import probabilities
 from esr_core.records import Milestone, RunInfo
 
@@ -35,9 +36,10 @@ class MapChoices:
     colour_map: str  # of maps without signs
     opacity: float  # in [0, 1]
     shared_scale: bool  # one colour range for all branches of a run
-    method: Method = "grad_cam"
+    method: str = "grad_cam"  # a key of METHODS
     quantity: Quantity = "logit"
     block: int | None = None  # convolution block, counted from 1; None = the last
+    parameters: Mapping[str, int] = field(default_factory=dict)  # of the method
     signed: bool = False  # show evidence against as well
     grid: bool = False  # below each map also its values as the network computed them
     milestones: Mapping[str, Milestone] = field(default_factory=dict)  # by run; one left out shows its best weights
@@ -50,9 +52,8 @@ class MapChoices:
         """The question to a network of these classes; about a class it lacks it is asked for its own."""
         is_asked = self.quantity not in AFFECT and self.class_name is not None and self.class_name in class_names
         class_idx = class_names.index(self.class_name) if is_asked else None
-        return AttributionSettings(
-            self.method, self.quantity, class_idx, block=self.block if self.method in WITH_BLOCKS else None
-        )
+        block = self.block if METHODS[self.method].has_blocks else None
+        return AttributionSettings(self.method, self.quantity, class_idx, block=block, parameters=self.parameters)
 
     def style(self, size_px: int) -> SheetStyle:
         """How a map is drawn."""
@@ -86,7 +87,7 @@ def face_maps(run_id: str, picture: np.ndarray, choices: MapChoices) -> FaceMaps
 
 def sharing_note(run: RunInfo, choices: MapChoices) -> str:
     """What the maps of a run's branches have in common where they are those of a shared block; else nothing."""
-    if run.config is None or run.config.network.num_branches == 1 or choices.method not in WITH_BLOCKS:
+    if run.config is None or run.config.network.num_branches == 1 or not METHODS[choices.method].has_blocks:
         return ""
     last = run.config.network.layout.num_blocks
     block = choices.block or last

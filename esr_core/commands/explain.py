@@ -17,6 +17,7 @@ from esr_core.explanations import (
     METHODS,
     AttributionSettings,
     FaceMaps,
+    Parameter,
     SheetRow,
     SheetStyle,
     encode_png,
@@ -26,6 +27,8 @@ from esr_core.explanations import (
 from esr_core.folders import runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
+
+PARAMETERS = [(method, parameter) for method in METHODS.values() for parameter in method.parameters]
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -46,15 +49,22 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--class", dest="class_name", metavar="NAME", help="class to explain instead of each branch's own"
     )
-    parser.add_argument("--method", choices=tuple(METHODS), default="grad_cam", help="how the maps are made")
-    parser.add_argument(
-        "--block", type=int, metavar="K", help="convolution block of the Grad-CAM methods, not the last"
-    )
+    _add_methods(parser)
     parser.add_argument(
         "--colour-map", choices=tuple(COLOUR_MAPS), default="cividis", help="of the maps; blue-red is signed"
     )
     parser.add_argument("--opacity", type=float, default=0.5, metavar="SHARE", help="of the maps over the face")
     parser.set_defaults(run=_run, parser=parser)
+
+
+def _add_methods(parser: argparse.ArgumentParser) -> None:
+    """Add ``--method``, ``--block`` and the methods' own parameters, as the catalogue declares them."""
+    parser.add_argument("--method", choices=tuple(METHODS), default="grad_cam", help="how the maps are made")
+    with_blocks = " and ".join(method.name for method in METHODS.values() if method.has_blocks)
+    parser.add_argument("--block", type=int, metavar="K", help=f"convolution block of {with_blocks}, not the last")
+    for method, parameter in PARAMETERS:
+        bounds = f"of {method.name}, {parameter.lowest}-{parameter.highest}; None is {parameter.default}"
+        parser.add_argument(_flag(parameter), type=int, metavar="N", help=f"{parameter.meaning} ({bounds})")
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -89,9 +99,15 @@ def _picture(options: argparse.Namespace) -> np.ndarray:
 def _row(store: RunStore, run_id: str, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
     network = for_inference(store.load_network(run_id))
     class_idx = None if options.class_name is None else _class_index(network, options.class_name)
-    settings = AttributionSettings(options.method, class_idx=class_idx, block=options.block)
+    given_values = {each.key: getattr(options, each.key) for _, each in PARAMETERS}
+    parameters = {key: value for key, value in given_values.items() if value is not None}
+    settings = AttributionSettings(options.method, class_idx=class_idx, block=options.block, parameters=parameters)
     maps = face_maps(network, to_images(picture[None], network.config.architecture), settings)
     return SheetRow(store.info(run_id).label, picture, maps)
+
+
+def _flag(parameter: Parameter) -> str:
+    return f"--{parameter.key.replace('_', '-')}"
 
 
 def _class_index(network: ESR, name: str) -> int:

@@ -4,11 +4,13 @@ from esr_core.explanations.attribution import attribute
 from esr_core.explanations.edits import Edits, box_mask, edited
 from esr_core.explanations.face_maps import Caption, FaceMaps, face_maps
 from esr_core.explanations.faithfulness import Curves, Faithfulness, FaithfulnessSettings, centre_map, faithfulness
-from esr_core.explanations.grad_cam import Explanation, explain, grad_cam, has_evidence
+from esr_core.explanations.grad_cam import Explanation, explain, grad_cam
+from esr_core.explanations.methods import METHODS, Method, Parameter
 from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_png, overlay
 from esr_core.explanations.randomisation import Randomisation, cascade, layer_names, randomisation_check
-from esr_core.explanations.regions import part_shares, region_mask, region_shares
-from esr_core.explanations.settings import METHODS, QUANTITIES, AttributionSettings
+from esr_core.explanations.reading import QUANTITIES
+from esr_core.explanations.regions import expected_regions, expected_share, part_shares, region_mask, region_shares
+from esr_core.explanations.settings import AttributionSettings
 from esr_core.explanations.sheet import SheetRow, SheetStyle, colour_scale, drawn, drawn_grid, explanation_sheet
 from esr_core.explanations.similarity import (
     BranchAgreement,
@@ -18,12 +20,16 @@ from esr_core.explanations.similarity import (
     rank_correlation,
     top_overlap,
 )
+from esr_core.explanations.verdicts import REMARKS, VERDICTS, Areas, MapTrust, Verdict, map_trust, verdict
 
 __all__ = [
     "COLOUR_MAPS",
     "METHODS",
     "QUANTITIES",
+    "REMARKS",
     "SIGNED_COLOURS",
+    "VERDICTS",
+    "Areas",
     "AttributionSettings",
     "BranchAgreement",
     "Caption",
@@ -34,9 +40,13 @@ __all__ = [
     "FaceMaps",
     "Faithfulness",
     "FaithfulnessSettings",
+    "MapTrust",
+    "Method",
+    "Parameter",
     "Randomisation",
     "SheetRow",
     "SheetStyle",
+    "Verdict",
     "attribute",
     "box_mask",
     "cascade",
@@ -47,13 +57,15 @@ __all__ = [
     "drawn_grid",
     "edited",
     "encode_png",
+    "expected_regions",
+    "expected_share",
     "explain",
     "explanation_sheet",
     "face_maps",
     "faithfulness",
     "grad_cam",
-    "has_evidence",
     "layer_names",
+    "map_trust",
     "mean_agreement",
     "overlay",
     "part_shares",
@@ -62,4 +74,5 @@ __all__ = [
     "region_mask",
     "region_shares",
     "top_overlap",
+    "verdict",
 ]

@@ -8,7 +8,8 @@ from torch import Tensor
 from esr_core.errors import ExplanationError
 from esr_core.explanations.attribution import attribute
 from esr_core.explanations.grad_cam import explain
-from esr_core.explanations.settings import AFFECT, METHODS, AttributionSettings
+from esr_core.explanations.reading import AFFECT
+from esr_core.explanations.settings import AttributionSettings
 from esr_core.metrics import Vote, plurality_vote, probabilities
 from esr_core.networks import ESR
 
@@ -77,8 +78,7 @@ class FaceMaps:
     @property
     def title(self) -> str:
         """By which method, at which block and for what."""
-        block = f" at block {self.settings.block}" if self.settings.block else ""
-        return f"{METHODS[self.settings.method]}{block} for {self.subject}"
+        return f"{self.settings.title} for {self.subject}"
 
     def captions(self, signed: bool = False) -> list[Caption]:
         """One for each map, in the order of ``maps``; ``signed`` where evidence against is drawn as well."""

@@ -19,7 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations.settings import AFFECT, AttributionSettings
+from esr_core.explanations.reading import AFFECT
+from esr_core.explanations.settings import AttributionSettings
 from esr_core.metrics import plurality_vote
 from esr_core.networks import ESR, borrowed
 
@@ -51,7 +52,7 @@ class Explanation:
                 (B, N), or None for each branch's own prediction.
 
         Returns:
-            Maps (B, N, h, w) >= 0; all zeros where nothing speaks for the class (see ``has_evidence``).
+            Maps (B, N, h, w) >= 0; all zeros where nothing speaks for the class.
 
         Raises:
             ExplanationError: if class_idx has another shape or type, or holds no class of the network.
@@ -62,25 +63,6 @@ class Explanation:
         """Evidence of every branch for a class and against it, (B, N, h, w); ``maps`` is its positive part."""
         classes = self.predictions if class_idx is None else self._class_indices(class_idx, self.logits.shape[:2])
         return self.evidence.take_along_dim(classes[:, :, None, None, None], dim=2).squeeze(2)
-
-    def ensemble_maps(self, class_idx: int | Tensor) -> Tensor:
-        """Grad-CAM of the mean logit of all branches, on the last feature maps of all branches taken together.
-
-        By the closed form that is the ReLU of the branches' mean signed evidence: a branch that sees evidence against
-        the class takes from what the others see for it.
-
-        Args:
-            class_idx: class to explain in [0, C), for instance the vote: one for all, or an integer tensor (B,).
-
-        Returns:
-            Maps (B, h, w) >= 0.
-
-        Raises:
-            ExplanationError: as for ``maps``.
-        """
-        classes = self._class_indices(class_idx, self.logits.shape[:1])
-        mean_evidence = self.evidence.mean(dim=1)  # (B, C, h, w)
-        return mean_evidence.take_along_dim(classes[:, None, None, None], dim=1).squeeze(1).relu()
 
     def attribution(self, settings: AttributionSettings) -> Tensor:
         """Signed Grad-CAM of any answer on the last feature maps; ``attribute`` says more.
@@ -169,11 +151,6 @@ def grad_cam(net: ESR, images: Tensor, class_idx: int | Tensor | None = None) ->
         ExplanationError: if class_idx has another shape or type, or holds no class of the network.
     """
     return explain(net, images).maps(class_idx)
-
-
-def has_evidence(maps: Tensor) -> Tensor:
-    """Which maps (..., h, w) show any positive evidence, as bool (...); the others are to be marked, not scaled."""
-    return maps.amax(dim=(-2, -1)) > 0
 
 
 def _evidence(weight: Tensor, feature_maps: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from esr_core.emotions import FACE_PARTS, FACE_REGIONS
+from esr_core.emotions import ACTION_UNIT_REGIONS, FACE_PARTS, FACE_REGIONS, FACS_PROTOTYPES
 from esr_core.errors import ExplanationError
 from esr_core.explanations.overlay import smoothed
 
@@ -62,6 +62,26 @@ def region_mask(parts: np.ndarray, regions: Sequence[str]) -> np.ndarray:
     if unknown := [region for region in regions if region not in FACE_REGIONS]:
         raise ExplanationError(f"regions must be of {', '.join(FACE_REGIONS)}, got {unknown[0]!r}")
     return np.isin(_REGION_OF_PART[parts], [FACE_REGIONS.index(region) for region in regions])
+
+
+def expected_regions(emotion: str) -> list[str]:
+    """Regions in which an emotion's action units show, in the order of ``FACE_REGIONS``; none of what has no units."""
+    shown = {region for unit in FACS_PROTOTYPES.get(emotion, ()) for region in ACTION_UNIT_REGIONS[unit]}
+    return [region for region in FACE_REGIONS if region in shown]
+
+
+def expected_share(shares: np.ndarray, emotion: str) -> float:
+    """How much of a map lies where its emotion shows.
+
+    Args:
+        shares: of the map in each region (8,), as ``region_shares`` gives them.
+        emotion: that the map is evidence for.
+
+    Returns:
+        Share in [0, 1]; NaN for a map without positive evidence, and of what has no action units.
+    """
+    listed = [FACE_REGIONS.index(region) for region in expected_regions(emotion)]
+    return float(shares[listed].sum()) if listed else float("nan")
 
 
 def _require(maps: np.ndarray, parts: np.ndarray) -> None:

@@ -33,8 +33,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
 def _shares(run: RunInfo, crop: np.ndarray, choices: MapChoices, parts: np.ndarray) -> list[RegionShares]:
     """Of every branch, and of the ensemble where there is one."""
     asked = face_maps(run.run_id, crop, choices)
-    captions, maps = asked.captions(), asked.maps
-    count = len(maps) if len(asked.branches) > 1 else 1
+    captions, maps, count = asked.captions(), asked.maps, asked.num_opinions
     return [
         RegionShares(caption.name, caption.prediction, region_shares(saliency, parts))
         for caption, saliency in zip(captions[:count], maps[:count], strict=True)

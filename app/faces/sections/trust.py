@@ -9,12 +9,12 @@ from app import answers
 from app.faces.faithfulness_chart import CurvePanel, faithfulness_chart
 from app.faces.randomisation_chart import randomisation_chart
 from app.faces.saliency import MapChoices, face_maps
-from app.faces.trust_table import Areas, MapTrust, trust_table
+from app.faces.trust_table import TrustRow, trust_table
 from app.kit.plain_text import for_markdown
 from app.shell.run_colours import run_colours
-from esr_core.explanations import Faithfulness, FaithfulnessSettings, Randomisation
+from esr_core.explanations import Faithfulness, FaithfulnessSettings, map_trust
 from esr_core.explanations.faithfulness import Baseline
-from esr_core.explanations.settings import AFFECT
+from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
 
 BASELINES: dict[Baseline, str] = {"grey": "the face's mean", "blur": "blur"}
@@ -56,7 +56,7 @@ def _draw_run(run: RunInfo, crop: np.ndarray, choices: MapChoices, settings: Fai
     question = "Does the probability follow the map?"
     faithfulness_chart(question, rows, titles, measured.shares, colour, f"faithfulness-{run.run_id}")
     whose = ["branch"] * len(maps.branches) + ["ensemble"]
-    trust_table([_trust(title, whose[n], n, measured, randomised) for n, title in enumerate(titles)])
+    trust_table([TrustRow(title, whose[n], map_trust(measured, randomised, n)) for n, title in enumerate(titles)])
     question = "Does Grad-CAM depend on what was learned?"
     randomisation_chart(
         question, randomised.layers, randomised.similarity, titles, colour, f"randomisation-{run.run_id}"
@@ -66,15 +66,3 @@ def _draw_run(run: RunInfo, crop: np.ndarray, choices: MapChoices, settings: Fai
 def _panels(measured: Faithfulness, measure: str) -> list[CurvePanel]:
     own, random, centre = (getattr(curves, measure) for curves in (measured.own, measured.random, measured.centre))
     return [CurvePanel(own[n], random[:, n], centre[n]) for n in range(len(own))]
-
-
-def _trust(title: str, whose: str, number: int, measured: Faithfulness, randomised: Randomisation) -> MapTrust:
-    def areas(measure: str) -> Areas:
-        own, random, centre = (
-            measured.area(getattr(curves, measure)) for curves in (measured.own, measured.random, measured.centre)
-        )
-        return Areas(own[number], random[:, number], centre[number])
-
-    last = randomised.similarity[:, -1, number]  # no layer has its weights left
-    kept = last[np.isfinite(last)]
-    return MapTrust(title, whose, areas("deletion"), areas("insertion"), kept.mean() if kept.size else np.nan)

@@ -11,7 +11,6 @@ from streamlit.testing.v1 import AppTest
 from app import answers
 from app.faces import face_affect as affect_view
 from app.faces import region_chart as region_view
-from app.faces.action_unit_table import expected_regions
 from esr_core.data.builtin import FaceChoices, draw_chosen, drawn_parts, sample_face
 from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
@@ -133,12 +132,6 @@ def test_a_map_without_evidence_is_marked_and_has_no_bar(monkeypatch):
     shown = np.array([trace.x for trace in figures[0].data if trace.yaxis == "y2"], dtype=float)
     assert np.isnan(shown[:, 1]).all()
     assert [trace.name for trace in figures[0].data if trace.showlegend] == list(FACE_REGIONS)
-
-
-def test_regions_of_an_emotion_are_those_of_its_action_units():
-    assert expected_regions("happiness") == ["eyes", "mouth", "cheeks"]
-    assert expected_regions("surprise") == ["brows", "eyes", "mouth", "forehead", "chin"]
-    assert expected_regions("neutral") == expected_regions("keen") == []
 
 
 class TestConfidence:

@@ -9,7 +9,6 @@ from streamlit.testing.v1 import AppTest
 
 from app import answers
 from app.faces.markable_picture import _box
-from app.faces.trust_table import Areas, MapTrust, reading
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.explanations import (
@@ -92,31 +91,6 @@ def store_network(store, run_id, network):
     """A run with these weights."""
     store_run(store, run_id, branches=len(network.branches), trained=len(network.branches))
     store.writer(run_id).save_network(network)
-
-
-def trust(deletion: float, insertion: float, centre: float = 0.5, randomised: float = 0.0) -> MapTrust:
-    random = np.array([0.4, 0.6])
-    return MapTrust(
-        "branch 1", "branch", Areas(deletion, random, centre), Areas(insertion, random, 1 - centre), randomised
-    )
-
-
-@pytest.mark.parametrize(
-    ("measured", "told"),
-    [
-        (trust(0.1, 0.9), "points at what this branch uses, better than every random map"),
-        (trust(0.1, 0.5), "finds what the branch needs, but alone that is not enough for it"),
-        (trust(0.5, 0.9), "finds what is enough for the branch, but it can do without"),
-        (trust(0.55, 0.45), "does no better than a random map: do not rely on it"),
-        (trust(0.3, 0.7, centre=0.2), "points at what this branch uses, better than every random map; a blob in the"),
-        (trust(0.49, 0.51), "the probability hardly depends on which pixels are changed"),
-        (trust(0.47, 0.51), "does no better than a random map"),
-        (trust(0.1, 0.9, randomised=0.8), "every random map; it hardly depends on what was learned"),
-        (trust(float("nan"), float("nan"), randomised=float("nan")), "is empty: there is no positive evidence to test"),
-    ],
-)
-def test_what_numbers_mean_is_said_in_words(measured, told):
-    assert told in reading(measured)
 
 
 def test_without_an_edit_nothing_moves(store):

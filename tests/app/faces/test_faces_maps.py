@@ -119,6 +119,40 @@ def test_methods_without_blocks_and_answers_without_classes_disable_their_picker
     assert len(re.findall(r"<span>valence</span><span>[+-]\d\.\d\d</span>", html(app))) == 3
 
 
+@pytest.mark.parametrize("method", METHODS.values(), ids=lambda method: method.key)
+def test_a_method_is_offered_with_its_own_parameters_and_with_signs_where_it_has_them(store, method):
+    store_run(store, "esr", branches=2)
+    app = choose(open_page("faces", runs="esr", face="sample-0"), "faces_method", method.key)
+    labels = [slider.label for slider in app.slider]
+    every = {parameter.label for each in METHODS.values() for parameter in each.parameters}
+    assert [label for label in labels if label in every] == [parameter.label for parameter in method.parameters]
+    assert app.toggle(key="faces_signed").disabled != method.is_signed
+
+
+def test_signs_are_left_out_of_a_method_that_has_none_and_come_back(store):
+    store_run(store, "esr", branches=2)
+    app = choose(open_page("faces", runs="esr", face="sample-0"), "faces_method", "saliency")
+    unsigned = pictures(app)
+    choose(app, "faces_method", "occlusion")
+    choose(app, "faces_signed", True)
+    signed = pictures(app)
+    choose(app, "faces_method", "saliency")
+    assert pictures(app) == unsigned
+    choose(app, "faces_method", "occlusion")
+    assert pictures(app) == signed
+
+
+def test_a_parameter_of_a_method_changes_its_maps_and_stands_in_what_is_saved(store, crop):
+    store_run(store, "esr", branches=2)
+    app = choose(open_page("faces", runs="esr", face="sample-0"), "faces_method", "occlusion")
+    before = pictures(app)
+    app.slider(key="faces_occlusion_window_px").set_value(48).run()
+    assert not app.exception
+    assert pictures(app) != before
+    choices = MapChoices(None, "cividis", 0.5, shared_scale=False, method="occlusion", parameters={"window_px": 48})
+    assert face_maps("esr", crop, choices).title == "Occlusion with window 48 px for each branch's own prediction"
+
+
 def test_valence_and_arousal_are_offered_where_every_picked_run_has_them(store):
     store_run(store, "with", affect_head=True)
     store_run(store, "without")

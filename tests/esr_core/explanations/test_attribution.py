@@ -8,7 +8,7 @@ from captum.attr import GuidedGradCam, IntegratedGradients, LayerGradCam, Occlus
 from torch import nn
 
 from esr_core.errors import ConfigError, ExplanationError
-from esr_core.explanations import METHODS, AttributionSettings, attribute, attribution, explain
+from esr_core.explanations import METHODS, AttributionSettings, attribute, explain
 from esr_core.networks import for_inference
 from tests.esr_core.explanations.test_grad_cam import Broken, assert_same_trace, in_training, trace_of
 
@@ -16,12 +16,13 @@ SMALL = {"branching_level": 3, "num_branches": 2, "class_names": ("a", "b", "c")
 MEAN, STD = 0.45, 0.25
 
 
-@pytest.fixture(autouse=True)
-def _few_steps(monkeypatch):
-    """What is compared is compared at the same settings; fewer steps compare as well and sooner."""
-    monkeypatch.setattr(attribution, "PATH_STEPS", 5)
-    monkeypatch.setattr(attribution, "WINDOW_PX", 40)
-    monkeypatch.setattr(attribution, "STRIDE_PX", 28)
+FEW = {"integrated_gradients": {"steps": 5}, "occlusion": {"window_px": 40}}
+"""What is compared is compared at the same settings; fewer steps compare as well and sooner."""
+
+
+def asked(method, quantity="logit", class_idx=None, **settings):
+    """A question by a method, at few steps."""
+    return AttributionSettings(method, quantity, class_idx, parameters=FEW.get(method, {}), **settings)
 
 
 @pytest.fixture
@@ -82,13 +83,14 @@ def captum_map(net, images, settings, target):
     if settings.method == "integrated_gradients":
         return (
             IntegratedGradients(whole)
-            .attribute(images, blank, target, n_steps=attribution.PATH_STEPS)
+            .attribute(images, blank, target, n_steps=settings.parameters["steps"])
             .sum(dim=1)
             .detach()
         )
     if settings.method == "saliency":
         return Saliency(whole).attribute(images, target=target).amax(dim=1).detach()
-    window, stride = ((len(images[0]), size, size) for size in (attribution.WINDOW_PX, attribution.STRIDE_PX))
+    side = settings.parameters["window_px"]
+    window, stride = ((len(images[0]), size, size) for size in (side, side // 2))
     return Occlusion(whole).attribute(images, window, stride, blank, target).mean(dim=1).detach()
 
 
@@ -115,14 +117,14 @@ def evident_class(net, images, quantity):
 @pytest.mark.parametrize("method", METHODS)
 def test_each_branchs_maps_are_captums(net, images, method, quantity):
     class_idx = None if quantity in {"valence", "arousal"} else evident_class(net, images(net), quantity)
-    assert_captums(net, images(net), AttributionSettings(method, quantity, class_idx), class_idx)
+    assert_captums(net, images(net), asked(method, quantity, class_idx), class_idx)
 
 
 @pytest.mark.parametrize("quantity", ["logit", "probability", "arousal"])
 @pytest.mark.parametrize("method", [method for method in METHODS if method != "guided_grad_cam"])
 def test_the_ensembles_map_is_captums_of_the_branches_mean(net, images, method, quantity):
     class_idx = None if quantity == "arousal" else 2
-    assert_captums(net, images(net), AttributionSettings(method, quantity, class_idx, ensemble=True), class_idx)
+    assert_captums(net, images(net), asked(method, quantity, class_idx, ensemble=True), class_idx)
 
 
 @pytest.mark.parametrize("ensemble", [False, True])
@@ -144,9 +146,9 @@ def test_on_a_wild_network_too(network, images, method):
     wild.set_normalisation((MEAN,) * 3, (STD,) * 3)
     pictures = images(wild, 1)
     block = 6 if method == "grad_cam" else None
-    ours = attribute(wild, pictures, AttributionSettings(method, class_idx=0, block=block))
+    ours = attribute(wild, pictures, asked(method, class_idx=0, block=block))
     for branch in range(2):
-        theirs = captum_map(wild, pictures, AttributionSettings(method, block=block), (branch, 0))
+        theirs = captum_map(wild, pictures, asked(method, block=block), (branch, 0))
         torch.testing.assert_close(ours[:, branch], theirs, rtol=1e-3, atol=1e-4 * float(theirs.abs().max()))
 
 
@@ -168,15 +170,15 @@ def test_without_a_class_each_branch_explains_its_own_and_the_ensemble_its_vote(
     own = net(pictures).argmax(dim=2)
     assert len(own.unique()) > 1, "branches too alike for the comparison to mean something"
     block = 4 if method == "grad_cam" else None
-    maps = attribute(net, pictures, AttributionSettings(method, block=block))
+    maps = attribute(net, pictures, asked(method, block=block))
     for image, branch in [(0, 0), (1, 2), (2, 1)]:
-        settings = AttributionSettings(method, class_idx=int(own[image, branch]), block=block)
+        settings = asked(method, class_idx=int(own[image, branch]), block=block)
         expected = attribute(net, pictures[image : image + 1], settings)[0, branch]
         torch.testing.assert_close(maps[image, branch], expected, rtol=1e-3, atol=1e-5)
     votes = [own[image].bincount().argmax().item() for image in range(3)]
     if all(own[image].bincount().max() > 1 for image in range(3)):  # no tie
-        ensemble = attribute(net, pictures, AttributionSettings(method, ensemble=True, block=block))
-        settings = AttributionSettings(method, class_idx=votes[1], ensemble=True, block=block)
+        ensemble = attribute(net, pictures, asked(method, ensemble=True, block=block))
+        settings = asked(method, class_idx=votes[1], ensemble=True, block=block)
         torch.testing.assert_close(ensemble[1:2], attribute(net, pictures[1:2], settings), rtol=1e-3, atol=1e-5)
 
 
@@ -207,7 +209,7 @@ def test_a_black_face_a_white_one_and_a_dead_network_have_finite_maps(network, m
     for subject in (net, dead):
         for face in (torch.zeros(1, 1, 96, 96), torch.ones(1, 1, 96, 96)):
             for block in (None, 2) if "cam" in method else (None,):
-                maps = attribute(subject, face, AttributionSettings(method, ensemble=ensemble, block=block))
+                maps = attribute(subject, face, asked(method, ensemble=ensemble, block=block))
                 assert maps.isfinite().all()
                 assert subject is net or not maps.any()
 
@@ -222,7 +224,7 @@ def test_a_network_whose_numbers_are_not_finite_is_refused(network, images):
 
 @pytest.mark.parametrize("method", METHODS)
 def test_the_folded_network_gives_the_same_maps(net, images, method):
-    settings = AttributionSettings(method, class_idx=1, block=3 if method == "grad_cam" else None)
+    settings = asked(method, class_idx=1, block=3 if method == "grad_cam" else None)
     ours, folded = (attribute(each, images(net), settings) for each in (net, for_inference(net)))
     assert (folded - ours).abs().mean() < 2e-3 * ours.abs().mean()  # rounding moves single pixels across a max pool
 
@@ -230,7 +232,7 @@ def test_the_folded_network_gives_the_same_maps(net, images, method):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_network_in_training_is_explained_in_eval_mode_and_given_back(network, images, method):
     net = in_training(network)
-    settings = AttributionSettings(method, class_idx=1, block=4 if method == "grad_cam" else None)
+    settings = asked(method, class_idx=1, block=4 if method == "grad_cam" else None)
     before = trace_of(net)
     with torch.no_grad():
         maps = attribute(net, images(net), settings)
@@ -246,7 +248,7 @@ def test_a_network_is_given_back_after_an_exception(network, images, method):
     net.branches[1].blocks.append(Broken())
     before = trace_of(net)
     with pytest.raises(ArithmeticError, match="broken on purpose"):
-        attribute(net, images(net), AttributionSettings(method, class_idx=1, block=2 if "cam" in method else None))
+        attribute(net, images(net), asked(method, class_idx=1, block=2 if "cam" in method else None))
     assert_same_trace(before, trace_of(net))
 
 
@@ -260,7 +262,7 @@ def test_hooks_and_gradients_are_gone_when_a_gradient_breaks(network, images, me
         raise ArithmeticError("broken on purpose")
 
     monkeypatch.setattr(torch.autograd, "grad", broken)
-    settings = AttributionSettings(method, class_idx=1, block=2 if "cam" in method else None)
+    settings = asked(method, class_idx=1, block=2 if "cam" in method else None)
     if method == "occlusion":  # it has no backward pass
         attribute(net, images(net), settings)
     else:
@@ -273,7 +275,7 @@ def test_hooks_and_gradients_are_gone_when_a_gradient_breaks(network, images, me
 def test_the_images_are_not_touched(net, images, method):
     pictures = images(net)
     before = pictures.clone()
-    attribute(net, pictures, AttributionSettings(method, block=4 if method == "grad_cam" else None))
+    attribute(net, pictures, asked(method, block=4 if method == "grad_cam" else None))
     assert torch.equal(pictures, before)
     assert not pictures.requires_grad
     assert pictures.grad is None
@@ -285,6 +287,9 @@ def test_the_images_are_not_touched(net, images, method):
         ({"method": "magic"}, "method must be one of grad_cam, guided_grad_cam, .*, got 'magic'"),
         ({"quantity": "joy"}, "quantity must be one of logit, probability, valence, arousal, got 'joy'"),
         ({"method": "saliency", "block": 2}, "block must be None for saliency, got 2"),
+        ({"parameters": {"steps": 5}}, "steps is not a parameter of grad_cam, got 5"),
+        ({"method": "occlusion", "parameters": {"window_px": 4}}, "window_px must be in 12-48, got 4"),
+        ({"method": "occlusion", "parameters": {"window_px": 24.0}}, "window_px must be in 12-48, got 24.0"),
         ({"quantity": "valence", "class_idx": 1}, "class_idx must be None for valence, got 1"),
         ({"block": 6}, "block must be in 1-5 for the lab network, got 6"),
         ({"block": 0}, "block must be in 1-5 for the lab network, got 0"),
@@ -301,4 +306,4 @@ def test_what_cannot_be_asked_is_refused_by_name(network, images, settings, mess
 @pytest.mark.parametrize("method", METHODS)
 def test_images_of_another_shape_are_refused(net, images, method):
     with pytest.raises(ConfigError, match="images must be"):
-        attribute(net, images(net)[:, :, :48], AttributionSettings(method, class_idx=1))
+        attribute(net, images(net)[:, :, :48], asked(method, class_idx=1))

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from esr_core.explanations import explain, grad_cam, has_evidence
+from esr_core.explanations import explain, grad_cam
 
 pytestmark = pytest.mark.cuda
 
@@ -13,7 +13,7 @@ def test_maps_on_the_card_are_those_on_the_cpu(architecture, network, images, ca
     net = network(architecture, affect_head=True)
     pictures = images(net)
     expected, maps = explain(net, pictures), grad_cam(net, pictures, 3)
-    assert has_evidence(maps).any(), "only empty maps compared"
+    assert maps.any(), "only empty maps compared"
     on_card = explain(net.to(card), pictures.to(card))
     for name in ("logits", "evidence", "affect", "affect_evidence"):
         ours = getattr(on_card, name)

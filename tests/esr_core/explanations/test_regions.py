@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from esr_core.data.face_parts import swap_sides, template_parts
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
 from esr_core.errors import ExplanationError
-from esr_core.explanations import part_shares, region_mask, region_shares
+from esr_core.explanations import expected_regions, expected_share, part_shares, region_mask, region_shares
 from esr_core.explanations.overlay import smoothed
 
 PARTS = list(FACE_PARTS)
@@ -107,3 +107,16 @@ def test_a_mask_of_regions_is_where_they_are():
     assert region_mask(parts, FACE_REGIONS).all()
     with pytest.raises(ExplanationError, match=r"regions must be of brows, .*, got 'ears'"):
         region_mask(parts, ["ears"])
+
+
+def test_regions_of_an_emotion_are_those_of_its_action_units():
+    assert expected_regions("happiness") == ["eyes", "mouth", "cheeks"]
+    assert expected_regions("surprise") == ["brows", "eyes", "mouth", "forehead", "chin"]
+    assert expected_regions("neutral") == expected_regions("keen") == []
+
+
+def test_the_expected_share_is_that_of_those_regions_together():
+    shares = np.array([0.1, 0.2, 0.1, 0.3, 0.1, 0.1, 0.05, 0.05])  # brows eyes nose mouth cheeks forehead chin outside
+    assert expected_share(shares, "happiness") == pytest.approx(0.2 + 0.3 + 0.1)
+    assert np.isnan(expected_share(shares, "neutral"))
+    assert np.isnan(expected_share(np.full(8, np.nan), "happiness"))
