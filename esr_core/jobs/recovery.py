@@ -82,10 +82,10 @@ def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, name: str, pla
 
 def _statuses(store: RunStore) -> Iterator[tuple[str, RunStatus]]:
     """Every readable run's status, the run longest without a word first."""
-    found = []
+    statuses = []
     for path in store.root.iterdir():
         try:
-            found.append((path.name, read_status(store.folder(path.name))))
+            statuses.append((path.name, read_status(store.folder(path.name))))
         except (RunError, DamagedRunError):
             continue
-    yield from sorted(found, key=lambda pair: pair[1].updated)
+    yield from sorted(statuses, key=lambda pair: pair[1].updated)

@@ -35,11 +35,11 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
     start = config.start
     if start is None:
         raise ConfigError("start must name a stored run to go on from, got None")
-    found = store.checkpoint_sha256(start.run_id, start.checkpoint)
-    if found != start.sha256:
+    sha256 = store.checkpoint_sha256(start.run_id, start.checkpoint)
+    if sha256 != start.sha256:
         raise DamagedRunError(
             f"{start.run_id}/checkpoints/{start.checkpoint}.safetensors must have the sha256 {start.sha256[:12]} that "
-            f"the training was set up with, found {found[:12]}"
+            f"the training was set up with, found {sha256[:12]}"
         )
     network = store.load_network(start.run_id, start.checkpoint)
     require_same_kind(config.network, network.config, start.run_id)
@@ -51,16 +51,16 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
     return network
 
 
-def require_same_kind(wanted: NetworkConfig, there: NetworkConfig, run_id: str) -> None:
+def require_same_kind(wanted: NetworkConfig, trained: NetworkConfig, run_id: str) -> None:
     """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads.
 
     A single network can go on at any branching level; several branches begin where they begin.
     """
-    same = ["architecture", "class_names"] + ["branching_level"] * (there.num_branches > 1)
+    same = ["architecture", "class_names"] + ["branching_level"] * (trained.num_branches > 1)
     for name in same:
-        if getattr(wanted, name) != getattr(there, name):
+        if getattr(wanted, name) != getattr(trained, name):
             raise ConfigError(
-                f"network.{name} must be that of run {run_id}, {_shown(getattr(there, name))}, "
+                f"network.{name} must be that of run {run_id}, {_shown(getattr(trained, name))}, "
                 f"got {_shown(getattr(wanted, name))}"
             )
 

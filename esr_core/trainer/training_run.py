@@ -117,8 +117,8 @@ class _Training:
         self.writer.save_network(self.network, dtype=self.dtype)
         self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
         result = save_predictions(self.writer, self.network, self.data, self.labels)
-        found = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
-        self.writer.finish(result.accuracy, **found)
+        results = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
+        self.writer.finish(result.accuracy, **results)
         self._say(run_log.ending(result, self.course.seconds))
 
     def _begin_after_anothers(self) -> None:
