@@ -23,3 +23,18 @@ def take_lock(folder: Path) -> int | None:
         os.close(lock)
         return None
     return lock
+
+
+def is_locked(folder: Path) -> bool:
+    """Whether a process holds the lock of a folder; nothing is written, and a folder without a lock has none."""
+    try:
+        lock = os.open(folder / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False

@@ -6,7 +6,7 @@ from app.answers.evaluations import card, evaluation, groups, trials
 from app.answers.explanations import Explained, explanation, face_maps
 from app.answers.face_parts import FaceParts, face_parts
 from app.answers.faithfulness import agreement_on_test, faithfulness, randomisation
-from app.answers.job_queue import Forecast, forecast, job_use, jobs, pause_reason, pictures_of, place, queue
+from app.answers.job_queue import Forecast, forecast, has_worker, job_use, jobs, pause_reason, pictures_of, place, queue
 from app.answers.photographs import crop, faces, photograph
 from app.answers.precision import precision_advice
 from app.answers.prepared_sets import (
@@ -45,6 +45,7 @@ __all__ = [
     "faithfulness",
     "forecast",
     "groups",
+    "has_worker",
     "history",
     "job_use",
     "jobs",

@@ -17,6 +17,7 @@ from esr_core.evaluation import (
     seen_pictures,
     stored_trial,
 )
+from esr_core.records import RunInfo
 from esr_core.run_store.data_of_run import data_record
 
 
@@ -40,7 +41,8 @@ def card(run_id: str) -> str:
 
 def groups() -> list[Group]:
     """Groups of finished runs that have more than one trial."""
-    return repeated_groups(runs())
+    grouped = [run for run in runs() if run.config and run.config.group and run.status.state == "finished"]
+    return _groups(str(store().root.resolve()), tuple(run.run_id for run in grouped), grouped)
 
 
 def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:
@@ -54,6 +56,11 @@ def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence
         group.name: [_trial(root, member.run_id, part, predictions_stamp(member.run_id, part)) for member in group.runs]
         for group in chosen
     }
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _groups(root: str, run_ids: tuple[str, ...], _runs: Sequence[RunInfo]) -> list[Group]:  # noqa: ARG001 - the key
+    return repeated_groups(_runs)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)  # tables that nobody writes to: shared, not copied

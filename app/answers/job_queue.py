@@ -3,16 +3,26 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 
 from app.answers.prepared_sets import prepared_set
-from app.answers.stored_runs import parameters, store
+from app.answers.stored_runs import parameters, runs, store
+from app.shell import settings
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.jobs import JobQueue, UsageMeter, place_of_environment
-from esr_core.records import HERE, JobInfo, JobUse, ParameterCount
-from esr_core.trainer import pictures_per_branch, sweep_multiply_adds, training_overlap, training_speed
+from esr_core.locks import is_locked
+from esr_core.records import HERE, JobInfo, JobUse, ParameterCount, RunInfo
+from esr_core.run_store import RunStore
+from esr_core.trainer import (
+    latest_finished,
+    pictures_per_branch,
+    sweep_multiply_adds,
+    training_overlap,
+    training_speed,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,11 @@ def jobs() -> Sequence[JobInfo]:
     return queue().jobs()
 
 
+def has_worker() -> bool:
+    """Whether a worker is at work on the runs this app shows."""
+    return is_locked(store().root)
+
+
 def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:
     """What jobs take of this machine now, by job id; those without a process here are not in it."""
     return _meter().read(jobs)
@@ -58,11 +73,10 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
     """
     pictures = pictures_of(configs, set_name)
     work = sweep_multiply_adds(configs, pictures)
-    speed = training_speed(store(), configs[0].device)  # the form has one device for all
+    latest = latest_finished(runs(), configs[0].device)  # the form has one device for all
+    speed = _speed(settings.runs_root().resolve(), tuple(run.run_id for run in latest), configs[0].device, latest)
     counts = tuple(parameters(config.network) for config in configs)
-    alike = {_settings(config) for config in configs}
-    existing = tuple(run.run_id for run in store().list() if run.config and _settings(run.config) in alike)
-    return Forecast(counts, work / speed if speed else None, existing, _warnings(configs, set_name))
+    return Forecast(counts, work / speed if speed else None, _existing(configs), _warnings(configs, set_name))
 
 
 def pictures_of(configs: Sequence[TrainingConfig], set_name: str) -> list[tuple[int, ...]]:
@@ -99,6 +113,19 @@ def _warning(config: str, card: str, _opened: PreparedSet) -> str:  # noqa: ARG0
     return training_overlap(TrainingConfig.from_json(config), _opened).warning
 
 
+def _existing(configs: Sequence[TrainingConfig]) -> tuple[str, ...]:
+    """Ids of the runs that learn the same; most of them differ in what costs nothing to compare."""
+    wanted = {_settings(config) for config in configs}
+    networks = {(config.seed, config.network) for config in configs}
+    alike = (run for run in runs() if run.config and (run.config.seed, run.config.network) in networks)
+    return tuple(run.run_id for run in alike if run.config and _settings(run.config) in wanted)
+
+
 def _settings(config: TrainingConfig) -> str:
     """Everything that changes what is learned."""
     return config.replace(group="", device="auto").to_json()
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _speed(root: Path, latest: tuple[str, ...], device: str, _runs: Sequence[RunInfo]) -> float | None:  # noqa: ARG001
+    return training_speed(RunStore(root), _runs, device)

@@ -12,6 +12,7 @@ from esr_core.data.duplicates import describe_duplicates, duplicate_pairs
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
 from esr_core.errors import DataError, RunError
+from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import card_of_set, data_record
 
 
@@ -59,20 +60,25 @@ def data_of_run(run_id: str) -> DataRecord | None:
 
 def absent() -> dict[str, DataRecord]:
     """What runs learned from and is not on this machine, by the folder they had it in."""
-    records: dict[str, DataRecord] = {}
+    by_folder: dict[str, list[str]] = {}
     for run in runs():
-        folder = run.config.data if run.config else None
-        if folder is None or folder in records or (Path(folder) / "card.json").exists():
-            continue
-        if record := _record(run.run_id):
-            records[folder] = record
-    return records
+        if run.config:
+            by_folder.setdefault(run.config.data, []).append(run.run_id)
+    absent = {folder: ids for folder, ids in by_folder.items() if not (Path(folder) / "card.json").exists()}
+    records = {folder: next(filter(None, map(_record, ids)), None) for folder, ids in absent.items()}
+    return {folder: record for folder, record in records.items() if record is not None}
 
 
 def _record(run_id: str) -> DataRecord | None:
     """What a run keeps of its set; None where it is older, has not begun or is damaged: page Runs says so."""
+    path = store().folder(run_id) / "environment.json"
+    return _stored_record(store().root.resolve(), run_id, path.stat().st_mtime_ns) if path.exists() else None
+
+
+@st.cache_resource(max_entries=16_384, show_spinner=False)
+def _stored_record(root: Path, run_id: str, stamp: int) -> DataRecord | None:  # noqa: ARG001 - the key
     try:
-        return data_of_run(run_id)
+        return data_record(RunStore(root), run_id)
     except RunError:
         return None
 

@@ -1,5 +1,6 @@
 """What stored runs are and were: read anew where it can change, kept where it cannot."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from esr_core.config import NetworkConfig
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo
-from esr_core.run_store import RunStore
+from esr_core.run_store import RunCatalogue, RunStore
 
 
 def store() -> RunStore:
@@ -19,18 +20,24 @@ def store() -> RunStore:
 
 
 def runs() -> Sequence[RunInfo]:
-    """All runs, the newest first; read anew each time, for their states must be true."""
-    return store().list()
+    """All runs as they are now, the newest first."""
+    return _catalogue(settings.runs_root().resolve()).list()
 
 
 def run(run_id: str) -> RunInfo:
     """One run as it is now."""
-    return store().info(run_id)
+    return _catalogue(settings.runs_root().resolve()).info(run_id)
 
 
 def history(run_id: str) -> Sequence[EpochRecord]:
-    """A run's validation points so far."""
-    return store().history(run_id)
+    """A run's validation points so far.
+
+    Raises:
+        DamagedRunError: if a line before the last cannot be read.
+    """
+    path = store().folder(run_id) / "epochs.jsonl"
+    stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
+    return _history(settings.runs_root().resolve(), run_id, stamp)
 
 
 def class_names(run_id: str) -> tuple[str, ...]:
@@ -56,6 +63,17 @@ def predictions_stamp(run_id: str, part: str) -> int:
     """Changes when a run's predictions are written; 0 where there are none."""
     path = store().folder(run_id) / "predictions" / f"{part}.parquet"
     return path.stat().st_mtime_ns if path.exists() else 0
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)  # shared by all sessions: finished runs are read once
+def _catalogue(root: Path) -> RunCatalogue:
+    name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
+    return RunCatalogue(root, settings.cache_root() / "runs" / f"{name}.json")
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)  # records that nobody writes to: shared, not copied
+def _history(root: Path, run_id: str, stamp: tuple[int, int]) -> Sequence[EpochRecord]:  # noqa: ARG001 - the key
+    return tuple(RunStore(root).history(run_id))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -22,5 +22,5 @@ points = curves(histories, measure)
 if points.empty:
     st.info("The picked runs have no validation point yet; curves appear here as they train.")
     st.stop()
-names = {run_id: f"{run.label} ({run_id})" for run_id, run in runs.items()}
+names = {run_id: run.title for run_id, run in runs.items()}
 convergence_chart(points, run_colours(picked), names, measure)

@@ -43,7 +43,7 @@ def measurable(ensembles: Mapping[str, Ensemble], measure: Measure) -> tuple[dic
         try:
             _matrix(ensemble, measure, None)
         except EsrError as error:
-            reasons.append(f"{ensemble.run.label} ({run_id}) has no {measure.name}: {error}")
+            reasons.append(f"{ensemble.run.title} has no {measure.name}: {error}")
         else:
             able[run_id] = ensemble
     return able, reasons

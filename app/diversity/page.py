@@ -39,7 +39,7 @@ if not picked:
     st.info("Pick runs of several branches in the sidebar to compare how differently they decide.")
     st.stop()
 runs = [answers.run(run_id) for run_id in picked]
-names = {run.run_id: f"{run.label} ({run.run_id})" for run in runs}
+names = {run.run_id: run.title for run in runs}
 measure_box, part_box, class_box = st.columns([4, 2, 3])
 measure = PAIRWISE[measure_box.selectbox("Measure", list(PAIRWISE), key="diversity_measure")]
 part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")

@@ -19,7 +19,7 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     if not found:
         return
     colours = run_colours(session.picked_runs())
-    names = {run_id: f"{one.run.label} ({run_id})" for run_id, one in found.items()}
+    names = {run_id: one.run.title for run_id, one in found.items()}
     stacked = run_evaluation.stacked_tables
     scores, unseen = stacked(found, lambda one: one.scores), stacked(found, lambda one: one.unseen)
     score_chart(scores, unseen, colours, names, f"scores-{part}")

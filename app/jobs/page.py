@@ -19,7 +19,7 @@ LOG_LINES = 12  # all of them in sight: a box to scroll in would show the oldest
 def draw_run(run_id: str) -> None:
     """What one training says: how far it has come, its curves so far and the end of its log."""
     run = answers.run(run_id)
-    st.subheader(for_markdown(f"{run.label} ({run_id})"), width="content")
+    st.subheader(for_markdown(run.title), width="content")
     st.button("Compare it", on_click=session.pick_run, args=(run_id,), key=f"pick-{run_id}")
     if run.status.state == "running":
         run_progress(run)

@@ -13,7 +13,7 @@ st.caption(
     "As in the paper's Table 1, against the traditional ensemble of as many networks; here for any size and level."
 )
 runs = map(answers.run, session.picked_runs())
-networks = {f"{run.label} ({run.run_id})": run.config.network for run in runs if run.config}
+networks = {run.title: run.config.network for run in runs if run.config}
 if networks:
     counts = {name: answers.parameters(network) for name, network in networks.items()}
     traditional = {name: answers.parameters(network.replace(branching_level=0)) for name, network in networks.items()}

@@ -6,7 +6,7 @@ from app import answers
 from app.shell import clicks, permissions, session
 from app.runs.card_choice import show_card
 from app.kit.run_progress import run_progress
-from app.runs.run_table import run_table
+from app.runs.pick_in_table import pick_runs
 from esr_core.records import FINAL_STATES
 
 
@@ -14,9 +14,9 @@ def live_runs() -> None:
     """The table and what is running, refreshed while something runs."""
     runs = answers.runs()
     for run in runs:
-        if run.status.state not in FINAL_STATES:
+        if not run.is_over:
             run_progress(run)
-    run_table(runs)
+    pick_runs(runs)
 
 
 def offer_demonstration(sentence: str) -> None:
@@ -32,11 +32,14 @@ def offer_demonstration(sentence: str) -> None:
 
 
 st.title("What has been trained, and how good is it?")
-st.caption("Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains.")
+st.caption(
+    "Accuracy of the plurality vote, as in the paper's Table 1; here for every run you have, as it trains. "
+    "Pick rows to compare their runs on the other pages."
+)
 if not answers.runs():
     offer_demonstration("Nothing is trained yet.")
     st.stop()
-is_active = any(run.status.state not in FINAL_STATES for run in answers.runs())
+is_active = any(not run.is_over for run in answers.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()
 show_card(answers.runs())
 if all(run.is_shipped for run in answers.runs()):

@@ -14,12 +14,18 @@ RMSE = ("RMSE valence", "RMSE arousal")  # on the test part
 WHERE_KNOWN = (INTERVAL, *RMSE, "from", "note")  # columns that are drawn where any run has a value
 
 
-def run_table(runs: Sequence[RunInfo]) -> None:
-    """Draw the table; accuracies in %, one decimal, and nothing where there is no value yet."""
+def run_table(runs: Sequence[RunInfo], key: str, picked: Sequence[int]) -> list[int]:
+    """Draw the table, and return the rows that are picked.
+
+    Args:
+        runs: in their order; accuracies are in %, one decimal, and nothing stands where there is no value yet.
+        key: of the table.
+        picked: rows that are picked at first.
+    """
     table = pd.DataFrame([_row(run) for run in runs])
     table = table.drop(columns=[name for name in WHERE_KNOWN if table[name].isna().all()])
     percent = st.column_config.NumberColumn(format="%.1f")
-    st.dataframe(
+    selection = st.dataframe(
         table,
         hide_index=True,
         width="stretch",
@@ -33,7 +39,12 @@ def run_table(runs: Sequence[RunInfo]) -> None:
                 format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, help="By your clock"
             ),
         },
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": list(picked)}},
+        key=key,
     )
+    return [row for row in selection["selection"]["rows"] if row < len(runs)]
 
 
 def _row(run: RunInfo) -> dict[str, object]:

@@ -105,8 +105,9 @@ def go_on() -> None:
         ensure_worker(answers.store())
 
 
-def see_to_the_queue() -> None:
-    """Start a worker where something waits and none is at work."""
+@permitted
+def start_worker() -> None:
+    """Start a worker where none is at work, as after this machine was started anew."""
     with _told():
         ensure_worker(answers.store())
 

@@ -13,19 +13,36 @@ STYLE = """<style>
 </style>"""
 
 
+MOST_LISTED = 100  # a longer list is searched, or picked from in the table of runs
+
+
 def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:
     """Draw it, and return the ids that are picked now.
 
     Args:
-        labels: what to call each run that can be picked, by its id; a tag shows the whole of it.
+        labels: what to call each run that can be picked, by its id, the newest first; a tag shows the whole of it.
         picked: ids picked so far.
     """
     st.html(STYLE)
     with st.container(key="picked-runs"):
         return st.multiselect(
             "Picked runs",
-            list(labels),
+            _listed(labels, picked),
             default=list(picked),
             format_func=labels.__getitem__,
             placeholder="Pick runs to compare" if labels else "No runs yet",
         )
+
+
+def _listed(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:
+    """The ids to choose from: all, or where they are many those picked and the newest that hold what is searched."""
+    if len(labels) <= MOST_LISTED:
+        return list(labels)
+    text = st.text_input("Search runs", placeholder=f"Search {len(labels):,} runs", key="searched_runs")
+    words = text.casefold().split()
+    matching = [run_id for run_id, label in labels.items() if all(word in label.casefold() for word in words)]
+    if len(matching) > MOST_LISTED:
+        st.caption(f"The newest {MOST_LISTED} of {len(matching):,} are listed; the table on page Runs has all.")
+    elif not matching:
+        st.caption("No run has all of these words.")
+    return list(dict.fromkeys([*picked, *matching[:MOST_LISTED]]))

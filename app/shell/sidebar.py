@@ -19,7 +19,7 @@ from esr_core.devices import available_devices
 from esr_core.gallery import FIRST_VISIT
 from esr_core.jobs import place_title
 from esr_core.presets import PRESETS
-from esr_core.records import ACTIVE_JOBS, FINAL_STATES, HERE, RunInfo
+from esr_core.records import ACTIVE_JOBS, HERE, RunInfo
 
 REFRESH_S = 2.0
 DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
@@ -33,7 +33,7 @@ def draw_sidebar() -> None:
         _train()
         if problem := session.take_problem():
             st.error(for_markdown(problem))
-        is_active = any(run.status.state not in FINAL_STATES for run in answers.runs())
+        is_active = any(not run.is_over for run in answers.runs())
         st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
 
 
@@ -53,7 +53,7 @@ def _run_picker() -> None:
 
 
 def _title(run: RunInfo) -> str:
-    return f"{run.label} · {run.run_id}" + (" · shipped" if run.is_shipped else "")
+    return f"{run.label} · {run.run_id}{' · shipped' if run.is_shipped else ''}"
 
 
 def _train() -> None:
@@ -109,12 +109,13 @@ def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> st
 
 def _monitor() -> None:
     """What runs and what waits, refreshed on its own; the page is drawn anew once when something ends."""
-    active = [run for run in answers.runs() if run.status.state not in FINAL_STATES]
+    active = [run for run in answers.runs() if not run.is_over]
     if reason := answers.pause_reason():
         st.warning(for_markdown(f"The queue is paused: {reason}"))
         st.button("Go on", on_click=clicks.go_on, disabled=refusal() is not None)
-    elif any(run.status.state == "queued" for run in active):
-        clicks.see_to_the_queue()
+    elif any(run.status.state == "queued" for run in active) and not answers.has_worker():
+        st.warning("Trainings wait, and no worker is at work on them.")
+        st.button("Start a worker", on_click=clicks.start_worker, disabled=refusal() is not None)
     jobs = answers.jobs()
     stopping = {job.run_id for job in jobs if job.state == "stopping"}
     has_slot = {job.run_id for job in jobs if job.state in ACTIVE_JOBS}

@@ -92,6 +92,8 @@ class TrainingConfig(Config):
 
 def _of_this_version(text: str | bytes) -> str | bytes:
     """A stored configuration with what older versions did wherever they had no setting for it."""
+    if b'"resampling"' in (text if isinstance(text, bytes) else text.encode()):
+        return text  # of this version already; most are, and there may be ten thousand to read
     try:
         values = json.loads(text)
     except ValueError:

@@ -39,9 +39,9 @@ def ensemble_of(run: RunInfo, predictions: Predictions, part: str) -> Ensemble:
     """
     labelled = predictions.labels >= 0
     if predictions.logits.shape[1] < 2:
-        raise MetricError(f"{run.label} ({run.run_id}) is left out: a single branch has no diversity")
+        raise MetricError(f"{run.title} is left out: a single branch has no diversity")
     if not labelled.any():
-        raise MetricError(f"{run.label} ({run.run_id}) is left out: its {part} part has no pictures")
+        raise MetricError(f"{run.title} is left out: its {part} part has no pictures")
     return Ensemble(run, predictions if labelled.all() else predictions.where(labelled))
 
 

@@ -48,4 +48,4 @@ def _trial_order(run: RunInfo) -> tuple[int, int]:
 
 
 def _name(runs: tuple[RunInfo, ...], is_unique: bool) -> str:
-    return runs[0].label if is_unique else f"{runs[0].label} ({runs[0].run_id})"
+    return runs[0].label if is_unique else runs[0].title

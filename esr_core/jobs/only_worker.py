@@ -10,6 +10,7 @@ from esr_core.jobs import processes
 from esr_core.locks import take_lock
 from esr_core.run_store import RunStore
 
+WITHIN_S = 0.1  # how long whoever wants a worker looks again whether there is one
 STARTED_BEFORE_S = 2.0  # how long a worker tries to become the only one
 LOCK_IS_HANDED_ON = "ESR_WORKER_HAS_LOCK"  # variable in the environment of a worker that has the lock from its start on
 
@@ -38,7 +39,7 @@ def ensure_worker(store: RunStore) -> None:
         JobError: if it cannot be started.
     """
     store.root.mkdir(parents=True, exist_ok=True)
-    lock = take_lock(store.root)
+    lock = _taken_soon(store, WITHIN_S)
     if lock is None:
         return
     root = str(store.root.resolve())
@@ -58,9 +59,17 @@ def _handed_on() -> int | None:
 
 
 def _taken(store: RunStore) -> int:
-    deadline = time.monotonic() + STARTED_BEFORE_S
-    while (lock := take_lock(store.root)) is None:  # perhaps someone only looks whether there is a worker
+    lock = _taken_soon(store, STARTED_BEFORE_S)
+    if lock is None:
+        raise JobError(f"another worker is at work on {store.root}")
+    return lock
+
+
+def _taken_soon(store: RunStore, seconds: float) -> int | None:
+    """The lock, which whoever only looks whether there is a worker holds for a moment; None where it stays held."""
+    deadline = time.monotonic() + seconds
+    while (lock := take_lock(store.root)) is None:
         if time.monotonic() > deadline:
-            raise JobError(f"another worker is at work on {store.root}")
-        time.sleep(0.05)
+            return None
+        time.sleep(0.02)
     return lock

@@ -1,11 +1,11 @@
 """Frozen records that cross layers: plain values only, so that they can be stored, cached and drawn."""
 
+from esr_core.records.faces import FaceBox
 from esr_core.records.jobs import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo, JobState, JobUse
 from esr_core.records.runs import (
     FINAL_STATES,
     SHIPPED,
     EpochRecord,
-    FaceBox,
     Milestone,
     ParameterCount,
     Progress,

@@ -1,9 +1,8 @@
-"""Records of runs: their states, validation points and progress, and what is known of networks and faces."""
+"""Records of runs: their states, validation points and progress, and what is known of networks."""
 
-import cmath
-import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, fields
+from functools import cache
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
@@ -15,6 +14,7 @@ SHIPPED = "gallery-"
 """What the folders of runs that come with the project begin with."""
 
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
+RESUMABLE_STATES: frozenset[RunState] = frozenset({"cancelled", "failed", "interrupted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +24,6 @@ class ParameterCount:
     shared: int
     per_branch: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class FaceBox:
-    """A face in a photograph: top left corner and size, in pixels of the upright photograph, inside its borders.
-
-    That of a tilted face is given before it is turned about its middle, after which it may reach over the borders.
-    """
-
-    x: int
-    y: int
-    width: int
-    height: int
-    tilt_deg: float = 0.0  # of the face in the photograph, clockwise
-
-    @property
-    def corners(self) -> tuple[tuple[float, float], ...]:
-        """The face's top left, top right, bottom right and bottom left as (x, y), 0 being the photograph's edge."""
-        turn, half = cmath.rect(1, math.radians(self.tilt_deg)), complex(self.width, self.height) / 2
-        ways = (-half, half.conjugate(), half, -half.conjugate())
-        points = (complex(self.x, self.y) + half + turn * way for way in ways)
-        return tuple((point.real, point.imag) for point in points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +59,10 @@ class EpochRecord:
         Raises:
             KeyError: if a field without a default is missing.
         """
+        required, optional = _epoch_record_fields()
         values = _with_diversity(values)
-        absent = {f.name for f in fields(cls) if f.default is not MISSING} - values.keys()
-        return cls(**{f.name: _untorn(values[f.name]) for f in fields(cls) if f.name not in absent})
+        names = (*required, *(name for name in optional if name in values))
+        return cls(**{name: _hashable(values[name]) for name in names})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -101,11 +80,20 @@ def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
     The plurality vote decides, then the lower mean loss of the branches: on few pictures many points share an accuracy.
     Where valence and arousal are learned, the ensemble's error in both together decides.
     """
-    if best is not None and record.affect_rmse is not None and best.affect_rmse is not None:
-        return sum(error**2 for error in record.affect_rmse) < sum(error**2 for error in best.affect_rmse)
-    if best is None or record.ensemble_accuracy != best.ensemble_accuracy:
-        return best is None or record.ensemble_accuracy > best.ensemble_accuracy
-    return sum(record.loss) / len(record.loss) < sum(best.loss) / len(best.loss)
+    return best is None or _merit(record) > _merit(best)
+
+
+def merit(
+    ensemble_accuracy: float, loss: Sequence[float], affect_rmse: Sequence[float] | None = None
+) -> tuple[float, ...]:
+    """What ``is_better`` compares, larger being better, of the fields of an :class:`EpochRecord`."""
+    if affect_rmse is not None:
+        return (-sum(error**2 for error in affect_rmse),)
+    return ensemble_accuracy, -sum(loss) / len(loss)
+
+
+def _merit(record: EpochRecord) -> tuple[float, ...]:
+    return merit(record.ensemble_accuracy, record.loss, record.affect_rmse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +153,21 @@ class RunInfo:
         return self.run_id.startswith(SHIPPED)
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing writes to it, and nothing is about to."""
+        return self.status.state in FINAL_STATES
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether it ended before its training did."""
+        return self.status.state in RESUMABLE_STATES
+
+    @property
+    def title(self) -> str:
+        """Label and id: "TE-4 (20261123-1412-lab-te-7f3a)"."""
+        return self.label if self.config is None else f"{self.label} ({self.run_id})"
+
+    @property
     def label(self) -> str:
         """Short readable name: "ESR-4 level 3 frozen", "TE-4", "single network"."""
         if self.config is None:
@@ -183,5 +186,12 @@ def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:
     return values | {"diversity": old if None not in old.values() else None} if old else values
 
 
-def _untorn(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def _hashable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return tuple(value) if isinstance(value, list) else value
+
+
+@cache  # read ten thousand times where there are many validation points
+def _epoch_record_fields() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the fields without a default, and of those with one."""
+    required = tuple(field.name for field in fields(EpochRecord) if field.default is MISSING)
+    return required, tuple(field.name for field in fields(EpochRecord) if field.name not in required)

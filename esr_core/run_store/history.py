@@ -1,11 +1,14 @@
 """A run's validation points: reading epochs.jsonl while it may be being written."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError
-from esr_core.records import EpochRecord, is_better
+from esr_core.records import EpochRecord
+from esr_core.records.runs import is_better, merit
 
 
 def read_history(folder: Path) -> Sequence[EpochRecord]:
@@ -15,11 +18,11 @@ def read_history(folder: Path) -> Sequence[EpochRecord]:
         DamagedRunError: if a line before the last cannot be read.
     """
     path = folder / "epochs.jsonl"
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    lines = path.read_bytes().splitlines() if path.exists() else []
     records: list[EpochRecord] = []
     for number, line in enumerate(lines, start=1):
         try:
-            records.append(EpochRecord.from_dict(json.loads(line)))
+            records.append(EpochRecord.from_dict(from_json(line)))
         except (ValueError, KeyError, TypeError) as error:
             if number == len(lines):
                 break
@@ -34,3 +37,29 @@ def best_of(history: Sequence[EpochRecord]) -> EpochRecord | None:
         if record.branch == history[-1].branch and record.epoch > 0 and is_better(record, best):
             best = record
     return best
+
+
+def read_best(folder: Path) -> EpochRecord | None:
+    """``best_of`` of a finished run, whose lines are whole: only those of its last phase are read.
+
+    Raises:
+        DamagedRunError: if one of these cannot be read.
+    """
+    path = folder / "epochs.jsonl"
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    points: list[dict[str, Any]] = []
+    try:
+        for line in reversed(lines):
+            point = from_json(line)
+            if points and point["branch"] != points[-1]["branch"]:
+                break
+            points.append(point)
+        trained = [point for point in reversed(points) if point["epoch"] > 0]
+        best = max(trained, key=_merit, default=None)
+        return None if best is None else EpochRecord.from_dict(best)
+    except (ValueError, KeyError, TypeError) as error:
+        raise DamagedRunError(f"{folder.name}/epochs.jsonl cannot be read: {error}") from None
+
+
+def _merit(point: dict[str, Any]) -> tuple[float, ...]:
+    return merit(point["ensemble_accuracy"], point["loss"], point.get("affect_rmse"))

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+from pydantic_core import from_json
+
 from esr_core.errors import DamagedRunError
 from esr_core.run_store.files import sealed_files, sha256, write_atomically
 
@@ -23,7 +25,7 @@ def read(folder: Path) -> dict[str, str] | None:
         DamagedRunError: if the manifest cannot be read or is of another version.
     """
     try:
-        values = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        values = from_json((folder / "manifest.json").read_bytes())
         version, hashes = values["schema_version"], dict(values["sha256"])
     except FileNotFoundError:
         return None

@@ -5,8 +5,10 @@ import socket
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import psutil
+from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError
 from esr_core.records import Progress, RunStatus
@@ -34,15 +36,7 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
     """
     path = folder / "status.json"
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
-        progress = values.pop("progress")
-        affect, interval = (values.pop(name, None) for name in PAIRS)  # not in older runs
-        status = RunStatus(
-            **values,
-            progress=Progress(**progress) if progress else None,
-            test_affect_rmse=tuple(affect) if affect else None,
-            test_accuracy_interval=tuple(interval) if interval else None,
-        )
+        status = status_of(from_json(path.read_bytes()))
     except FileNotFoundError:
         raise DamagedRunError(f"{folder.name} has no status.json") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -50,6 +44,23 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
     if status.state == "finished" and not (folder / "manifest.json").exists():
         status = replace(status, state="running")  # it is only being sealed, or was killed meanwhile
     return _as_of_now(status, folder, time.time() if now is None else now)
+
+
+def status_of(values: dict[str, Any]) -> RunStatus:
+    """The status that plain values of JSON stand for, of an older version too.
+
+    Raises:
+        KeyError, TypeError, AttributeError: if they are none.
+    """
+    values = dict(values)
+    progress = values.pop("progress")
+    affect, interval = (values.pop(name, None) for name in PAIRS)  # not in older runs
+    return RunStatus(
+        **values,
+        progress=Progress(**progress) if progress else None,
+        test_affect_rmse=tuple(affect) if affect else None,
+        test_accuracy_interval=tuple(interval) if interval else None,
+    )
 
 
 def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
 from esr_core.run_store.cross_sets import delete_cross_sets
 from esr_core.run_store.files import write_atomically
-from esr_core.run_store.history import best_of, read_history
+from esr_core.run_store.history import best_of, read_best, read_history
 from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
@@ -78,7 +78,7 @@ class RunStore:
             with suppress(RunNotFoundError):  # deleted meanwhile
                 if path.is_dir() and RUN_ID.fullmatch(path.name):
                     found.append(self.info(path.name))
-        return sorted(found, key=lambda run: (run.created or 0, run.run_id), reverse=True)
+        return newest_first(found)
 
     def info(self, run_id: str) -> RunInfo:
         """What is known of a run, without reading its weights.
@@ -90,7 +90,7 @@ class RunStore:
         try:
             config = self.config(run_id)
             status = read_status(folder)
-            history = self.history(run_id)
+            best = read_best(folder) if status.state == "finished" else best_of(self.history(run_id))
             require_sound(folder)
             changed = (folder / "config.json").stat().st_mtime
         except (DamagedRunError, FileNotFoundError) as error:
@@ -98,7 +98,7 @@ class RunStore:
             status = RunStatus(state="damaged", updated=0.0, message=str(error))
             return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
         created = min(changed, status.updated)  # a copy or a checkout is no newer than the run's last word
-        return RunInfo(run_id, status, config, created, _parameters(config.network), best_of(history))
+        return RunInfo(run_id, status, config, created, _parameters(config.network), best)
 
     def config(self, run_id: str) -> TrainingConfig:
         """What the run was trained with.
@@ -178,6 +178,11 @@ class RunStore:
             raise RunError(f"run {run_id} is {state}; stop it before deleting it")
         shutil.rmtree(self.folder(run_id))
         delete_cross_sets(self.root, run_id)
+
+
+def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
+    """Runs in the order in which they are listed."""
+    return sorted(runs, key=lambda run: (run.created or 0, run.run_id), reverse=True)
 
 
 @lru_cache(maxsize=256)

@@ -3,6 +3,7 @@
 from esr_core.trainer.curriculum import require_same_kind, start_from
 from esr_core.trainer.demonstration import demonstration_config, prepare_demonstration
 from esr_core.trainer.estimate import (
+    latest_finished,
     pictures_per_branch,
     sweep_multiply_adds,
     training_overlap,
@@ -17,6 +18,7 @@ __all__ = [
     "demonstration_config",
     "failing_together",
     "follow_run",
+    "latest_finished",
     "pictures_per_branch",
     "prepare_demonstration",
     "require_same_kind",

@@ -73,14 +73,31 @@ def sweep_multiply_adds(configs: Sequence[TrainingConfig], pictures: Sequence[Se
     return total
 
 
-def training_speed(store: RunStore, device: str) -> float | None:
+def training_speed(store: RunStore, runs: Iterable[RunInfo], device: str) -> float | None:
     """Multiply-adds a second of trainings on a device of that kind: the median of the latest finished ones.
+
+    Args:
+        store: of the runs.
+        runs: in it, the latest first.
+        device: such as ``cpu`` or ``cuda:1``.
 
     Returns:
         None where none has finished; dividing ``training_multiply_adds`` by it gives seconds without validation.
     """
-    speeds = list(islice(_speeds(store, device), LOOK_AT))
+    speeds = [speed for run in latest_finished(runs, device) if (speed := _speed(store, run)) is not None]
     return statistics.median(speeds) if speeds else None
+
+
+def latest_finished(runs: Iterable[RunInfo], device: str) -> list[RunInfo]:
+    """The runs whose speed foretells that of the next training on a device of that kind.
+
+    Args:
+        runs: the latest first.
+        device: such as ``cpu`` or ``cuda:1``.
+    """
+    finished = (run for run in runs if run.status.state == "finished")
+    alike = (run for run in finished if run.config and _kind(run.config.device) == _kind(device))
+    return list(islice(alike, LOOK_AT))
 
 
 def _divided(config: TrainingConfig, prepared: PreparedSet) -> tuple[Parts, tuple[np.ndarray, ...]]:
@@ -90,22 +107,19 @@ def _divided(config: TrainingConfig, prepared: PreparedSet) -> tuple[Parts, tupl
     return parts, branch_training(parts, labels, protocol, config.network.num_branches, seed=config.seed)
 
 
-def _speeds(store: RunStore, device: str) -> Iterable[float]:
-    """Multiply-adds a second of finished runs on a device of that kind, the latest first."""
-    for run in store.list():
-        if run.status.state == "finished" and run.config and _kind(run.config.device) == _kind(device):
-            yield from _speed(store, run, run.config)
-
-
-def _speed(store: RunStore, run: RunInfo, config: TrainingConfig) -> Iterable[float]:
+def _speed(store: RunStore, run: RunInfo) -> float | None:
+    """Multiply-adds a second of a finished run; None of one that is damaged, or too old to say."""
+    if run.config is None:
+        return None
     try:
         parts, history = store.parts(run.run_id), store.history(run.run_id)
-        branches = range(1, config.network.num_branches + 1)
+        branches = range(1, run.config.network.num_branches + 1)
         pictures = [len(parts[f"training of branch {branch}"]) for branch in branches]
-    except (RunError, KeyError):  # damaged, or of an older version: it tells nothing of the speed
-        return
-    if history and history[-1].seconds > 0:
-        yield training_multiply_adds(config, pictures) / history[-1].seconds
+    except (RunError, KeyError):
+        return None
+    if not history or history[-1].seconds <= 0:
+        return None
+    return training_multiply_adds(run.config, pictures) / history[-1].seconds
 
 
 def _kind(device: str) -> str:

@@ -23,7 +23,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     )
     for run in runs:
         maps = face_maps(run.run_id, crop, choices)
-        st.header(for_markdown(f"{run.label} ({run.run_id})"), divider="gray")
+        st.header(for_markdown(run.title), divider="gray")
         if len(maps.branches) == 1:
             st.info("This network has one branch: there is none to compare it with.")
             continue

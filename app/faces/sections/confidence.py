@@ -21,10 +21,10 @@ from esr_core.records import RunInfo
 def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None:
     """A line for each run, the affect of those that know it, and a chart of each one's probabilities."""
     said = [(run, answers.explanation(run.run_id, crop, choices.checkpoint(run.run_id))) for run in runs]
-    confidence_table([_confidence(_title(run), explained) for run, explained in said])
+    confidence_table([_confidence(run.title, explained) for run, explained in said])
     colours = run_colours([run.run_id for run in runs])
     rated = [
-        FaceAffect(_title(run), colours[run.run_id], explained.affect, spread_ellipse(explained.affect))
+        FaceAffect(run.title, colours[run.run_id], explained.affect, spread_ellipse(explained.affect))
         for run, explained in said
         if explained.affect is not None
     ]
@@ -35,10 +35,6 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         shares, mean = probabilities(logits)[0], mean_probability(logits)[0]
         probability_chart(run.label, explained.class_names, shares, mean, f"probabilities-{run.run_id}")
         st.caption(for_markdown(run.run_id))
-
-
-def _title(run: RunInfo) -> str:
-    return f"{run.label} ({run.run_id})"
 
 
 def _confidence(title: str, explained: Explained) -> Confidence:

@@ -20,7 +20,7 @@ TEMPLATE = "Regions as they are on average, calibrated on 102 people"
 def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None:
     """The face with its regions, a bar for each map, and what an emotion's action units say of it."""
     found = answers.face_parts(session.face_id(), crop)
-    shares = {f"{run.label} ({run.run_id})": _shares(run, crop, choices, found.parts) for run in runs}
+    shares = {run.title: _shares(run, crop, choices, found.parts) for run in runs}
     even = region_shares(np.ones_like(found.parts, dtype=np.float32), found.parts)
     face_box, chart_box = st.columns([1, 3], gap="medium")
     with face_box:

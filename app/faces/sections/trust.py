@@ -43,7 +43,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
 
 
 def _draw_run(run: RunInfo, crop: np.ndarray, choices: MapChoices, settings: FaithfulnessSettings, colour: str) -> None:
-    st.header(for_markdown(f"{run.label} ({run.run_id})"), divider="gray")
+    st.header(for_markdown(run.title), divider="gray")
     maps, checkpoint = face_maps(run.run_id, crop, choices), choices.checkpoint(run.run_id)
     if maps.settings.quantity in AFFECT:
         st.info("These maps are about valence or arousal: choose a class, whose probability can be followed.")

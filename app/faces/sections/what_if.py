@@ -69,7 +69,7 @@ def _draw_run(run: RunInfo, checkpoint: str, crop: np.ndarray, changed: np.ndarr
     columns = {f"branch {n + 1}": (shares[0][n], shares[1][n]) for n in range(num_branches)}
     if num_branches > 1:
         columns["votes, share"] = (votes[0].votes[0] / num_branches, votes[1].votes[0] / num_branches)
-    st.header(for_markdown(f"{run.label} ({run.run_id})"), divider="gray")
+    st.header(for_markdown(run.title), divider="gray")
     question = "What changes in its answers?"
     before_after_chart(question, before.class_names, columns, colour, f"what-if-{run.run_id}")
     st.caption(for_markdown(_told(votes[0], votes[1], before.class_names)))

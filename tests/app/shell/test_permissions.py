@@ -3,9 +3,10 @@
 import pytest
 
 from app.shell import clicks, permissions
+from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import JobError
 from esr_core.jobs import JobQueue
-from tests.app.conftest import open_page, store_run
+from tests.app.conftest import PAGES, open_page, sentences, store_run
 
 ANA = {"is_logged_in": True, "email": "Ana@example.org", "email_verified": True}
 
@@ -105,3 +106,24 @@ def test_without_secrets_nothing_is_offered(store, monkeypatch):
     assert not app.exception
     assert "you are not signed in" in " ".join(box.value for box in app.sidebar.caption)
     assert "Sign in" not in [button.label for button in app.button]
+
+
+def test_looking_starts_nothing_whoever_looks(store, monkeypatch, prepared_faces):
+    monkeypatch.setenv("ESR_PREPARED", str(prepared_faces))
+    network = NetworkConfig(branching_level=3, num_branches=2)
+    config = TrainingConfig(data=str(prepared_faces / "tiny"), network=network)
+    store.create(config, run_id="waiting")
+    JobQueue(store.root).submit({"waiting": "cpu"})
+    started = []
+    monkeypatch.setattr("app.shell.clicks.ensure_worker", lambda _: started.append("worker"))
+    before = {path: path.stat().st_mtime_ns for path in store.root.rglob("*")}
+    for viewer in ("1", ""):
+        monkeypatch.setenv("ESR_VIEWER", viewer)
+        for page in PAGES:
+            app = open_page(page)
+            assert not app.exception
+            assert "no worker is at work on them" in sentences(app)
+    assert not started
+    assert {path: path.stat().st_mtime_ns for path in store.root.rglob("*")} == before
+    next(button for button in app.button if button.label == "Start a worker").click().run()
+    assert started == ["worker"]

@@ -14,6 +14,7 @@ from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundErro
 from esr_core.networks import ESR
 from esr_core.records import Progress
 from esr_core.run_store import RunStore, run_lock
+from esr_core.run_store.history import best_of, read_best, read_history
 from esr_core.run_store.status import read_status
 from tests.esr_core.run_store.conftest import CONFIG, record
 
@@ -197,6 +198,16 @@ def test_a_checkpoint_that_holds_no_network_is_named(store, content):
     (store.root / "torn" / "checkpoints" / "best.safetensors").write_bytes(content)
     with pytest.raises(DamagedRunError, match=r"torn/checkpoints/best\.safetensors does not hold the network"):
         store.load_network("torn")
+
+
+def test_the_best_point_read_from_the_last_phase_alone_is_the_best_of_the_whole_history(store, complete):
+    folder = store.folder(complete)
+    assert read_best(folder) == best_of(read_history(folder)) == record(2, 10, 0.6, loss=1.0)
+    (folder / "epochs.jsonl").write_text("".join((folder / "epochs.jsonl").read_text().splitlines(True)[:3]))
+    assert read_best(folder) is None  # nothing of the second branch is trained yet
+    (folder / "epochs.jsonl").write_text("{")
+    with pytest.raises(DamagedRunError, match=r"complete/epochs\.jsonl cannot be read"):
+        read_best(folder)
 
 
 def test_a_torn_last_line_is_left_out(store):

@@ -1,0 +1,166 @@
+"""The dashboard with many runs: seconds of a cold first page and of a switch of pages, and of drawing long histories.
+
+Usage: python -m bench.many_runs [--runs 1 1000 10000] [--rounds 5] [--switches 5]
+
+In each round the app is served anew for each number of runs, so that they meet the machine in the same state; a
+headless Chromium opens the first page, then switches between pages. A page is there when its script has ended and its
+table or its chart stands. The runs are finished, of 21 validation points each. Of each number the very first visit, in
+which every run is read, is shown apart: later ones find an index in the cache folder. At last 5 runs of 10,000
+validation points and nine branches are opened on page Convergence of an app that is warm.
+"""
+
+import argparse
+import json
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page
+
+from bench._timing import processor, summary
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.networks import ESR
+from esr_core.records import EpochRecord
+from esr_core.run_store import RunStore
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium, serving
+
+POINTS, LONG_POINTS, LONG_RUNS, LONG_BRANCHES = 21, 10_000, 5, 9
+SMALL_FILES = ("config.json", "status.json", "epochs.jsonl", "environment.json", "manifest.json")
+PATIENCE_MS = 180_000
+AT_REST = "() => document.querySelector(\"[data-testid='stApp']\")?.dataset.testScriptState === 'notRunning'"
+PAGES = {"Parameters": ".js-plotly-plot", "Runs": "[data-testid='stDataFrame'] canvas"}
+
+
+def store_run(root: Path, points: int, branches: int) -> Path:
+    """A finished run with that many validation points; its folder."""
+    network = NetworkConfig(branching_level=4, num_branches=branches)
+    config = TrainingConfig(data="prepared/none", network=network, validate_every_epochs=1)
+    writer = RunStore(root).create(config)
+    writer.start({})
+    writer.save_network(ESR.from_config(network))
+    writer.finish(None)
+    folder = RunStore(root).folder(writer.run_id)
+    lines = (json.dumps(validation_point(point, points, branches).to_dict()) for point in range(points))
+    (folder / "epochs.jsonl").write_text("\n".join(lines) + "\n")  # not one by one, each brought to the disk
+    return folder
+
+
+def validation_point(point: int, points: int, branches: int) -> EpochRecord:
+    """A point of a training whose branches learn one after another, each for as many epochs."""
+    branch, share = point * branches // points + 1, point / points
+    losses, accuracies = (1.0 - 0.5 * share,) * branch, (0.5 + 0.3 * share,) * branch
+    return EpochRecord(branch, point, losses, losses, accuracies, share, share, 0.1, point, float(point))
+
+
+def fill(root: Path, count: int, points: int = POINTS, branches: int = 4) -> None:
+    """So many equal finished runs, without what no list of runs reads."""
+    template = store_run(root / "template", points, branches)
+    for position in range(count):
+        folder = root / "runs" / f"{template.name}-{position:05d}"
+        folder.mkdir(parents=True)
+        for name in SMALL_FILES:
+            shutil.copyfile(template / name, folder / name)
+    shutil.rmtree(root / "template")
+
+
+@contextmanager
+def served(root: Path) -> Iterator[str]:
+    """Address of an app that was started just now on the runs of a folder."""
+    roots = {f"ESR_{name.upper()}": root / name for name in ("runs", "prepared", "uploads", "cache")}
+    with serving(roots, root / "app.log") as address:
+        yield address
+
+
+def until_drawn(page: Page, selector: str) -> None:
+    """Wait until the page's script has ended and what it draws stands."""
+    page.get_by_test_id("stMain").locator(selector).first.wait_for(timeout=PATIENCE_MS)
+    page.wait_for_function(AT_REST, timeout=PATIENCE_MS)
+
+
+def switch_s(page: Page, name: str) -> float:
+    """Seconds from the click on a page's name until it is there."""
+    started = time.perf_counter()
+    page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click()
+    page.get_by_test_id("stMain").locator("h1").filter(has_text=TITLES[name]).wait_for(timeout=PATIENCE_MS)
+    until_drawn(page, PAGES[name])
+    return time.perf_counter() - started
+
+
+TITLES = {"Parameters": "What does branching cost?", "Runs": "What has been trained"}
+
+
+def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
+    """Seconds of the first page of an app that was started just now, and the median of its switches."""
+    (first, *_) = sorted(path.name for path in (root / "runs").iterdir())
+    with served(root) as address:
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        started = time.perf_counter()
+        page.goto(f"{address}/?runs={first}")
+        until_drawn(page, PAGES["Runs"])
+        cold = time.perf_counter() - started
+        seconds = [switch_s(page, name) for _ in range(switches) for name in PAGES]
+        page.close()
+    return cold, statistics.median(seconds) if seconds else float("nan")
+
+
+def long_histories_s(browser: Browser, root: Path, rounds: int) -> list[float]:
+    """Seconds until long histories are drawn on page Convergence by an app that is warm, its caches empty of them."""
+    fill(root, LONG_RUNS * (rounds + 1), LONG_POINTS, LONG_BRANCHES)
+    names = sorted(path.name for path in (root / "runs").iterdir())
+    seconds = []
+    with served(root) as address:
+        for position in range(rounds + 1):
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{address}/parameters?runs={names[0]}")
+            until_drawn(page, PAGES["Parameters"])
+            picked = names[position * LONG_RUNS : (position + 1) * LONG_RUNS]
+            started = time.perf_counter()
+            page.goto(f"{address}/convergence?runs={','.join(picked)}")
+            until_drawn(page, ".js-plotly-plot")
+            seconds.append(time.perf_counter() - started)
+            page.close()
+    return seconds[1:]  # the first one imports the libraries of charts
+
+
+def measure(counts: Sequence[int], rounds: int, switches: int) -> None:
+    """Print seconds, and ratios to the first number of runs round by round."""
+    with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
+        roots = {count: Path(temporary) / str(count) for count in counts}
+        for count, root in roots.items():
+            fill(root, count)
+        for count, root in roots.items():
+            print(f"the very first page with {count:,} runs, s: {visit(browser, root, 0)[0]:.2f}", flush=True)
+        visits: dict[int, list[tuple[float, float]]] = {count: [] for count in counts}
+        for _ in range(rounds):
+            for count, root in roots.items():
+                visits[count].append(visit(browser, root, switches))
+        for position, what in enumerate(("cold first page", "switch of pages")):
+            print(f"{what}, s: median (quartiles); times {counts[0]:,} runs, median of the rounds")
+            base = [each[position] for each in visits[counts[0]]]
+            for count in counts:
+                seconds = [each[position] for each in visits[count]]
+                ratio = statistics.median(own / other for own, other in zip(seconds, base, strict=True))
+                print(f"  {count:6,} runs {summary(seconds, 2)}   {ratio:.2f}", flush=True)
+        seconds = long_histories_s(browser, Path(temporary) / "long", rounds)
+        print(f"{LONG_RUNS} runs of {LONG_POINTS:,} points and {LONG_BRANCHES} branches, s: {summary(seconds, 2)}")
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, nargs="+", default=[1, 1000, 10_000], metavar="N")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--switches", type=int, default=5, help="to each page, in each round")
+    options = parser.parse_args()
+    if CHROMIUM is None:
+        parser.error(HOW_TO_GET_CHROMIUM)
+    print(processor())
+    measure(options.runs, options.rounds, options.switches)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""Picking runs: in the sidebar, also among many, and in the table of page Runs."""
+
+import shutil
+
+import pytest
+
+from tests.app.conftest import PAGES, open_page, sentences, store_run
+
+
+@pytest.fixture
+def many(store):
+    """120 runs besides one that is the oldest of all."""
+    store_run(store, "oldest")
+    for number in range(120):
+        shutil.copytree(store.root / "oldest", store.root / f"copy-{number:03d}")
+    return store
+
+
+def captions(app) -> str:
+    return " ".join(caption.value for caption in app.sidebar.caption)
+
+
+def test_among_many_runs_the_newest_are_listed_and_the_others_searched(many):
+    app = open_page(runs="oldest,copy-000")
+    assert len(app.multiselect[0].options) in (101, 102)  # the newest hundred, and what is picked besides
+    assert app.multiselect[0].value == ["oldest", "copy-000"]
+    assert "The newest 100 of 121 are listed" in captions(app)
+    app.text_input(key="searched_runs").set_value("COPY-00 esr-2").run()
+    assert app.multiselect[0].value == ["oldest", "copy-000"]  # what is picked stays, whatever is searched
+    assert len(app.multiselect[0].options) == 11
+    app.text_input(key="searched_runs").set_value("no such run").run()
+    assert "No run has all of these words" in captions(app)
+
+
+def test_a_few_runs_are_listed_without_a_search(store):
+    store_run(store, "one")
+    app = open_page()
+    assert not [box for box in app.text_input if box.key == "searched_runs"]
+
+
+class Table:
+    """Tables by their keys, as a browser keeps them."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, list[int]] = {}  # rows that a table began with
+        self.rows: list[int] | None = None  # picked by the user now; None leaves those at first
+
+    def draw(self, _runs, key, picked) -> list[int]:
+        self.first.setdefault(key, list(picked))
+        return self.first[key] if self.rows is None else self.rows
+
+
+@pytest.fixture
+def table(monkeypatch):
+    """What stands for the table in the browser."""
+    browser = Table()
+    monkeypatch.setattr("app.runs.pick_in_table.run_table", browser.draw)
+    return browser
+
+
+def test_what_is_picked_in_the_table_is_picked_everywhere_and_the_reverse(store, table):
+    for name in ("a", "b", "c"):
+        store_run(store, name)
+    order = [run.run_id for run in store.list()]
+    app = open_page(runs="b")
+    assert table.first["runs-1"] == [order.index("b")]
+    table.rows = [order.index("b"), order.index("c")]
+    app.run()
+    assert app.multiselect[0].value == ["b", "c"]
+    table.rows = None
+    app.multiselect[0].set_value(["a"]).run()
+    assert table.first["runs-2"] == [order.index("a")]  # another table, with the run picked elsewhere
+    app.switch_page(PAGES["parameters"]).run()
+    assert app.multiselect[0].value == ["a"]
+
+
+def test_a_run_that_is_added_does_not_move_what_is_picked(store, table):
+    store_run(store, "a")
+    app = open_page(runs="a")
+    store_run(store, "newer")
+    app.run()
+    order = [run.run_id for run in store.list()]
+    assert order == ["newer", "a"]
+    assert table.first["runs-2"] == [1]
+    assert app.multiselect[0].value == ["a"]
+
+
+def test_a_damaged_run_cannot_be_picked(store, table):
+    store_run(store, "a")
+    (store.root / "torn").mkdir()
+    rows = [run.run_id for run in store.list()]
+    app = open_page(runs="a")
+    table.rows = [rows.index("a"), rows.index("torn")]
+    app.run()
+    assert app.multiselect[0].value == ["a"]
+    assert "torn" not in sentences(app)
