@@ -3,7 +3,8 @@
 import streamlit as st
 
 from app import answers
-from app.kit.convergence_chart import MEASURES, convergence_chart, curves
+from app.kit.convergence_chart import convergence_chart, curves
+from app.kit.training_measures import MEASURES
 from app.shell import session
 from app.shell.run_colours import run_colours
 
@@ -15,12 +16,11 @@ if not picked:
     st.stop()
 runs = {run_id: answers.run(run_id) for run_id in picked}
 histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
-measure = (
-    st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure") or "accuracy"
-)
+chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")
+measure = MEASURES[chosen or "accuracy"]
 points = curves(histories, measure)
 if points.empty:
-    st.info("The picked runs have no validation point yet; curves appear here as they train.")
+    st.info(measure.absent)
     st.stop()
 names = {run_id: run.title for run_id, run in runs.items()}
 convergence_chart(points, run_colours(picked), names, measure)

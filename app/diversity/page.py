@@ -11,25 +11,23 @@ from app.diversity.class_diversity_chart import class_diversity_chart
 from app.diversity.diversity_table import diversity_table
 from app.diversity.kappa_error_chart import kappa_error_chart
 from app.diversity.pair_matrices import pair_matrices
-from app.kit.convergence_chart import DIVERSITY, convergence_chart, curves
+from app.kit.convergence_chart import convergence_chart, curves
 from app.kit.plain_text import for_markdown
+from app.kit.training_measures import DIVERSITY
 from app.shell import session
 from app.shell.run_colours import run_colours
-from esr_core.metrics.diversity.measures import PAIRWISE, RECORDED
+from esr_core.metrics.diversity.measures import PAIRWISE
 from esr_core.records import RunInfo
 
 
 def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
-    measure = st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)
+    measure = DIVERSITY[st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)]
     points = curves({run.run_id: answers.history(run.run_id) for run in runs if run.config}, measure)
     if points.empty:
-        st.info("No picked run has recorded this with two branches yet; older runs recorded disagreement at most.")
+        st.info(measure.absent)
         return
     convergence_chart(points, run_colours(list(names)), names, measure)
-    recorded = RECORDED[measure]
-    direction = f" More diverse where it is {recorded.more_diverse}." if recorded.more_diverse else ""
-    st.caption(for_markdown(f"On the validation part; {recorded.meaning}.{direction}"))
 
 
 st.title("How differently do the branches decide?")

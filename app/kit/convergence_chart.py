@@ -4,63 +4,65 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
+import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
 from app.kit.legend import legend_below
-from app.kit.plain_text import for_chart
-from esr_core.metrics.diversity.measures import RECORDED
+from app.kit.plain_text import for_chart, for_markdown
+from app.kit.training_measures import EARLIER, SHARED, TRAINING, TrainingMeasure
 from esr_core.records import EpochRecord
 
-MEASURES = {
-    "accuracy": ("validation accuracy, %", 100.0, "How accurate is each branch after so many epochs?"),
-    "ensemble accuracy": ("accuracy of the vote, %", 100.0, "How accurate is the vote after so many epochs?"),
-    "loss": ("validation loss", 1.0, "How large is each branch's loss after so many epochs?"),
-}
-DIVERSITY = {name: (name, 1.0, "How diverse are the branches after so many epochs?") for name in RECORDED}
-ALL_MEASURES = MEASURES | DIVERSITY
+DASHES = {TRAINING: "dash", EARLIER: "dash", SHARED: "dot"}
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX = 270
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
 
 
-def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: str) -> pd.DataFrame:
-    """Points to draw: columns run, panel (the branch being trained), branch (0 = ensemble), epoch, value."""
+def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: TrainingMeasure) -> pd.DataFrame:
+    """Points to draw: columns run, panel (the branch being trained), branch (0 = ensemble), curve, epoch, value."""
     rows = [
-        (run, record.branch, branch, record.epoch, ALL_MEASURES[measure][1] * value)
+        (run, record.branch, branch, curve, record.epoch, value)
         for run, history in histories.items()
         for record in history
-        for branch, value in _values(record, measure)
+        for branch, curve, value in measure.readings(record)
     ]
-    return pd.DataFrame(rows, columns=["run", "panel", "branch", "epoch", "value"])
+    return pd.DataFrame(rows, columns=["run", "panel", "branch", "curve", "epoch", "value"])
 
 
-def convergence_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: str) -> None:
+def convergence_chart(
+    points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
+) -> None:
     """Draw the curves.
 
     Args:
         points: as ``curves`` gives them.
         colours: of each run.
         names: what to call each run.
-        measure: a key of MEASURES or DIVERSITY.
+        measure: what the points are.
     """
     panels = sorted(points["panel"].unique())
     figure, num_columns = _panels(panels, points["run"].nunique())
     named: set[object] = set()  # a run is named once, in the first panel that it has
-    for (run, panel, branch), line in points.groupby(["run", "panel", "branch"]):
-        trace = _line(line, f"branch {branch}" if branch else "ensemble", is_new=branch in (0, panel))
+    for (run, panel, branch, curve), line in points.groupby(["run", "panel", "branch", "curve"], sort=False):
+        trace = _line(line, f"branch {branch}, {curve}" if branch else curve, panel == 0 or branch in (0, panel))
+        trace.line.dash = DASHES.get(curve, "solid")
+        trace.marker.symbol = "circle-open" if curve == TRAINING else "circle"  # where a line has a single point
         trace.update(name=for_chart(names[run], 80), legendgroup=run, showlegend=run not in named)
         trace.line.color = colours[run]
         named.add(run)
         place = panels.index(panel)
         figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
     figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
-    figure.update_yaxes(title_text=ALL_MEASURES[measure][0], col=1)
-    figure.update_layout(uirevision=f"{measure} of {', '.join(sorted(points['run'].unique()))}")
-    alt = f"{ALL_MEASURES[measure][0]} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
+    figure.update_yaxes(title_text=measure.axis, col=1)
+    if measure.is_logarithmic:
+        figure.update_yaxes(type="log", exponentformat="none", dtick=1)
+    figure.update_layout(uirevision=f"{measure.key} of {', '.join(sorted(points['run'].unique()))}")
+    alt = f"{measure.axis} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
     table = points.assign(run=points["run"].map(names))
-    name = RECORDED[measure].key.replace("_", "-") if measure in DIVERSITY else measure.replace(" ", "-")
-    draw_figure(ALL_MEASURES[measure][2], figure, table, f"convergence-{name}", alt)
+    draw_figure(measure.question, figure, table, f"convergence-{measure.key}", alt)
+    if measure.note:
+        st.caption(for_markdown(measure.note))
 
 
 def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
@@ -93,13 +95,3 @@ def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
         cliponaxis=False,  # what is at epoch 0 is drawn whole
         hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
     )
-
-
-def _values(record: EpochRecord, measure: str) -> list[tuple[int, float]]:
-    """Branch numbers and values of one validation point; 0 stands for the ensemble."""
-    if measure == "ensemble accuracy":
-        return [(0, record.ensemble_accuracy)]
-    if measure in DIVERSITY:
-        value = (record.diversity or {}).get(RECORDED[measure].key)
-        return [] if value is None else [(0, value)]
-    return list(enumerate(record.accuracy if measure == "accuracy" else record.loss, start=1))

@@ -1,24 +1,28 @@
+from dataclasses import replace
+
 import pytest
 
 from app.kit import convergence_chart as view
+from app.kit.training_measures import DIVERSITY, MEASURES
 from esr_core.records import EpochRecord
 
 
 def record(phase: int, num_branches: int) -> EpochRecord:
     """The first validation point of a phase; phase 0 trains all branches in turn."""
     values = (0.5,) * num_branches
-    return EpochRecord(phase, 0, values, values, values, 0.5, 0.5, 0.1, 0, 0.0)
+    return EpochRecord(phase, 0, (None,) * num_branches, values, values, 0.5, 0.5, 0.1, 0, 0.0)
 
 
 @pytest.fixture
 def drawn(monkeypatch):
     """Draws the curves of runs and returns the figure."""
 
-    def draw(**histories):
+    def draw(measure="accuracy", **histories):
         figures = []
         monkeypatch.setattr(view, "draw_figure", lambda question, figure, *_: figures.append(figure))
-        points = view.curves(histories, "accuracy")
-        view.convergence_chart(points, dict.fromkeys(histories, "#0072b2"), {run: run for run in histories}, "accuracy")
+        points = view.curves(histories, MEASURES[measure])
+        names, colours = {run: run for run in histories}, dict.fromkeys(histories, "#0072b2")
+        view.convergence_chart(points, colours, names, MEASURES[measure])
         return figures[0]
 
     return draw
@@ -39,3 +43,58 @@ def test_panels_of_nine_branches_stand_in_two_rows(drawn):
 
 def test_points_at_epoch_0_are_not_cut_by_the_edge_of_their_panel(drawn):
     assert [trace.cliponaxis for trace in drawn(run=[record(1, 1)]).data] == [False]
+
+
+def readings(measure: str, history: list[EpochRecord]) -> list[tuple]:
+    """Branch, curve and value of each point."""
+    points = view.curves({"run": history}, (MEASURES | DIVERSITY)[measure])
+    return list(points[["branch", "curve", "value"]].itertuples(index=False, name=None))
+
+
+def test_what_the_branch_in_training_scores_on_training_pictures_stands_beside_validation():
+    learned = replace(record(2, 2), accuracy=(0.5, 0.6), training_accuracy=(0.8, 0.9), training_loss=(0.2, 0.1))
+    assert readings("accuracy", [learned]) == [
+        (1, "validation", 50.0),
+        (2, "validation", 60.0),
+        (2, "training", 90.0),
+    ]
+    assert (2, "training", 0.1) in readings("loss", [learned])
+
+
+def test_before_any_update_there_is_no_training_accuracy():
+    first = replace(record(1, 1), training_accuracy=(None,), training_loss=(None,))
+    assert [curve for _, curve, _ in readings("accuracy", [first])] == ["validation"]
+
+
+def test_of_branches_trained_in_turn_all_are_learning():
+    interleaved = replace(record(0, 2), training_accuracy=(0.7, 0.8))
+    assert [branch for branch, curve, _ in readings("accuracy", [interleaved]) if curve == "training"] == [1, 2]
+
+
+def test_the_rate_of_each_part_is_followed_but_for_what_is_frozen():
+    varied = replace(record(2, 2), learning_rate=0.1, shared_learning_rate=0.02, trained_branch_learning_rate=0.03)
+    expected = [(0, "newest branch", 0.1), (0, "earlier branches", 0.03), (0, "shared layers", 0.02)]
+    assert readings("learning rate", [varied]) == expected
+    frozen = replace(varied, shared_learning_rate=None, trained_branch_learning_rate=None)
+    assert readings("learning rate", [frozen]) == expected[:1]
+
+
+def test_speed_and_memory_are_followed_where_they_are_recorded():
+    one = replace(record(1, 1), images_per_second=250.0, device_memory_bytes=3_000_000_000)
+    assert readings("speed", [one]) == [(0, "whole network", 250.0)]
+    assert readings("memory", [one]) == [(0, "whole network", 3.0)]
+    assert readings("speed", [record(1, 1)]) == readings("memory", [record(1, 1)]) == []
+
+
+def test_training_is_dashed_in_the_colour_of_its_run_and_hidden_with_it(drawn):
+    learned = replace(record(1, 1), training_accuracy=(0.9,))
+    solid, dashed = drawn(run=[learned]).data
+    assert (solid.line.dash, dashed.line.dash) == ("solid", "dash")
+    assert solid.line.color == dashed.line.color
+    assert solid.legendgroup == dashed.legendgroup
+    assert (solid.showlegend, dashed.showlegend) == (True, False)
+
+
+def test_rates_are_drawn_on_a_logarithmic_axis(drawn):
+    assert drawn("learning rate", run=[record(1, 1)]).layout.yaxis.type == "log"
+    assert drawn("loss", run=[record(1, 1)]).layout.yaxis.type is None
