@@ -68,7 +68,7 @@ def number_list(text: str) -> tuple[int, ...]:
 
 def _group_name(base: TrainingConfig) -> str:
     """A name that depends on everything a sweep does not vary."""
-    fixed = base.replace(
+    fixed = base.anywhere().replace(
         network=base.network.replace(branching_level=0),
         protocol=base.protocol.replace(fold=0),
         strategy="fixed",

@@ -1,12 +1,12 @@
 """What stored runs are worth: measured once, and again when their predictions or their prepared set change."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import streamlit as st
 
 from app.answers.stored_runs import predictions, predictions_stamp, run, runs, store
 from esr_core.commands.train_command import train_command
+from esr_core.data.location import locate_set
 from esr_core.evaluation import (
     Evaluation,
     Group,
@@ -77,7 +77,7 @@ def _card(root: str, run_id: str, stamps: tuple[int, int]) -> str:  # noqa: ARG0
 def _stamps(run_id: str, part: str) -> tuple[int, int]:
     """Change when the predictions or the prepared set of a run do."""
     config = run(run_id).config
-    card_file = Path(config.data) / "card.json" if config else None
+    card_file = locate_set(config) / "card.json" if config else None
     return predictions_stamp(run_id, part), card_file.stat().st_mtime_ns if card_file and card_file.exists() else 0
 
 

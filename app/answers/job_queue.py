@@ -123,7 +123,7 @@ def _existing(configs: Sequence[TrainingConfig]) -> tuple[str, ...]:
 
 def _settings(config: TrainingConfig) -> str:
     """Everything that changes what is learned."""
-    return config.replace(group="", device="auto").to_json()
+    return config.anywhere().replace(group="", device="auto").to_json()
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

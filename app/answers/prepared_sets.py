@@ -7,8 +7,10 @@ import streamlit as st
 
 from app.answers.stored_runs import runs, store
 from app.shell import settings
+from esr_core.config import TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.data.duplicates import describe_duplicates, duplicate_pairs
+from esr_core.data.location import locate_set
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
 from esr_core.data.summary import LabelSummary, summarise
 from esr_core.errors import DataError, RunError
@@ -60,12 +62,15 @@ def data_of_run(run_id: str) -> DataRecord | None:
 
 def absent() -> dict[str, DataRecord]:
     """What runs learned from and is not on this machine, by the folder they had it in."""
-    by_folder: dict[str, list[str]] = {}
+    by_set: dict[tuple[str, str], list[str]] = {}
+    configs: dict[tuple[str, str], TrainingConfig] = {}
     for run in runs():
         if run.config:
-            by_folder.setdefault(run.config.data, []).append(run.run_id)
-    absent = {folder: ids for folder, ids in by_folder.items() if not (Path(folder) / "card.json").exists()}
-    records = {folder: next(filter(None, map(_record, ids)), None) for folder, ids in absent.items()}
+            key = (run.config.data, run.config.data_key)
+            by_set.setdefault(key, []).append(run.run_id)
+            configs.setdefault(key, run.config)
+    gone = [key for key, config in configs.items() if not (locate_set(config) / "card.json").exists()]
+    records = {key[0]: next(filter(None, map(_record, by_set[key])), None) for key in gone}
     return {folder: record for folder, record in records.items() if record is not None}
 
 

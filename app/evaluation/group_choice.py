@@ -90,7 +90,7 @@ def _at_first(groups: Sequence[Group]) -> list[str]:
 
 def _data(group: Group) -> str:
     config = group.runs[0].config
-    return config.data if config else ""
+    return config.data_key if config else ""
 
 
 def _defined(trials: Mapping[str, Sequence[Trial]]) -> list[str]:

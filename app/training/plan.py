@@ -33,7 +33,9 @@ def training_configs(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]
         settings_of["validate_every_epochs"] = max(1, settings_of["epochs_first_branch"] // 20)
     folder = str(settings.prepared_root().resolve() / choice["data"])
     first = {"network.branching_level": levels[0]}
-    base = configure(folder, sets[choice["data"]].class_names, settings_of | first, choice["preset"])
+    card = sets[choice["data"]]
+    base = configure(folder, card.class_names, settings_of | first, choice["preset"])
+    base = base.replace(data_set=card.identity)
     folds, seeds = _numbers("folds", choice), _numbers("seeds", choice)
     configs = list(Sweep(levels, strategies, folds, seeds).expand(base).values())
     return configs if len(configs) > 1 else [configs[0].replace(group="")]

@@ -38,10 +38,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
-    store, class_names = RunStore(options.runs), PreparedSet.open(Path(options.data)).card.class_names
-    configs = gallery(options.data, class_names, options.device)
-    on_a_card = gallery(options.data, class_names, options.device, on_a_card=True)
-    configs |= {run_id: config for run_id, config in on_a_card.items() if _is_stored(store, run_id, config)}
+    store, card = RunStore(options.runs), PreparedSet.open(options.data).card
+    configs = gallery(options.data, card.class_names, options.device)
+    on_a_card = gallery(options.data, card.class_names, options.device, on_a_card=True)
+    on_this_set = {run_id: config.replace(data_set=card.identity) for run_id, config in on_a_card.items()}
+    configs = {run_id: config.replace(data_set=card.identity) for run_id, config in configs.items()}
+    configs |= {run_id: config for run_id, config in on_this_set.items() if _is_stored(store, run_id, config)}
     wanted = options.only or list(configs)
     train_group(store, {run_id: configs[run_id] for run_id in configs if run_id in wanted})
 
@@ -49,6 +51,6 @@ def _run(options: argparse.Namespace) -> None:
 def _is_stored(store: RunStore, run_id: str, config: TrainingConfig) -> bool:
     """Whether a run was made with these settings, on whichever device: one from a card's machine stays what it is."""
     try:
-        return store.config(run_id).replace(device=config.device) == config
+        return store.config(run_id).replace(device=config.device).is_alike(config)
     except RunNotFoundError:
         return False

@@ -128,7 +128,6 @@ def _place(options: argparse.Namespace) -> str | None:
 def _submit(options: argparse.Namespace) -> None:
     refuse_unused_lists(options)
     config = read_config(options)
-    config = config.replace(data=str(Path(config.data).resolve()))  # whoever trains it may be started elsewhere
     configs = list(expand(config, options).values()) if is_sweep(options) else [config]
     for run_id in launch(RunStore(options.runs), configs, options.priority, place=_place(options)):
         print(run_id)  # noqa: T201 - a command line speaks

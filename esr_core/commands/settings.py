@@ -198,19 +198,19 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
         raise ConfigError("--data must name a prepared set, got none; --demo draws one")
     values = vars(options)
     settings = {setting.field: values[setting.field] for setting in SETTINGS if setting.field in values}
-    prepared = PreparedSet.open(Path(options.data))
-    class_names = prepared.card.class_names
+    prepared = PreparedSet.open(Path(options.data).resolve())  # whoever trains or reads the run may be elsewhere
+    data, class_names = str(prepared.folder), prepared.card.class_names
     if options.start is None:
-        return _trainable(configure(options.data, class_names, settings, options.preset), prepared)
+        return _trainable(configure(data, class_names, settings, options.preset), prepared)
     start, there = start_from(RunStore(options.runs), options.start, options.start_checkpoint)
     inherited = {f"network.{name}": getattr(there, name) for name in INHERITED}
-    config = configure(options.data, class_names, inherited | settings, options.preset, start)
+    config = configure(data, class_names, inherited | settings, options.preset, start)
     require_same_kind(config.network, there, options.start)
     return _trainable(config, prepared)
 
 
 def _trainable(config: TrainingConfig, prepared: PreparedSet) -> TrainingConfig:
-    """The configuration, unless the set lacks what it learns from: DataError."""
+    """The configuration on that set, unless it lacks what is learned from: DataError."""
     if config.targets == "votes":
         require_votes(prepared.labels, prepared.card.class_names)
-    return config
+    return config.replace(data_set=prepared.card.identity)

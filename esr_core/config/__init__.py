@@ -8,6 +8,7 @@ Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_j
 from esr_core.config.groups import (
     Architecture,
     AugmentationConfig,
+    DataSetConfig,
     NetworkConfig,
     ProtocolConfig,
     Resampling,
@@ -30,6 +31,7 @@ __all__ = [
     "AugmentationConfig",
     "CheckpointDtype",
     "Config",
+    "DataSetConfig",
     "Decay",
     "LogitAdjustment",
     "NetworkConfig",

@@ -71,6 +71,13 @@ class AugmentationConfig(Config):
     resampling: Resampling = "bicubic"
 
 
+class DataSetConfig(Config):
+    """What identifies a prepared set, wherever it is."""
+
+    name: str  # of the data set, as in its card
+    fingerprint: str  # of its pictures and labels
+
+
 class StartConfig(Config):
     """The trained ensemble that a training goes on from (paper, "Continuous affect perception": curriculum learning).
 

@@ -5,7 +5,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from esr_core.config.groups import AugmentationConfig, NetworkConfig, PositiveInt, ProtocolConfig, StartConfig
+from esr_core.config.groups import (
+    AugmentationConfig,
+    DataSetConfig,
+    NetworkConfig,
+    PositiveInt,
+    ProtocolConfig,
+    StartConfig,
+)
 from esr_core.config.strict import Config
 from esr_core.errors import ConfigError
 
@@ -30,7 +37,8 @@ class TrainingConfig(Config):
     all branches from the start.
     """
 
-    data: str  # folder of the prepared set
+    data: str  # folder of the prepared set, where it was when the training was set up
+    data_set: DataSetConfig | None = None  # which set that was; None where it is not prepared yet
     network: NetworkConfig = NetworkConfig()
     protocol: ProtocolConfig = ProtocolConfig()
     task: Task = "emotion"  # `affect` trains the affect heads alone: valence and arousal
@@ -63,6 +71,21 @@ class TrainingConfig(Config):
     device: str = "auto"
     group: str = ""  # name of the sweep it belongs to; empty for a run of its own
     start: StartConfig | None = None  # None starts untrained
+
+    @property
+    def data_key(self) -> str:
+        """What tells the prepared set from others: its fingerprint; its folder where that is not known."""
+        return self.data_set.fingerprint if self.data_set else self.data
+
+    def anywhere(self) -> Self:
+        """The same settings without where the set is: equal for equal trainings on the same set."""
+        return self.replace(data=self.data_key, data_set=None)
+
+    def is_alike(self, other: Self) -> bool:
+        """Whether both are one training: equal settings and set, or folder where one of them does not know its set."""
+        if self.data_set is None or other.data_set is None:
+            return self.replace(data_set=None) == other.replace(data_set=None)
+        return self.anywhere() == other.anywhere()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:

@@ -21,6 +21,7 @@ import pandas as pd
 from pydantic import TypeAdapter, ValidationError
 
 from esr_core.architectures import PICTURE_SIZE_PX
+from esr_core.config import DataSetConfig
 from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.labels import LABEL_COLUMNS
 from esr_core.data.picture_file import PictureFile
@@ -66,6 +67,11 @@ class PreparedCard:
             f"{self.num_rejected:,} of {found:,} pictures were rejected, {count:,} of them because the file {reason}; "
             "rejected.csv names them all"
         )
+
+    @property
+    def identity(self) -> DataSetConfig:
+        """What a training's configuration has of the set."""
+        return DataSetConfig(name=self.name, fingerprint=self.fingerprint)
 
     @classmethod
     def read(cls, folder: PathLike) -> "PreparedCard":

@@ -40,7 +40,7 @@ def repeated_groups(runs: Iterable[RunInfo]) -> list[Group]:
 
 def _setting(config: TrainingConfig) -> TrainingConfig:
     """The configuration without what differs between the trials of a group."""
-    return config.replace(protocol=config.protocol.replace(fold=0), seed=0, device="auto")
+    return config.anywhere().replace(protocol=config.protocol.replace(fold=0), seed=0, device="auto")
 
 
 def _trial_order(run: RunInfo) -> tuple[int, int]:

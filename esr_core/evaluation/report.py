@@ -1,12 +1,12 @@
 """Everything that is measured of one run on one part."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from esr_core.data.data_record import DataRecord, absent_set
+from esr_core.data.location import locate_set
 from esr_core.errors import DataError
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.seen import SeenPictures
@@ -129,7 +129,7 @@ def _people(run: RunInfo, predictions: Predictions, data: DataRecord | None) -> 
     """Who is on the pictures, or why that is not known."""
     if run.config is None:
         return People(), ""
-    folder = Path(run.config.data)
+    folder = locate_set(run.config)
     if reason := absent_set(data, folder):
         return People(), reason
     try:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from esr_core.data.data_record import absent_set
 from esr_core.data.duplicates import DUPLICATE_OF, SEEN_IN_TRAINING, also_in, overlap_warning
+from esr_core.data.location import locate_set
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError, DataError, RunError
 from esr_core.run_store import RunStore
@@ -52,7 +52,7 @@ def stored_warning(store: RunStore, run_id: str) -> str:
 
 
 def _looked_up(store: RunStore, run_id: str, parts: Mapping[str, Sequence[str]], part: str) -> list[str]:
-    folder = Path(store.config(run_id).data)
+    folder = locate_set(store.config(run_id))
     if reason := absent_set(data_record(store, run_id), folder):
         raise DataError(reason)
     prepared = PreparedSet.open(folder)

@@ -12,7 +12,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
-from esr_core.errors import DamagedRunError, MetricError
+from esr_core.config import DataSetConfig, TrainingConfig
+from esr_core.errors import ConfigError, DamagedRunError, MetricError
 from esr_core.metrics import Predictions
 from esr_core.records import Milestone
 from esr_core.run_store import manifest
@@ -72,6 +73,25 @@ def read_environment(folder: Path) -> dict[str, Any]:
         DamagedRunError: if it is missing or cannot be read.
     """
     return _read_json(folder / "environment.json")
+
+
+def on_its_set(folder: Path, config: TrainingConfig) -> TrainingConfig:
+    """A run's configuration with what identifies its set, which some runs have in their environment alone.
+
+    So have those made before it was stored with the settings, and those whose set was prepared by their own training.
+    """
+    if config.data_set is not None:
+        return config
+    try:
+        card = read_environment(folder)["data"]
+        return config.replace(data_set=DataSetConfig(name=card["name"], fingerprint=card["fingerprint"]))
+    except (
+        DamagedRunError,
+        ConfigError,
+        KeyError,
+        TypeError,
+    ):  # not begun, older still or damaged
+        return config
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from esr_core.data.data_record import DataRecord, absent_set
+from esr_core.data.location import locate_set
 from esr_core.data.prepared import PreparedCard
 from esr_core.errors import DamagedRunError, DataError
 from esr_core.run_store.store import RunStore
@@ -31,7 +32,7 @@ def card_of_set(store: RunStore, run_id: str) -> tuple[Path, PreparedCard]:
         DataError: if it is not on this machine, or holds other pictures or labels than it did then.
         DamagedRunError: if the run does not say which one it was.
     """
-    folder = Path(store.config(run_id).data)
+    folder = locate_set(store.config(run_id))
     if reason := absent_set(data_record(store, run_id), folder):
         raise DataError(reason)
     card, used = PreparedCard.read(folder), store.environment(run_id).get("data_fingerprint")

@@ -108,11 +108,12 @@ class RunStore:
         """
         path = self.folder(run_id) / "config.json"
         try:
-            return TrainingConfig.from_json(path.read_bytes())
+            config = TrainingConfig.from_json(path.read_bytes())
         except FileNotFoundError:
             raise DamagedRunError(f"{run_id} has no config.json, so it is not a run") from None
         except (ConfigError, OSError) as error:
             raise DamagedRunError(f"{run_id}/config.json cannot be read: {error}") from None
+        return artefacts.on_its_set(path.parent, config)
 
     def history(self, run_id: str) -> Sequence[EpochRecord]:
         """The validation points so far, as :func:`read_history` reads them.

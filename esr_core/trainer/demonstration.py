@@ -4,6 +4,7 @@ from pathlib import Path
 
 from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
+from esr_core.data.location import locate_set
 from esr_core.data.preparation import prepare
 from esr_core.folders import PathLike
 
@@ -29,7 +30,7 @@ def demonstration_config(prepared_root: PathLike) -> TrainingConfig:
 
 def draw_missing_faces(config: TrainingConfig) -> None:
     """Draw the faces of the demonstration where a run needs them and they are not there."""
-    if Path(config.data).name == SET_NAME:
+    if Path(config.data).name == SET_NAME and not (locate_set(config) / "card.json").exists():
         prepare_demonstration(Path(config.data).parent)
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from esr_core.config import TrainingConfig
+from esr_core.data.location import locate_set
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
 from esr_core.errors import DataError, RunError
@@ -35,9 +35,10 @@ class Equipment:
             EsrError: if data, state, the run it goes on from or the device are not what they should be.
         """
         config = store.config(run_id)
-        prepared = PreparedSet.open(Path(config.data))
+        prepared = PreparedSet.open(locate_set(config))
         _require_same_data(prepared, team)
         _require_same_beginning(run_id, store.environment(run_id), prepared, team)
+        _require_its_set(run_id, config, prepared)
         parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
         device = team.device(config.device)
         if device.type == "cpu":
@@ -61,6 +62,15 @@ def _require_same_data(prepared: PreparedSet, team: Team) -> None:
     own = prepared.card.fingerprint
     if (expected := team.told(own)) != own:
         raise DataError(f"{prepared.folder} must be the same for all processes, {expected}, got {own} in one of them")
+
+
+def _require_its_set(run_id: str, config: TrainingConfig, prepared: PreparedSet) -> None:
+    """Raise DataError if the set has changed since the run was set up, and the right one is nowhere to be found."""
+    if config.data_set is not None and config.data_set.fingerprint != prepared.card.fingerprint:
+        raise DataError(
+            f"{prepared.folder} must be as run {run_id} was set up for it, {config.data_set.name} with fingerprint "
+            f"{config.data_set.fingerprint}, but has {prepared.card.fingerprint} now"
+        )
 
 
 def _require_same_beginning(run_id: str, began: Mapping[str, Any], prepared: PreparedSet, team: Team) -> None:

@@ -49,8 +49,10 @@ def _require_same_settings(store: RunStore, run_id: str, config: TrainingConfig)
         stored = store.config(run_id)
     except RunNotFoundError:
         return
-    if stored.replace(device=config.device) != config:
-        raise RunError(f"run {run_id} exists with other settings; give the sweep another group, or delete the run")
+    if not stored.replace(device=config.device).is_alike(config):
+        raise RunError(
+            f"run {run_id} exists with other settings or data; give the sweep another group, or delete the run"
+        )
 
 
 def _outcome(store: RunStore, run_id: str, config: TrainingConfig, on_progress: OnProgress | None) -> SweepOutcome:

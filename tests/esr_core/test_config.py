@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from esr_core.architectures import ARCHITECTURES
 from esr_core.config import (
     AugmentationConfig,
+    DataSetConfig,
     NetworkConfig,
     ProtocolConfig,
     TrainingConfig,
@@ -199,3 +200,24 @@ def test_the_defaults_are_the_papers_lab_ensemble():
     assert (config.network.architecture, config.network.branching_level, config.network.num_branches) == ("lab", 3, 4)
     assert config.network.class_names == EMOTIONS
     assert (config.learning_rate, config.momentum, config.batch_size) == (0.1, 0.9, 32)
+
+
+HERE, THERE = ({"name": "toy", "fingerprint": letter * 64} for letter in "ab")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_alike"),
+    [
+        (("a/toy", HERE), ("b/toy", HERE), True),  # moved
+        (("a/toy", HERE), ("a/toy", THERE), False),  # prepared anew from other pictures
+        (("a/toy", HERE), ("a/toy", None), True),
+        (("a/toy", None), ("b/toy", HERE), False),  # nobody knows
+        (("a/toy", None), ("a/toy", None), True),
+    ],
+)
+def test_trainings_are_alike_on_the_same_set_or_in_the_same_folder(first, second, is_alike):
+    one, other = (
+        TrainingConfig(data=folder, data_set=known and DataSetConfig(**known)) for folder, known in (first, second)
+    )
+    assert one.is_alike(other) is is_alike
+    assert not one.is_alike(other.replace(seed=1))

@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from esr_core.commands import main
+from esr_core.data.prepared import PreparedCard
 from esr_core.emotions import EMOTIONS
 from esr_core.gallery import GALLERY, gallery
 from esr_core.records import RunInfo, RunStatus
@@ -59,7 +60,8 @@ def test_the_device_decides_how_large_the_wild_ensemble_is(cards, branches, monk
 
 def test_a_wild_ensemble_that_a_card_has_trained_is_skipped_without_one(tmp_path, prepared_faces, capsys):
     data = str(prepared_faces / "tiny")
-    config = gallery(data, EMOTIONS, "auto", on_a_card=True)["gallery-wild"]
+    config = gallery("trained/elsewhere", EMOTIONS, "auto", on_a_card=True)["gallery-wild"]
+    config = config.replace(data_set=PreparedCard.read(data).identity)
     writer = RunStore(tmp_path).create(config, run_id="gallery-wild")
     writer.start({})
     writer.finish(test_accuracy=0.875)

@@ -5,6 +5,9 @@ import pytest
 from app import answers
 from app.shell import clicks, settings
 from app.training import plan
+from esr_core.commands import build_parser
+from esr_core.commands.settings import read_config
+from esr_core.commands.sweep import expand
 from esr_core.data.builtin import sample_face
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
@@ -173,3 +176,15 @@ def test_the_form_warns_of_test_pictures_that_would_be_learned_from(store):
     assert f"In 3 of 3 runs, for instance: {WARNING}." in sentences(app)
     as_made_before(prepared)
     assert "are also learned from" not in sentences(open_page())
+
+
+def test_the_form_and_the_command_line_know_a_training_of_each_other(sets, root, store, monkeypatch):
+    monkeypatch.chdir(root)
+    words = "train --data tiny --preset quick --levels 3 --strategies varied --folds 0 --seeds 0,1"
+    options = build_parser().parse_args(words.split())
+    typed = expand(read_config(options), options)
+    for run_id, config in typed.items():
+        store.create(config, run_id=run_id)
+    configs = plan.training_configs(CHOICE | {"preset": "quick", "seeds": "0,1", "settings": {}}, sets)
+    assert [config.group for config in configs] == [config.group for config in typed.values()]
+    assert sorted(answers.forecast(configs, "tiny").existing) == sorted(typed)

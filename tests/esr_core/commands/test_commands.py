@@ -1,4 +1,5 @@
 import re
+import shutil
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
 from esr_core.run_store import RunStore
+from esr_core.sweeps import Sweep
 from esr_core.trainer import train_run
 from tests.planted import WARNING, planted_set, planted_training
 
@@ -186,8 +188,21 @@ def configured(*arguments) -> TrainingConfig:
 
 
 def test_without_options_the_settings_are_the_configurations_own(prepared_faces):
-    data = str(prepared_faces / "tiny")
-    assert configured("--data", data) == TrainingConfig(data=data)
+    prepared = PreparedSet.open(prepared_faces / "tiny")
+    plain = TrainingConfig(data=str(prepared.folder), data_set=prepared.card.identity)
+    assert configured("--data", prepared.folder) == plain
+
+
+def test_a_set_is_the_same_however_its_folder_is_typed_and_wherever_it_is(prepared_faces, tmp_path, monkeypatch):
+    monkeypatch.chdir(prepared_faces)
+    by_name, by_path = configured("--data", "tiny"), configured("--data", prepared_faces / "tiny")
+    assert by_name == by_path
+    assert by_name.data == str(prepared_faces / "tiny")
+    shutil.copytree(prepared_faces / "tiny", tmp_path / "moved")
+    moved = configured("--data", tmp_path / "moved")
+    assert moved != by_name
+    assert moved.anywhere() == by_name.anywhere()
+    assert Sweep(seeds=(1,)).expand(moved).keys() == Sweep(seeds=(1,)).expand(by_name).keys()
 
 
 def test_a_preset_gives_the_settings_that_no_option_gives(prepared_faces):
@@ -206,7 +221,7 @@ def test_every_setting_of_the_configuration_has_an_option_with_its_default():
     fields = {name for name in TrainingConfig.model_fields if name not in nested}
     for group in nested:
         fields |= {f"{group}.{name}" for name in type(TrainingConfig.model_fields[group].default).model_fields}
-    own_option = {"data", "group", "start"}  # of the set, of a sweep, of another run
+    own_option = {"data", "data_set", "group", "start"}  # of the set, of a sweep, of another run
     own_option |= {"network.class_names", "network.affect_head"}  # of the set, of the task
     assert {setting.field for setting in SETTINGS} == fields - own_option
 

@@ -12,6 +12,7 @@ from esr_core.commands.train_command import train_command
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
+from esr_core.data.prepared import PreparedCard
 from esr_core.networks import ESR
 from esr_core.presets import PRESETS, configure
 from esr_core.run_store import RunStore
@@ -48,6 +49,11 @@ def data(tmp_path_factory) -> str:
     return str(folder)
 
 
+def on_its_set(config: TrainingConfig) -> TrainingConfig:
+    """The configuration as the command line makes it, with what identifies the set."""
+    return config.replace(data_set=PreparedCard.read(config.data).identity)
+
+
 def read_back(command: str, *more: str) -> TrainingConfig:
     """The configuration of the run that a command trains."""
     words = shlex.split(command)
@@ -66,7 +72,7 @@ def test_defaults_need_no_option(data):
 
 @pytest.mark.parametrize("field", OTHER)
 def test_every_kind_of_setting_is_read_back(field, data):
-    config = configure(data, NAMES, {field: OTHER[field]})
+    config = on_its_set(configure(data, NAMES, {field: OTHER[field]}))
     command = train_command(config)
     assert read_back(command) == config
     assert command.count(" --") == 2
@@ -74,13 +80,13 @@ def test_every_kind_of_setting_is_read_back(field, data):
 
 @pytest.mark.parametrize("group", ["", "gallery"])
 def test_all_of_them_together_are_read_back(group, data):
-    config = configure(data, NAMES, OTHER).replace(group=group)
+    config = on_its_set(configure(data, NAMES, OTHER)).replace(group=group)
     assert read_back(train_command(config)) == config
 
 
 @pytest.mark.parametrize("preset", [name for name, preset in PRESETS.items() if not preset.goes_on])
 def test_presets_are_read_back(preset, data):
-    config = configure(data, NAMES, {}, preset)
+    config = on_its_set(configure(data, NAMES, {}, preset))
     assert read_back(train_command(config)) == config
 
 
@@ -96,7 +102,7 @@ def test_a_run_that_goes_on_names_what_it_would_inherit(checkpoint, tmp_path, da
     writer.save_network(ESR.from_config(network), checkpoint)
     start, there = start_from(store, "first", checkpoint)
     for count in (2, 4):  # 4 is the default, and not what is inherited
-        config = TrainingConfig(data=data, network=there.replace(num_branches=count), start=start)
+        config = on_its_set(TrainingConfig(data=data, network=there.replace(num_branches=count), start=start))
         assert read_back(train_command(config), "--runs", str(tmp_path)) == config
 
 

@@ -6,10 +6,12 @@ import shutil
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 import torch
 
+from esr_core.config import DataSetConfig
 from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError, TrainingError
 from esr_core.networks import ESR
 from esr_core.records import Progress
@@ -369,3 +371,26 @@ def test_a_run_deleted_while_all_are_listed_is_not_there_and_ends_nothing(store,
     assert [run.run_id for run in store.list()] == [complete]
     with pytest.raises(RunNotFoundError):
         store.info("goes")
+
+
+def test_a_run_of_before_its_set_was_stored_with_its_settings_has_it_from_its_environment(store):
+    writer = store.create(CONFIG, run_id="older")
+    assert store.config("older").data_set is None  # it has not begun
+    card = {"name": "ferplus", "fingerprint": "85ad", "title": "FER+"}
+    writer.start({"data": card, "data_fingerprint": "85ad"})
+    assert store.config("older") == CONFIG.replace(data_set=DataSetConfig(name="ferplus", fingerprint="85ad"))
+    assert store.config("older").anywhere() == CONFIG.replace(data="85ad")
+
+
+@pytest.mark.parametrize("environment", [{}, {"data": "ferplus"}, {"data": {"name": 1, "fingerprint": None}}])
+def test_a_run_whose_environment_does_not_tell_its_set_has_its_folder_alone(store, environment):
+    store.create(CONFIG, run_id="older").start(environment)
+    assert store.config("older") == CONFIG
+    assert store.config("older").anywhere() == CONFIG
+
+
+def test_the_set_of_a_run_that_is_shipped_is_known_wherever_it_lies():
+    config = RunStore(Path(__file__).parents[3] / "runs").config("gallery-single")
+    assert config.data == "prepared/ferplus"
+    assert config.data_set.name == "ferplus"
+    assert config.data_key.startswith("85ad6861")

@@ -1,19 +1,23 @@
 import json
 import os
+import shutil
 import signal
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from esr_core.config import TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.network_input import to_images
 from esr_core.data.preparation import prepare
-from esr_core.data.prepared import PreparedSet
+from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.errors import DataError
 from esr_core.evaluation import evaluate
 from esr_core.run_store import RunStore
-from esr_core.trainer import demonstration_config, train_run
+from esr_core.run_store.data_of_run import card_of_set, data_record
+from esr_core.trainer import demonstration_config, train_run, train_sweep
 
 
 @pytest.fixture
@@ -110,3 +114,40 @@ def test_the_demonstration_is_a_small_esr_4_at_level_3(tmp_path):
     config = demonstration_config(tmp_path)
     assert (config.network.num_branches, config.network.branching_level, config.strategy) == (4, 3, "frozen")
     assert config.data == str(tmp_path / "builtin-demo")
+
+
+@pytest.fixture
+def movable(prepared_faces, tmp_path, tiny_training) -> TrainingConfig:
+    """A configuration on a set of its own."""
+    folder = shutil.copytree(prepared_faces / "tiny", tmp_path / "first" / "tiny")
+    return tiny_training.replace(data=str(folder), data_set=PreparedCard.read(folder).identity)
+
+
+def test_a_run_is_trained_and_measured_on_a_set_that_was_moved_to_the_prepared_ones(
+    store, movable, tmp_path, monkeypatch
+):
+    run_id = store.create(movable).run_id
+    moved = tmp_path / "sets" / "renamed"
+    shutil.move(movable.data, moved)
+    monkeypatch.setenv("ESR_PREPARED", str(moved.parent))
+    run = train_run(store, run_id)
+    assert run.status.state == "finished"
+    assert card_of_set(store, run_id) == (moved, PreparedCard.read(moved))
+    measured = evaluate(run, store.predictions(run_id, "test"), data=data_record(store, run_id))
+    assert (measured.problem, measured.drawn) == ("", "1 subjects")
+
+
+def test_a_run_is_not_trained_on_another_set_than_it_was_set_up_for(store, movable):
+    run_id = store.create(movable).run_id
+    shutil.rmtree(movable.data)
+    prepare(builtin_source(10, 7, seed=1, difficulty="easy"), Path(movable.data))
+    with pytest.raises(DataError, match=rf"must be as run {run_id} was set up for it, builtin with fingerprint"):
+        train_run(store, run_id)
+    assert store.info(run_id).status.state == "failed"
+
+
+def test_a_run_is_equal_to_one_on_a_copy_of_its_set(store, movable, prepared_faces):
+    elsewhere = movable.replace(data=str(prepared_faces / "tiny"))
+    store.create(movable.replace(group="g"), run_id="one")
+    (outcome,) = train_sweep(store, {"one": elsewhere.replace(group="g")})
+    assert outcome.state == "finished"
