@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esr_core.errors import RunNotFoundError
+from esr_core.folders import PathLike
 from esr_core.records import RunInfo
 from esr_core.run_store.naming import RUN_ID
 from esr_core.run_store.run_index import Stamp, read_index, write_index
@@ -46,10 +47,10 @@ class RunCatalogue:
         index: file in which finished runs are kept for the next process; None keeps none.
     """
 
-    def __init__(self, root: Path | str, index: Path | None = None) -> None:
+    def __init__(self, root: PathLike, index: PathLike | None = None) -> None:
         self._store = RunStore(root)
-        self._index = index
-        self._kept = read_index(index) if index else {}  # by an earlier process
+        self._index = None if index is None else Path(index)
+        self._kept = read_index(self._index) if self._index else {}  # by an earlier process
         self._read_anew = 0  # finished runs since the index was written
         self._lock = threading.Lock()
         self._runs: dict[str, _Read] = {}

@@ -28,7 +28,7 @@ from esr_core.explanations.disk_cache import ArrayCache
 from esr_core.folders import prepared_root, runs_root
 from esr_core.jobs import JobQueue
 from esr_core.metrics import Predictions
-from esr_core.run_store import CrossSetKey, RunStore, RunWriter, read_cross_set, write_cross_set
+from esr_core.run_store import CrossSetKey, RunCatalogue, RunStore, RunWriter, read_cross_set, write_cross_set
 from esr_core.trainer import demonstration_config, prepare_demonstration
 from tests.esr_core.data import miniatures
 
@@ -84,6 +84,7 @@ TAKE_A_PATH: dict[str, tuple[Callable[[Any], object], str]] = {
     "demonstration_config": (demonstration_config, "demo"),
     "prepare_demonstration": (prepare_demonstration, "demo"),
     "RunStore": (lambda path: RunStore(path).list(), "runs"),
+    "RunCatalogue": (lambda path: RunCatalogue(path, index=path).list(), "runs"),
     "RunWriter": (lambda path: (writer := RunWriter(path)).run_id + str(writer.environment()), "runs/run"),
     "CrossSetKey.file": (KEY.file, "runs"),
     "read_cross_set": (partial(read_cross_set, key=KEY), "runs"),
