@@ -12,7 +12,7 @@ from esr_core.evaluation import (
     CrossEvaluation,
     JoinRules,
     Pictures,
-    computed_logits,
+    compute_logits,
     cross_set_key,
     evaluate_cross_set,
     labelled_pictures,
@@ -45,8 +45,8 @@ def cross_evaluation(run_id: str, pictures: Pictures, rules: JoinRules) -> Cross
     return _evaluated(str(store().root.resolve()), key, rules, pictures, logits[0]) if logits else None
 
 
-def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -> None:
-    """Compute a run's logits on these pictures, with a copy of its network.
+def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -> tuple[CrossSetKey, Predictions]:
+    """Compute a run's logits on these pictures, with a copy of its network; they are at hand in memory from then on.
 
     Args:
         run_id: of a run that is over.
@@ -56,9 +56,10 @@ def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -
     Raises:
         RunError: if the run is damaged or not over.
     """
-    key, device = _key(run_id, pictures), resolve_device("auto")
-    logits = computed_logits(store(), key, pictures, device, progress)
-    _memory(str(store().root.resolve()), key).append(logits)
+    key = _key(run_id, pictures)
+    predictions = compute_logits(store(), run_id, pictures, resolve_device("auto"), progress)
+    _memory(str(store().root.resolve()), key).append(predictions)
+    return key, predictions
 
 
 def _key(run_id: str, pictures: Pictures) -> CrossSetKey:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from app import answers
 from app.kit.plain_text import for_markdown
+from app.shell import clicks
 from esr_core.errors import DataError, EsrError
 from esr_core.evaluation import SET_PARTS, Evaluation, JoinRules, Pictures
 
@@ -111,4 +112,4 @@ def _ask(run_ids: Sequence[str], pictures: Pictures) -> None:
         bar.progress(share, for_markdown(f"{run_id}: {done:,} of {total:,} pictures"))
 
     for position, run_id in enumerate(run_ids):
-        answers.ask(run_id, pictures, partial(show, position, run_id))
+        clicks.ask(run_id, pictures, partial(show, position, run_id))

@@ -1,20 +1,22 @@
 """Clicks that start and stop processes. The browser names prepared sets and runs, never a path or a command."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
 
 from app import answers
 from app.shell import session, settings
 from app.shell.permissions import permitted, refusal
 from app.training.plan import require_possible, training_configs
+from app.training.training_choice import TrainingChoice
 from esr_core.errors import EsrError, JobError
+from esr_core.evaluation import Pictures
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
+from esr_core.run_store import write_cross_set
 from esr_core.trainer import prepare_demonstration
 
 
 @permitted
-def train(choice: Mapping[str, Any], token: str) -> None:
+def train(choice: TrainingChoice, token: str) -> None:
     """Launch what the form says; a token that was spent by an earlier click launches nothing."""
     if not session.spend_launch_token(token):
         return
@@ -88,6 +90,22 @@ def change_priority(run_ids: Sequence[str], by: int) -> None:
         if job.run_id in run_ids and job.state == "queued":
             with _told():
                 answers.queue().set_priority(job.job_id, job.priority + by)
+
+
+def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -> None:
+    """Ask a run about pictures of another set; what it answers is stored beside it for users who may change anything.
+
+    Args:
+        run_id: of a run that is over.
+        pictures: of a prepared set.
+        progress: called with the pictures done and their number.
+
+    Raises:
+        RunError: if the run is damaged or not over.
+    """
+    key, predictions = answers.ask(run_id, pictures, progress)
+    if refusal() is None:
+        write_cross_set(answers.store().root, key, predictions)
 
 
 @permitted

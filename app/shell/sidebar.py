@@ -1,7 +1,6 @@
 """The sidebar: which runs to compare, a form that trains a new one, and what is running now."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import streamlit as st
 
@@ -14,6 +13,7 @@ from app.shell.run_picker import run_picker
 from app.training import plan
 from app.training.forecast import launch_forecast
 from app.training.form import Places, train_form
+from app.training.training_choice import TrainingChoice
 from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
 from esr_core.gallery import FIRST_VISIT
@@ -92,16 +92,16 @@ def _train() -> None:
             _advise(choice, sets, places)
 
 
-def _advise(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard], places: Places) -> None:
+def _advise(choice: TrainingChoice, sets: Mapping[str, PreparedCard], places: Places) -> None:
     """Say how much faster bfloat16 would be where no precision was chosen; last, for it is measured first."""
     config = plan.training_configs(choice, sets)[0]
-    if "precision" not in choice["settings"] and (advice := answers.precision_advice(config)):
+    if "precision" not in choice.settings and (advice := answers.precision_advice(config)):
         places.advise("precision", advice)
 
 
-def _forecast(choice: Mapping[str, Any], sets: Mapping[str, PreparedCard]) -> str:
+def _forecast(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -> str:
     """Say what a launch would cost; the label of its button."""
-    forecast = answers.forecast(plan.training_configs(choice, sets), choice["data"])
+    forecast = answers.forecast(plan.training_configs(choice, sets), choice.data)
     launch_forecast(forecast.parameters, forecast.seconds, forecast.existing, forecast.warnings)
     count = len(forecast.parameters)
     return "Train" if count == 1 else f"Train {count} runs"

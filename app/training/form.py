@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from app.kit.plain_text import for_markdown
+from app.training.training_choice import TrainingChoice
 from esr_core.architectures import ARCHITECTURES, Architecture
 from esr_core.config import Strategy, TrainingConfig
 
@@ -45,7 +46,7 @@ class HasTitle(Protocol):
 
 def train_form(
     sets: Mapping[str, HasTitle], presets: Mapping[str, Mapping[str, Any]], devices: Sequence[str], key: str
-) -> tuple[dict[str, Any], Places]:
+) -> tuple[TrainingChoice, Places]:
     """Draw the fields; a preset fills them, and each may still be changed.
 
     Args:
@@ -55,9 +56,8 @@ def train_form(
         key: what the fields' keys begin with.
 
     Returns:
-        Their values: ``data``, ``preset`` (None for none), lists ``levels`` and ``strategies``, texts ``seeds`` and
-        ``folds``, and ``settings``, the other fields' by field of a configuration, ``precision`` only if it was chosen.
-        A place below each of these, and below ``branches``, ``batch_size``, ``device`` and ``precision``.
+        Their values, and a place below each of these, and below ``branches``, ``batch_size``, ``device`` and
+        ``precision``.
     """
     places = Places()
 
@@ -84,15 +84,8 @@ def train_form(
     places.add("device")
     if precision := _precision(presets.get(preset, {}), key, places):
         settings["precision"] = precision
-    choice = {
-        "data": data,
-        "preset": None if preset == OWN else preset,
-        "levels": levels,
-        "strategies": strategies,
-        "seeds": seeds,
-        "folds": folds,
-        "settings": settings,
-    }
+    own = preset == OWN
+    choice = TrainingChoice(data, None if own else preset, tuple(levels), tuple(strategies), seeds, folds, settings)
     return choice, places
 
 

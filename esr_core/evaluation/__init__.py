@@ -4,6 +4,7 @@ from esr_core.evaluation.annotators import BesideAnnotators, beside_annotators
 from esr_core.evaluation.asking import (
     SET_PARTS,
     Pictures,
+    compute_logits,
     computed_logits,
     cross_set_key,
     labelled_pictures,
@@ -46,6 +47,7 @@ __all__ = [
     "beside_annotators",
     "by_class",
     "comparison_table",
+    "compute_logits",
     "computed_logits",
     "cross_set_key",
     "diversity_numbers",

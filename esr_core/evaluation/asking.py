@@ -107,12 +107,19 @@ def computed_logits(
     Raises:
         DamagedRunError: if the checkpoint is missing or altered.
     """
-    network = for_inference(store.load_network(key.run_id)).to(device)
-    logits = _logits(network, pictures, progress or _unwatched)
-    no_labels = np.full(len(pictures.rows), -1, dtype=np.int64)
-    predictions = Predictions(pictures.ids, no_labels, logits, network.config.class_names)
+    predictions = compute_logits(store, key.run_id, pictures, device, progress)
     write_cross_set(store.root, key, predictions)
     return predictions
+
+
+def compute_logits(
+    store: RunStore, run_id: str, pictures: Pictures, device: torch.device, progress: Progress | None = None
+) -> Predictions:
+    """As ``computed_logits``, and store nothing."""
+    network = for_inference(store.load_network(run_id)).to(device)
+    logits = _logits(network, pictures, progress or _unwatched)
+    no_labels = np.full(len(pictures.rows), -1, dtype=np.int64)
+    return Predictions(pictures.ids, no_labels, logits, network.config.class_names)
 
 
 def _logits(network: ESR, pictures: Pictures, progress: Progress) -> np.ndarray:

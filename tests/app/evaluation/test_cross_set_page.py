@@ -2,6 +2,7 @@ import pytest
 import streamlit as st
 
 from app import answers
+from app.shell import clicks
 from esr_core.data.source import Sample
 from tests.app.conftest import charts, open_page, sentences
 from tests.cross_sets import constant, prepare_set, start_run
@@ -79,7 +80,7 @@ def test_choices_change_the_numbers_without_asking_again(store, prepared):
 
 def test_what_another_process_asked_is_shown_at_first_sight(store, prepared):
     store_constant(store, "one", constant(NETWORK, ["calm"]))
-    answers.ask("one", answers.set_pictures("other"), lambda *_: None)
+    clicks.ask("one", answers.set_pictures("other"), lambda *_: None)
     st.cache_resource.clear()
     assert accuracies(chosen(open_page("evaluation", runs="one"))) == [50]
 
@@ -107,3 +108,13 @@ def test_where_the_runs_cannot_be_written_answers_stay_in_memory(store, prepared
 
 def test_without_runs_it_says_what_to_pick(store, prepared):
     assert "Pick runs in the sidebar" in sentences(chosen(open_page("evaluation")))
+
+
+def test_what_a_viewer_asks_is_shown_and_not_stored(store, prepared, monkeypatch):
+    monkeypatch.setenv("ESR_VIEWER", "1")
+    store_constant(store, "one", constant(NETWORK, ["calm"]))
+    before = sorted(store.root.rglob("*"))
+    app = chosen(open_page("evaluation", runs="one"))
+    app.button(key="evaluation_ask").click().run()
+    assert accuracies(app) == [50]
+    assert sorted(store.root.rglob("*")) == before

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -10,21 +11,22 @@ import streamlit as st
 
 from app.shell import clicks
 from app.training import plan
+from app.training.training_choice import TrainingChoice
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue
 from esr_core.records import Progress
 from tests.app.conftest import open_page, sentences, store_run
 
-CHOICE = {
-    "data": "tiny",
-    "preset": None,
-    "levels": [3],
-    "strategies": ["varied"],
-    "seeds": "0",
-    "folds": "0",
-    "settings": {"epochs_first_branch": 40, "network.architecture": "lab", "device": "cpu"},
-}
+CHOICE = TrainingChoice(
+    "tiny",
+    None,
+    (3,),
+    ("varied",),
+    seeds="0",
+    folds="0",
+    settings={"epochs_first_branch": 40, "network.architecture": "lab", "device": "cpu"},
+)
 
 
 class Card:
@@ -41,7 +43,7 @@ def quiet(monkeypatch):
 
 
 def configs(**changes):
-    return plan.training_configs(CHOICE | changes, {"tiny": Card()})
+    return plan.training_configs(replace(CHOICE, **changes), {"tiny": Card()})
 
 
 def caption(app) -> str:

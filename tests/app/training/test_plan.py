@@ -1,10 +1,13 @@
 """What the form refuses, and at which of its fields."""
 
+from dataclasses import replace
+
 import pytest
 
 from app import answers
 from app.shell import clicks, settings
 from app.training import plan
+from app.training.training_choice import TrainingChoice
 from esr_core.commands import build_parser
 from esr_core.commands.settings import read_config
 from esr_core.commands.sweep import expand
@@ -16,15 +19,7 @@ from tests.app.conftest import open_page, sentences
 from tests.planted import WARNING, as_made_before, planted_set
 
 SETTINGS = {"epochs_first_branch": 40, "network.architecture": "lab", "device": "cpu"}
-CHOICE = {
-    "data": "tiny",
-    "preset": None,
-    "levels": [3],
-    "strategies": ["varied"],
-    "seeds": "0",
-    "folds": "0",
-    "settings": SETTINGS,
-}
+CHOICE = TrainingChoice("tiny", None, (3,), ("varied",), seeds="0", folds="0", settings=SETTINGS)
 NAMES = ("neutral", "happiness")
 SPLITS = [part for part in ("train", "validation", "test") for _ in range(4)]
 
@@ -85,24 +80,24 @@ def memory(monkeypatch):
     ],
 )
 def test_each_refusal_is_told_at_its_field(sets, changes, field, sentence):
-    refused = plan.refused_fields(CHOICE | changes, sets)
+    refused = plan.refused_fields(replace(CHOICE, **changes), sets)
     assert list(refused) == [field]
     assert sentence in refused[field]
 
 
 def test_every_senseless_field_is_told_at_once(sets):
-    refused = plan.refused_fields(CHOICE | {"seeds": "x", "folds": "y", "levels": []}, sets)
+    refused = plan.refused_fields(replace(CHOICE, seeds="x", folds="y", levels=()), sets)
     assert list(refused) == ["levels", "seeds", "folds"]
 
 
 @pytest.mark.parametrize("changes", [{}, {"folds": "0-9"}, {"data": "split"}, {"data": "crowd"}, {"preset": "ck+"}])
 def test_what_can_be_is_not_refused(sets, memory, changes):
     memory(1000)
-    assert plan.refused_fields(CHOICE | changes, sets) == {}
+    assert plan.refused_fields(replace(CHOICE, **changes), sets) == {}
 
 
 def test_more_branches_than_memory_holds_are_refused_and_fewer_are_not(sets, memory):
-    big = CHOICE | {"settings": SETTINGS | {"network.num_branches": 32, "batch_size": 1024}}
+    big = replace(CHOICE, settings=SETTINGS | {"network.num_branches": 32, "batch_size": 1024})
     memory(15)
     assert list(plan.refused_fields(big, sets)) == ["branches"]
     assert "branches must be less than 32" in plan.refused_fields(big, sets)["branches"]
@@ -115,12 +110,12 @@ def test_more_branches_than_memory_holds_are_refused_and_fewer_are_not(sets, mem
 
 def test_a_cluster_is_not_held_to_this_machines_devices_and_memory(sets, memory, monkeypatch):
     memory(0)
-    card = CHOICE | {"settings": SETTINGS | {"device": "cuda"}}
+    card = replace(CHOICE, settings=SETTINGS | {"device": "cuda"})
     monkeypatch.setattr("esr_core.devices.torch.cuda.device_count", lambda: 0)
     assert list(plan.refused_fields(card, sets)) == ["device"]
     monkeypatch.setenv("ESR_RAY_ADDRESS", "http://127.0.0.1:9")
     assert plan.refused_fields(card, sets) == {}
-    assert list(plan.refused_fields(card | {"folds": "x"}, sets)) == ["folds"]
+    assert list(plan.refused_fields(replace(card, folds="x"), sets)) == ["folds"]
 
 
 def test_a_click_sends_runs_where_the_form_says_whatever_a_workers_own_place_is(sets, store, monkeypatch):
@@ -139,7 +134,7 @@ def test_a_refused_click_queues_nothing_and_says_why(sets, store, monkeypatch):
     said = []
     monkeypatch.setattr("app.shell.clicks.session.set_launch_problem", said.append)
     monkeypatch.setattr("app.shell.clicks.session.spend_launch_token", lambda token: True)
-    clicks.train(CHOICE | {"data": "split", "folds": "0-9"}, "token")
+    clicks.train(replace(CHOICE, data="split", folds="0-9"), "token")
     assert said == ["folds must be 0, got '0-9': The split has a split of its own"]
     assert store.list() == []
     assert not JobQueue(store.root).path.exists()
@@ -185,6 +180,6 @@ def test_the_form_and_the_command_line_know_a_training_of_each_other(sets, root,
     typed = expand(read_config(options), options)
     for run_id, config in typed.items():
         store.create(config, run_id=run_id)
-    configs = plan.training_configs(CHOICE | {"preset": "quick", "seeds": "0,1", "settings": {}}, sets)
+    configs = plan.training_configs(replace(CHOICE, preset="quick", seeds="0,1", settings={}), sets)
     assert [config.group for config in configs] == [config.group for config in typed.values()]
     assert sorted(answers.forecast(configs, "tiny").existing) == sorted(typed)
