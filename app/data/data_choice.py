@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.data.sample_grid import ShownSample
+from app.kit.picture_tiles import Line, PictureTile
 from app.kit.plain_text import for_markdown
 from app.shell import session
 from esr_core.data.labels import VOTES
@@ -26,7 +26,7 @@ DISPUTED = "most disputed first"
 class ChosenSamples:
     """Pictures that pass the filters, and how many there are in all."""
 
-    samples: list[ShownSample]
+    samples: list[PictureTile]
     matching: int
 
 
@@ -95,15 +95,26 @@ def turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> 
     return turn
 
 
-def shown_sample(picture: np.ndarray, row: pd.Series, class_names: Sequence[str]) -> ShownSample:
-    """One picture, uint8 RGB (96, 96, 3), with its labels in words."""
+def shown_sample(
+    picture: np.ndarray, row: pd.Series, class_names: Sequence[str], detail: str | None = None
+) -> PictureTile:
+    """One picture, uint8 RGB (96, 96, 3), with its labels in words.
+
+    Args:
+        picture: to draw.
+        row: its labels.
+        class_names: of its set.
+        detail: the second line; None says how far annotators agree, or else whose face it is.
+    """
     class_name = "no class" if pd.isna(row["emotion"]) else class_names[row["emotion"]]
     votes = row.filter(like=VOTES).dropna().astype(int)
-    detail = "" if pd.isna(row["subject"]) else row["subject"]
-    if votes.sum():
+    if detail is None and votes.sum():
         detail = f"{votes.max()} of {votes.sum()} alike"
+    elif detail is None:
+        detail = "" if pd.isna(row["subject"]) else row["subject"]
     told = [class_name, *(row[name] for name in ("subject", "split") if not pd.isna(row[name]))]
     told += [f"{name} {row[name]:.2f}" for name in ("valence", "arousal") if not pd.isna(row[name])]
     told += [f"{count} × {choice.removeprefix(VOTES)}" for choice, count in votes.items() if count]
     _, jpeg = cv2.imencode(".jpg", picture[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
-    return ShownSample(jpeg.tobytes(), class_name, detail, " · ".join([*told, row["file"]]))
+    about = " · ".join([*told, row["file"]])
+    return PictureTile({about: jpeg.tobytes()}, (Line(class_name), Line(detail, is_faint=True)), about)

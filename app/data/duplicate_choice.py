@@ -1,6 +1,6 @@
 """Which of the pictures that a prepared set holds more than once are shown beside each other."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from app import answers
 from app.data.data_choice import shown_sample, turn
 from app.data.label_chart import NO_PART
-from app.data.sample_grid import ShownSample
+from app.kit.picture_tiles import PictureTile
 from esr_core.data.prepared import PreparedSet
 
 KINDS = {"all": None, "different classes": "other_class", "different parts": "other_part"}
@@ -18,7 +18,7 @@ KINDS = {"all": None, "different classes": "other_class", "different parts": "ot
 class ChosenPairs:
     """Pairs of a chosen kind, and what is known of all."""
 
-    pairs: list[tuple[ShownSample, ShownSample]]
+    pairs: list[tuple[PictureTile, PictureTile]]
     matching: int  # of that kind
     about: str  # how many duplicates there are, as one sentence
 
@@ -45,8 +45,8 @@ def choose_pairs(name: str, most: int) -> ChosenPairs:
     return ChosenPairs(pictures, len(pairs), about)
 
 
-def _in_its_part(prepared: PreparedSet, row: int) -> ShownSample:
+def _in_its_part(prepared: PreparedSet, row: int) -> PictureTile:
     """A picture of a prepared set with its part as its second line."""
     labels = prepared.labels.iloc[row]
-    sample = shown_sample(prepared.images[row], labels, prepared.card.class_names)
-    return replace(sample, detail=NO_PART if pd.isna(labels["split"]) else labels["split"])
+    part = NO_PART if pd.isna(labels["split"]) else labels["split"]
+    return shown_sample(prepared.images[row], labels, prepared.card.class_names, part)

@@ -8,16 +8,17 @@ from app.data.data_choice import choose_samples, choose_set
 from app.data.duplicate_choice import choose_pairs
 from app.data.label_chart import label_chart
 from app.data.rejected_table import rejected_table
-from app.data.sample_grid import pair_grid, sample_grid
 from app.data.set_card import set_card
 from app.data.subject_chart import subject_chart
 from app.data.vote_chart import vote_chart
 from app.kit.affect_plane import affect_plane
+from app.kit.picture_tiles import tile_grid
 from app.kit.plain_text import for_markdown
 from app.shell import clicks
 
 SAMPLES = 24
 PAIRS = 12
+TILE_REM = 6.5
 
 st.title("What is there to learn from?")
 st.caption("The label distribution as in the paper's Figures 6 and 7; here of any prepared set, with its pictures.")
@@ -41,13 +42,13 @@ st.subheader("What do they look like?")
 chosen = choose_samples(name, SAMPLES)
 found = f"{len(chosen.samples)} of {chosen.matching:,} pictures; point at one for all its labels."
 st.caption(found if chosen.samples else "No picture passes these filters.")
-sample_grid(chosen.samples)
+tile_grid([[sample] for sample in chosen.samples], TILE_REM, "sample-grid")
 
 if card.num_duplicates:
     st.subheader("Which pictures are there more than once?")
     twins = choose_pairs(name, PAIRS)
     st.caption(for_markdown(f"{twins.about}. {len(twins.pairs)} of {twins.matching:,} pairs, different classes first."))
-    pair_grid(twins.pairs)
+    tile_grid(twins.pairs, TILE_REM, "pair-grid")
 if not summary.subjects.empty:
     subject_chart(summary.subjects, len(card.class_names), f"{name}-subjects")
 if not summary.votes.empty:

@@ -7,14 +7,14 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.diversity.pair_faces import DifferingFace, Seen, pair_faces
+from app.kit.picture_tiles import Line, PictureTile, tile_grid
 from app.kit.plain_text import for_markdown
 from esr_core.errors import EsrError
 from esr_core.evaluation import Ensemble
 from esr_core.explanations import encode_png, overlay
 
 RUN, FIRST, SECOND, START = (f"diversity_{name}" for name in ("run", "first", "second", "start"))
-TILE_PX = 128
+TILE_PX, TILE_REM = 128, 7
 SHOWN = 6
 
 
@@ -53,7 +53,7 @@ def show(ensemble: Ensemble, pair: Pair, keep: np.ndarray) -> None:
         st.caption(sentence, width="content")
         shown = _some(rows)
     try:
-        pair_faces(_faces(ensemble, pair, shown))
+        tile_grid(_faces(ensemble, pair, shown), TILE_REM, "pair-faces")
     except EsrError as error:
         st.info(for_markdown(f"These faces cannot be shown: {error}"))
 
@@ -82,7 +82,7 @@ def _some(rows: np.ndarray) -> np.ndarray:
     return rows[start - 1 : start - 1 + SHOWN]
 
 
-def _faces(ensemble: Ensemble, pair: Pair, rows: Sequence[int] | np.ndarray) -> list[DifferingFace]:
+def _faces(ensemble: Ensemble, pair: Pair, rows: Sequence[int] | np.ndarray) -> list[list[PictureTile]]:
     """The pictures at these positions of the predictions, with both branches' Grad-CAM of what each names.
 
     Raises:
@@ -96,19 +96,23 @@ def _faces(ensemble: Ensemble, pair: Pair, rows: Sequence[int] | np.ndarray) -> 
         truth = said.class_names[said.labels[row]]
         explained = answers.explanation(pair.run_id, picture)
         maps = [_map(ensemble, explained.evidence, picture, row, branch) for branch in (pair.first, pair.second)]
-        face = Seen(encode_png(overlay(picture, np.zeros((1, 1)), size_px=TILE_PX)), "labelled", truth)
-        shown.append(DifferingFace(str(said.ids[row]), face, (maps[0], maps[1])))
+        shown.append([_tile(picture, np.zeros((1, 1)), "labelled", truth, str(said.ids[row])), *maps])
     return shown
 
 
-def _map(ensemble: Ensemble, evidence: np.ndarray, picture: np.ndarray, row: int, branch: int) -> Seen:
+def _map(ensemble: Ensemble, evidence: np.ndarray, picture: np.ndarray, row: int, branch: int) -> PictureTile:
     """What a branch, counted from 1, names and where it sees it; evidence is (N, C, h, w) of the picture."""
     said = ensemble.predictions
     class_idx = said.classes[row, branch - 1]
     saliency = np.maximum(evidence[branch - 1, class_idx], 0)
-    told = f"{said.class_names[class_idx]} {said.probabilities[row, branch - 1, class_idx]:.2f}"
+    answer = f"{said.class_names[class_idx]} {said.probabilities[row, branch - 1, class_idx]:.2f}"
     note = "" if saliency.any() else ", no positive evidence"
-    return Seen(encode_png(overlay(picture, saliency, size_px=TILE_PX)), f"branch {branch}", told + note)
+    return _tile(picture, saliency, f"branch {branch}", answer + note, str(said.ids[row]))
+
+
+def _tile(picture: np.ndarray, saliency: np.ndarray, title: str, text: str, sample_id: str) -> PictureTile:
+    png = encode_png(overlay(picture, saliency, size_px=TILE_PX))
+    return PictureTile({f"{title}: {text}": png}, (Line(title, is_faint=True), Line(text)), sample_id)
 
 
 def _choose(box: st.delta_generator.DeltaGenerator, label: str, options: list[Any], key: str, title: Any = str) -> Any:  # noqa: ANN401 - run or number

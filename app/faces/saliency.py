@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from app import answers
-from app.faces.saliency_rows import Tile
+from app.kit.picture_tiles import Line, PictureTile
 from esr_core.explanations import (
     METHODS,
     SIGNED_COLOURS,
     AttributionSettings,
+    Caption,
     FaceMaps,
     SheetRow,
     SheetStyle,
@@ -61,22 +62,30 @@ class MapChoices:
         return SheetStyle(colour_map, self.opacity, size_px, self.shared_scale, self.grid)
 
 
-def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[Tile], Tile | None]:
+def tiles(run_id: str, picture: np.ndarray, choices: MapChoices) -> tuple[list[PictureTile], PictureTile | None]:
     """A tile for each branch, and the ensemble's; a single network is none. A class the run lacks is not explained."""
     maps, style = face_maps(run_id, picture, choices), choices.style(TILE_PX)
     scale = colour_scale(np.stack(maps.maps), choices.signed) if choices.shared_scale else None
     made = [
-        Tile(
-            caption.name,
-            encode_png(drawn(picture, saliency, style, scale)),
-            caption.prediction,
-            caption.number,
-            caption.note,
-            encode_png(drawn_grid(picture, saliency, style, scale)) if choices.grid else None,
+        _tile(
+            caption,
+            drawn(picture, saliency, style, scale),
+            drawn_grid(picture, saliency, style, scale) if choices.grid else None,
         )
         for saliency, caption in zip(maps.maps, maps.captions(choices.signed), strict=True)
     ]
     return (made[:-1], made[-1]) if len(made) > 2 else (made[:1], None)
+
+
+def _tile(caption: Caption, smooth: np.ndarray, grid: np.ndarray | None) -> PictureTile:
+    """A map over the face, and below it, where asked for, its values as they were computed."""
+    pictures = {f"{caption.name}: {caption.prediction}": encode_png(smooth)}
+    if grid is not None:
+        pictures[f"{caption.name}: the values as computed"] = encode_png(grid)
+    lines = [Line(caption.name, is_faint=True), Line(caption.prediction, caption.number)]
+    if caption.note:
+        lines.append(Line(caption.note, is_faint=True))
+    return PictureTile(pictures, tuple(lines))
 
 
 def face_maps(run_id: str, picture: np.ndarray, choices: MapChoices) -> FaceMaps:

@@ -97,8 +97,8 @@ def test_each_branch_and_the_ensemble_have_a_map(store):
     store_run(store, "esr", branches=4)
     app = open_page("faces", runs="esr", face="sample-0")
     body = html(app)
-    assert body.count('<div class="esr-tile"><img') == 4
-    assert body.count("esr-ensemble") >= 1
+    assert body.count('<figure class="esr-tile"><img') == 4
+    assert body.count("esr-last") >= 1
     assert "355,104 parameters" in body
     assert "of 4 votes" in body
 
@@ -106,7 +106,7 @@ def test_each_branch_and_the_ensemble_have_a_map(store):
 def test_a_run_that_still_trains_says_how_many_branches_it_has(store):
     store_run(store, "young", branches=4, trained=2)
     body = html(open_page("faces", runs="young", face="sample-0"))
-    assert body.count('<div class="esr-tile"><img') == 2
+    assert body.count('<figure class="esr-tile"><img') == 2
     assert "2 of 4 branches so far" in body
     assert "parameters" not in body  # what it will have one day is not what is shown
 

@@ -119,7 +119,7 @@ def test_a_face_drawn_from_sliders_is_explained_and_found_again(app, page):
 
 def test_a_clicked_cell_shows_the_faces_on_which_its_branches_differ(app, page):
     page.goto(f"{app}/diversity?runs=decided")
-    faces = page.get_by_test_id("pair-faces").locator(".esr-pair")
+    faces = page.get_by_test_id("pair-faces").locator(".esr-grid .esr-grid")
     expect(faces).to_have_count(1)  # of branches 1 and 2
     page.get_by_text("Branches 1 and 2 differ on 1 of 6 pictures.").wait_for()
     rest(page)

@@ -37,7 +37,7 @@ def captions(app) -> list[str]:
 
 def shown(app) -> list[str]:
     """Class of each picture of the grid, as HTML."""
-    return re.findall(r'<figure title="[^"]*"><img [^>]*><div>([^<]*)</div>', html(app))
+    return re.findall(r'<figure class="esr-tile" title="[^"]*"><img [^>]*><div>([^<]*)</div>', html(app))
 
 
 @pytest.fixture

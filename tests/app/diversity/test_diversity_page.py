@@ -143,13 +143,13 @@ def test_faces_on_which_a_pair_differs_are_shown_with_both_maps(store, faces):
     store_ensemble(store, faces, "esr")
     app = open_page("diversity", runs="esr")
     body = html(app)
-    assert body.count('<div class="esr-pair"') == 1  # branches 1 and 2 differ on the last face alone
+    assert body.count(">labelled</div>") == 1  # branches 1 and 2 differ on the last face alone
     assert 'title="f5"' in body
     assert "<div>joy</div>" in body  # its label
     assert ">branch 1</div><div>joy 0." in body
     assert ">branch 2</div><div>fear 0." in body
     app.selectbox(key=differing_faces.SECOND).set_value(3).run()
-    assert html(app).count('<div class="esr-pair"') == 3
+    assert html(app).count(">labelled</div>") == 3
     assert not app.exception
 
 

@@ -24,7 +24,7 @@ def address(app) -> str:
 def test_a_face_is_drawn_and_explained_by_every_branch(drawing):
     assert not drawing.exception
     assert address(drawing) == "drawn-p1.au6_80.au12_80"
-    assert html(drawing).count('<div class="esr-tile"><img') == 2
+    assert html(drawing).count('<figure class="esr-tile"><img') == 2
     assert drawing.selectbox(key="draw-emotion").value == "happiness"
 
 
