@@ -9,8 +9,10 @@ import streamlit as st
 
 from app.faces.markable_picture import markable_picture
 from app.kit.palette import ORANGE, WHITE, rgb
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.records import FaceBox
 
+SEEN = f"{PICTURE_SIZE_PX}×{PICTURE_SIZE_PX}, as the network sees it"
 CHOSEN, OTHER = rgb(ORANGE), rgb(WHITE)
 SHOWN_PX = 480  # longest side sent to the browser
 COLUMN_PX, TALLEST_PX = 190, 320  # the column's width as a rule, and the height a tall photograph is held to
@@ -48,9 +50,9 @@ def _scaled(on_mark: Callable[[FaceBox], None], scale: float, box: FaceBox) -> N
 
 
 def face_as_seen(crop: np.ndarray, is_grey: bool) -> None:
-    """Draw the 96x96 crop, uint8 RGB; grey where only lab networks look at it."""
+    """Draw the crop, uint8 RGB (96, 96, 3); grey where only networks that take grey pictures look at it."""
     seen = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY) if is_grey else crop
-    st.image(seen, width=144, caption="96×96, as the network sees it", alt="The face cut out")
+    st.image(seen, width=144, caption=SEEN, alt="The face cut out")
 
 
 def face_count(faces: int) -> str:

@@ -17,7 +17,6 @@ from esr_core.explanations import (
     METHODS,
     AttributionSettings,
     FaceMaps,
-    Parameter,
     SheetRow,
     SheetStyle,
     encode_png,
@@ -28,7 +27,8 @@ from esr_core.folders import runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
 
-PARAMETERS = [(method, parameter) for method in METHODS.values() for parameter in method.parameters]
+PARAMETERS = list(dict.fromkeys(parameter.key for method in METHODS.values() for parameter in method.parameters))
+"""Keys of what methods take; one that several take is one option."""
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -62,9 +62,15 @@ def _add_methods(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--method", choices=tuple(METHODS), default="grad_cam", help="how the maps are made")
     with_blocks = " and ".join(method.name for method in METHODS.values() if method.has_blocks)
     parser.add_argument("--block", type=int, metavar="K", help=f"convolution block of {with_blocks}, not the last")
-    for method, parameter in PARAMETERS:
-        bounds = f"of {method.name}, {parameter.lowest}-{parameter.highest}; None is {parameter.default}"
-        parser.add_argument(_flag(parameter), type=int, metavar="N", help=f"{parameter.meaning} ({bounds})")
+    for key in PARAMETERS:
+        parser.add_argument(f"--{key.replace('_', '-')}", type=int, metavar="N", help=_parameter_help(key))
+
+
+def _parameter_help(key: str) -> str:
+    """What a parameter is, and its range and standard value for each method that takes it."""
+    uses = [(method, each) for method in METHODS.values() for each in method.parameters if each.key == key]
+    ranges = [f"of {method.name}: {each.lowest}-{each.highest}, None is {each.default}" for method, each in uses]
+    return f"{uses[0][1].meaning}; {'; '.join(ranges)}"
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -99,15 +105,10 @@ def _picture(options: argparse.Namespace) -> np.ndarray:
 def _row(store: RunStore, run_id: str, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
     network = for_inference(store.load_network(run_id))
     class_idx = None if options.class_name is None else _class_index(network, options.class_name)
-    given_values = {each.key: getattr(options, each.key) for _, each in PARAMETERS}
-    parameters = {key: value for key, value in given_values.items() if value is not None}
+    parameters = {key: getattr(options, key) for key in PARAMETERS if getattr(options, key) is not None}
     settings = AttributionSettings(options.method, class_idx=class_idx, block=options.block, parameters=parameters)
     maps = face_maps(network, to_images(picture[None], network.config.architecture), settings)
     return SheetRow(store.info(run_id).label, picture, maps)
-
-
-def _flag(parameter: Parameter) -> str:
-    return f"--{parameter.key.replace('_', '-')}"
 
 
 def _class_index(network: ESR, name: str) -> int:

@@ -60,7 +60,7 @@ class Method:
     name: str
     function: Callable[..., Tensor]  # of a ``Question`` and its parameters by key; maps (B, N, h, w), see ``attribute``
     is_signed: bool  # whether maps hold evidence against as well as for
-    has_blocks: bool  # whether it is asked at a convolution block, and maps are as large as that one's feature maps
+    has_blocks: bool  # whether it is asked at a convolution block
     meaning: str  # what it does, in words that follow its name
     value: str  # what a map holds at a position
     cost: str  # of one map, in passes through the network
