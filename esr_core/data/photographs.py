@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from esr_core.data.pixels import READABLE, require_known_pixels, rgb, unreadable_pixels
 from esr_core.errors import PhotoError
 from esr_core.folders import PathLike
 
@@ -18,8 +19,8 @@ MAX_PIXELS = 60_000_000  # what today's phones take; a decoded picture needs thr
 def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.ndarray:
     """The upright photograph, uint8 RGB (H, W, 3).
 
-    EXIF orientation is applied; CMYK, grey, palette and 16-bit pictures are converted, what is transparent becomes
-    white, and of an animation the first frame is taken.
+    EXIF orientation is applied; CMYK, CIELab, grey, palette, 12- and 16-bit pictures are converted, whichever way their
+    grey runs, what is transparent becomes white, and of an animation the first frame is taken.
 
     Args:
         source: a file, or its content.
@@ -36,9 +37,11 @@ def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.nda
             warnings.simplefilter("ignore")  # of sizes, which are checked below, and of damage beside the pixels
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
                 _require_size(image.size, name)
-                _require_depth(image.mode, name)
+                require_known_pixels(image, name)
                 return _upright_rgb(image)
     except UnidentifiedImageError:
+        if (kind := unreadable_pixels(content)) is not None:
+            raise PhotoError(f"{name} has {kind} as pixels: expected {READABLE}") from None
         raise PhotoError(f"{name} is not a picture: expected one of {', '.join(FORMATS)}") from None
     except Image.DecompressionBombError:
         found = f"more than {2 * (Image.MAX_IMAGE_PIXELS or MAX_PIXELS):,}"  # Pillow does not say how many
@@ -89,26 +92,7 @@ def _require_size(size: tuple[int, int], name: str) -> None:
         raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels, found {width:,} x {height:,}")
 
 
-def _require_depth(mode: str, name: str) -> None:
-    """Refuse pixels whose range is unknown: scaled by a guess, a face would turn black or white."""
-    if mode in ("I", "F"):
-        kind = "32-bit whole" if mode == "I" else "fractional"
-        raise PhotoError(f"{name} has {kind} numbers as pixels: expected 8 or 16 bits per channel")
-
-
 def _upright_rgb(image: Image.Image) -> np.ndarray:
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
-    if image.mode.startswith("I;16"):
-        return _from_sixteen_bits(np.asarray(image))
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        paper = Image.new("RGBA", layer.size, "white")
-        image = Image.alpha_composite(paper, layer)
-    return np.array(image if image.mode == "RGB" else image.convert("RGB"))  # converting would copy all the same
-
-
-def _from_sixteen_bits(values: np.ndarray) -> np.ndarray:
-    """Grey of 16 bits as uint8 RGB: Pillow's own conversion would clip it to white."""
-    grey = np.rint(values / 257).astype(np.uint8)  # 257 = 65535 / 255
-    return np.repeat(grey[:, :, None], 3, axis=2)
+    return rgb(image)
