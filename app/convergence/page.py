@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import answers
-from app.kit.convergence_chart import convergence_chart, curves
+from app.kit.convergence_chart import convergence_chart
 from app.kit.training_measures import MEASURES
 from app.shell import session
 from app.shell.run_colours import run_colours
@@ -18,9 +18,6 @@ runs = {run_id: answers.run(run_id) for run_id in picked}
 histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
 chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")
 measure = MEASURES[chosen or "accuracy"]
-points = curves(histories, measure)
-if points.empty:
-    st.info(measure.absent)
-    st.stop()
 names = {run_id: run.title for run_id, run in runs.items()}
-convergence_chart(points, run_colours(picked), names, measure)
+if not convergence_chart(histories, run_colours(picked), names, measure):
+    st.info(measure.absent)

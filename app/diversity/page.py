@@ -11,7 +11,7 @@ from app.diversity.class_diversity_chart import class_diversity_chart
 from app.diversity.diversity_table import diversity_table
 from app.diversity.kappa_error_chart import kappa_error_chart
 from app.diversity.pair_matrices import pair_matrices
-from app.kit.convergence_chart import convergence_chart, curves
+from app.kit.convergence_chart import convergence_chart
 from app.kit.plain_text import for_markdown
 from app.kit.training_measures import DIVERSITY
 from app.shell import session
@@ -23,11 +23,9 @@ from esr_core.records import RunInfo
 def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
     measure = DIVERSITY[st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)]
-    points = curves({run.run_id: answers.history(run.run_id) for run in runs if run.config}, measure)
-    if points.empty:
+    histories = {run.run_id: answers.history(run.run_id) for run in runs if run.config}
+    if not convergence_chart(histories, run_colours(list(names)), names, measure):
         st.info(measure.absent)
-        return
-    convergence_chart(points, run_colours(list(names)), names, measure)
 
 
 st.title("How differently do the branches decide?")

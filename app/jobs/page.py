@@ -5,7 +5,7 @@ import streamlit as st
 from app import answers
 from app.jobs.job_actions import draw_actions
 from app.jobs.job_choice import pick_jobs
-from app.kit.convergence_chart import convergence_chart, curves
+from app.kit.convergence_chart import convergence_chart
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.kit.training_measures import MEASURES
@@ -24,11 +24,9 @@ def draw_run(run_id: str) -> None:
     st.button("Compare it", on_click=session.pick_run, args=(run_id,), key=f"pick-{run_id}")
     if run.status.state == "running":
         run_progress(run)
-    points = curves({run_id: answers.history(run_id)} if run.config else {}, MEASURES["accuracy"])
-    if points.empty:
+    histories = {run_id: answers.history(run_id)} if run.config else {}
+    if not convergence_chart(histories, run_colours([run_id]), {run_id: run.label}, MEASURES["accuracy"]):
         st.caption("It has no validation point yet.")
-    else:
-        convergence_chart(points, run_colours([run_id]), {run_id: run.label}, MEASURES["accuracy"])
     if lines := answers.store().log_tail(run_id, LOG_LINES):
         st.caption("The end of its log")
         st.code("\n".join(lines), language=None)

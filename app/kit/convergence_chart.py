@@ -1,6 +1,7 @@
 """Curves of a training's validation points, one panel per branch being trained, one line per run."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -16,7 +17,16 @@ from esr_core.records import EpochRecord
 DASHES = {TRAINING: "dash", EARLIER: "dash", SHARED: "dot"}
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX = 270
+MOST_POINTS = 200  # of a line, in a panel of some 250 pixels
+MOST_MARKED = 50  # points of a line that can be told apart
+THINNED = "Of long phases some points are drawn; all are in the file that Save, CSV gives."
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
+
+
+def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:
+    """Validation points to draw: of a phase with more than a panel can show, every so many, and its last."""
+    phases = [list(phase) for _, phase in groupby(history, key=lambda record: record.branch)]
+    return [record for phase in phases for record in (*phase[: -1 : -(-len(phase) // MOST_POINTS)], phase[-1])]
 
 
 def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: TrainingMeasure) -> pd.DataFrame:
@@ -31,16 +41,40 @@ def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: TrainingMeas
 
 
 def convergence_chart(
-    points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
-) -> None:
-    """Draw the curves.
+    histories: Mapping[str, Sequence[EpochRecord]],
+    colours: Mapping[str, str],
+    names: Mapping[str, str],
+    measure: TrainingMeasure,
+) -> bool:
+    """Draw the curves; all of their points are in the file to save.
 
     Args:
-        points: as ``curves`` gives them.
+        histories: validation points of each run.
         colours: of each run.
         names: what to call each run.
-        measure: what the points are.
+        measure: what to draw of them.
+
+    Returns:
+        Whether there was anything to draw.
     """
+    points = curves({run: thinned(history) for run, history in histories.items()}, measure)
+    if points.empty:
+        return False
+
+    def table() -> pd.DataFrame:
+        whole = curves(histories, measure)
+        return whole.assign(run=whole["run"].map(names))
+
+    draw_figure(measure.question, _figure(points, colours, names, measure), table, *_named(points, measure))
+    are_left_out = any(len(thinned(history)) < len(history) for history in histories.values())
+    for note in filter(None, (measure.note, THINNED if are_left_out else "")):
+        st.caption(for_markdown(note))
+    return True
+
+
+def _figure(
+    points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
+) -> go.Figure:
     panels = sorted(points["panel"].unique())
     figure, num_columns = _panels(panels, points["run"].nunique())
     named: set[object] = set()  # a run is named once, in the first panel that it has
@@ -58,11 +92,13 @@ def convergence_chart(
     if measure.is_logarithmic:
         figure.update_yaxes(type="log", exponentformat="none", dtick=1)
     figure.update_layout(uirevision=f"{measure.key} of {', '.join(sorted(points['run'].unique()))}")
-    alt = f"{measure.axis} of {points['run'].nunique()} runs against epochs, in {len(panels)} panels"
-    table = points.assign(run=points["run"].map(names))
-    draw_figure(measure.question, figure, table, f"convergence-{measure.key}", alt)
-    if measure.note:
-        st.caption(for_markdown(measure.note))
+    return figure
+
+
+def _named(points: pd.DataFrame, measure: TrainingMeasure) -> tuple[str, str]:
+    """Name of the saved files, and what the chart shows in words."""
+    num_runs, num_panels = points["run"].nunique(), points["panel"].nunique()
+    return f"convergence-{measure.key}", f"{measure.axis} of {num_runs} runs against epochs, in {num_panels} panels"
 
 
 def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
@@ -89,7 +125,7 @@ def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
     return go.Scatter(
         x=line["epoch"],
         y=line["value"],
-        mode="lines+markers" if is_new else "lines",
+        mode="lines+markers" if is_new and len(line) <= MOST_MARKED else "lines",
         line={"width": 2.5 if is_new else 1},
         opacity=1.0 if is_new else 0.4,
         cliponaxis=False,  # what is at epoch 0 is drawn whole

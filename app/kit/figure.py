@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -40,15 +40,19 @@ OnPick = Callable[[Any], None]
 """Called with the ``customdata`` of a point that was clicked, before the page is drawn anew."""
 
 
+Table: TypeAlias = pd.DataFrame | Callable[[], pd.DataFrame]
+"""What is saved as CSV, or what makes it once it is asked for."""
+
+
 def draw_figure(
-    question: str, chart: go.Figure, table: pd.DataFrame, name: str, alt: str, on_pick: OnPick | None = None
+    question: str, chart: go.Figure, table: Table, name: str, alt: str, on_pick: OnPick | None = None
 ) -> None:
     """Draw a chart under its question, with the menu beside that."""
     draw_question(question, table, name)
     draw_chart(chart, name, alt, on_pick)
 
 
-def draw_question(question: str, table: pd.DataFrame, name: str) -> None:
+def draw_question(question: str, table: Table, name: str) -> None:
     """Draw what a chart answers, and the menu that saves it.
 
     Args:
@@ -73,13 +77,16 @@ def draw_table(question: str, shown: pd.DataFrame, table: pd.DataFrame, name: st
     st.dataframe(shown, hide_index=True, width="stretch", placeholder="n/a", column_config=columns, key=_key(name))
 
 
-def _draw_head(question: str, table: pd.DataFrame, name: str, has_chart: bool) -> None:
+def _draw_head(question: str, table: Table, name: str, has_chart: bool) -> None:
+    def csv() -> str:
+        return (table() if callable(table) else table).to_csv(index=False)
+
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(question, width="content")
         with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content", gap="small"):
             if has_chart:
                 _save_picture(key=f"save-{_key(name)}", data={"chart": _key(name), "file": name}, width="content")
-            st.download_button("CSV", lambda: table.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore")
+            st.download_button("CSV", csv, f"{name}.csv", "text/csv", on_click="ignore")
 
 
 def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = None) -> None:

@@ -20,9 +20,8 @@ def drawn(monkeypatch):
     def draw(measure="accuracy", **histories):
         figures = []
         monkeypatch.setattr(view, "draw_figure", lambda question, figure, *_: figures.append(figure))
-        points = view.curves(histories, MEASURES[measure])
         names, colours = {run: run for run in histories}, dict.fromkeys(histories, "#0072b2")
-        view.convergence_chart(points, colours, names, MEASURES[measure])
+        assert view.convergence_chart(histories, colours, names, MEASURES[measure])
         return figures[0]
 
     return draw
@@ -98,3 +97,38 @@ def test_training_is_dashed_in_the_colour_of_its_run_and_hidden_with_it(drawn):
 def test_rates_are_drawn_on_a_logarithmic_axis(drawn):
     assert drawn("learning rate", run=[record(1, 1)]).layout.yaxis.type == "log"
     assert drawn("loss", run=[record(1, 1)]).layout.yaxis.type is None
+
+
+def long_history(num_points: int) -> list[EpochRecord]:
+    """Two phases, each with so many points."""
+    return [replace(record(phase, phase), epoch=epoch) for phase in (1, 2) for epoch in range(num_points)]
+
+
+def test_of_long_phases_some_points_are_drawn_the_first_and_the_last_among_them():
+    few = view.thinned(long_history(10_001))
+    assert len(few) <= 2 * view.MOST_POINTS + 2
+    assert [(each.branch, each.epoch) for each in few if each.epoch in (0, 10_000)] == [
+        (1, 0),
+        (1, 10_000),
+        (2, 0),
+        (2, 10_000),
+    ]
+    short = long_history(view.MOST_POINTS)
+    assert list(view.thinned(short)) == short
+    assert list(view.thinned([])) == []
+
+
+def test_the_file_to_save_has_every_point_and_a_sentence_says_so(monkeypatch):
+    saved, notes = [], []
+    monkeypatch.setattr(view, "draw_figure", lambda question, figure, table, *_: saved.append(table()))
+    monkeypatch.setattr(view.st, "caption", notes.append)
+    for count in (5, 1000):
+        view.convergence_chart({"a": long_history(count)}, {"a": "#0072b2"}, {"a": "A"}, MEASURES["accuracy"])
+    assert [len(table) for table in saved] == [5 + 2 * 5, 1000 + 2 * 1000]
+    assert set(saved[0]["run"]) == {"A"}
+    assert sum("some points are drawn" in note for note in notes) == 1
+
+
+def test_nothing_is_drawn_of_runs_without_a_point(monkeypatch):
+    monkeypatch.setattr(view, "draw_figure", lambda *_: pytest.fail("there is nothing to draw"))
+    assert not view.convergence_chart({"a": []}, {}, {}, MEASURES["accuracy"])
