@@ -61,7 +61,7 @@ class Explanation:
 
     def signed_maps(self, class_idx: int | Tensor | None = None) -> Tensor:
         """Evidence of every branch for a class and against it, (B, N, h, w); ``maps`` is its positive part."""
-        classes = self.predictions if class_idx is None else self._class_indices(class_idx, self.logits.shape[:2])
+        classes = self.predictions if class_idx is None else self._class_indices(class_idx)
         return self.evidence.take_along_dim(classes[:, :, None, None, None], dim=2).squeeze(2)
 
     def attribution(self, settings: AttributionSettings) -> Tensor:
@@ -95,14 +95,15 @@ class Explanation:
     def _asked_classes(self, settings: AttributionSettings) -> Tensor:
         """Class indices (B, N)."""
         if settings.class_idx is not None:
-            return self._class_indices(settings.class_idx, self.logits.shape[:2])
+            return self._class_indices(settings.class_idx)
         if not settings.ensemble:
             return self.predictions
         voted = plurality_vote(self.logits.numpy(force=True)).predictions  # (B,)
         return torch.from_numpy(voted).to(self.logits.device)[:, None].expand(self.logits.shape[:2])
 
-    def _class_indices(self, class_idx: int | Tensor, shape: torch.Size) -> Tensor:
-        """``class_idx`` as int64 of that shape on the evidence's device, every value checked."""
+    def _class_indices(self, class_idx: int | Tensor) -> Tensor:
+        """``class_idx`` as int64 (B, N) on the evidence's device, every value checked."""
+        shape = self.logits.shape[:2]
         classes = torch.as_tensor(class_idx, device=self.evidence.device)
         if classes.is_floating_point() or classes.is_complex() or classes.dtype == torch.bool:
             raise ExplanationError(f"class_idx must hold whole numbers, got {classes.dtype}")
