@@ -20,12 +20,15 @@ from app.answers.prepared_sets import (
     set_of_run,
     summary,
 )
+from app.answers.probe_faces import ProbeFaces, ProbeMoment, probe_faces, probe_moments
 from app.answers.stored_runs import class_names, history, milestones, parameters, predictions, run, runs, store
 
 __all__ = [
     "Explained",
     "FaceParts",
     "Forecast",
+    "ProbeFaces",
+    "ProbeMoment",
     "absent",
     "agreement_on_test",
     "ask",
@@ -59,6 +62,8 @@ __all__ = [
     "predictions",
     "prepared",
     "prepared_set",
+    "probe_faces",
+    "probe_moments",
     "queue",
     "randomisation",
     "rejected",

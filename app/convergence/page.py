@@ -1,8 +1,9 @@
-"""How fast does each branch learn? Validation curves, run beside run, phase by phase."""
+"""How fast does each branch learn? Curves of validation and training, phase by phase, and probe faces' maps."""
 
 import streamlit as st
 
 from app import answers
+from app.convergence.probe_strips import draw_strips
 from app.kit.convergence_chart import convergence_chart
 from app.kit.training_measures import MEASURES
 from app.shell import session
@@ -18,6 +19,8 @@ runs = {run_id: answers.run(run_id) for run_id in picked}
 histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
 chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")
 measure = MEASURES[chosen or "accuracy"]
-names = {run_id: run.title for run_id, run in runs.items()}
-if not convergence_chart(histories, run_colours(picked), names, measure):
+names, colours = {run_id: run.title for run_id, run in runs.items()}, run_colours(picked)
+if not convergence_chart(histories, colours, names, measure):
     st.info(measure.absent)
+if learning := [run for run_id, run in runs.items() if histories.get(run_id)]:
+    draw_strips(learning, histories, colours)

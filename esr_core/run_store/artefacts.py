@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,13 +41,18 @@ def milestones(folder: Path) -> Sequence[Milestone]:
     return sorted(Milestone(branch, epoch, path.stem) for branch, epoch, path in _moments(folder / "checkpoints"))
 
 
-def read_probe_maps(folder: Path) -> Sequence[ProbeMaps]:
-    """The probe faces' maps at every validation point, in the order they were made.
+def read_probe_maps(folder: Path, moments: Collection[tuple[int, int]] | None = None) -> Sequence[ProbeMaps]:
+    """The probe faces' maps at validation points, in the order they were made; of moments without a file none.
+
+    Args:
+        folder: of the run.
+        moments: pairs of branch and epoch to read; None reads all.
 
     Raises:
         DamagedRunError: if a file cannot be read.
     """
-    return [_probe_maps(*moment) for moment in sorted(_moments(folder / "maps"))]
+    found = sorted(_moments(folder / "maps"))
+    return [_probe_maps(*moment) for moment in found if moments is None or moment[:2] in moments]
 
 
 def read_predictions(folder: Path, part: str) -> Predictions:

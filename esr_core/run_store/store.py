@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -144,9 +144,9 @@ class RunStore:
         """Moments of training whose weights are kept, in order; ``load_network`` takes their checkpoints' names."""
         return artefacts.milestones(self.folder(run_id))
 
-    def probe_maps(self, run_id: str) -> Sequence[ProbeMaps]:
-        """Maps of the run's probe faces (part ``probes``) at every validation point; raises DamagedRunError."""
-        return artefacts.read_probe_maps(self.folder(run_id))
+    def probe_maps(self, run_id: str, moments: Collection[tuple[int, int]] | None = None) -> Sequence[ProbeMaps]:
+        """Maps of the run's probe faces (part ``probes``), as ``read_probe_maps`` says; raises DamagedRunError."""
+        return artefacts.read_probe_maps(self.folder(run_id), moments)
 
     def predictions(self, run_id: str, part: str) -> Predictions:
         """What the ensemble said of ``validation`` or ``test``; raises DamagedRunError."""

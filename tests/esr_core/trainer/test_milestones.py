@@ -55,6 +55,12 @@ def test_maps_of_probe_faces_are_those_of_the_milestones_checkpoint(store, run_i
         np.testing.assert_allclose(stored.logits.numpy(), expected.logits.numpy(), atol=1e-4)
 
 
+def test_maps_of_some_moments_are_read_alone(store, run_id):
+    every = [(each.branch, each.epoch) for each in store.probe_maps(run_id)]
+    some = store.probe_maps(run_id, [every[-1], every[0], (99, 0)])
+    assert [(each.branch, each.epoch) for each in some] == [every[0], every[-1]]
+
+
 def test_in_half_precision_milestones_and_maps_take_half_the_space(store, run_id, tiny_training):
     settings = {"epochs_first_branch": 3, "epochs_later_branch": 3, "validate_every_epochs": 3, "milestones": (0, 1)}
     config = tiny_training.replace(**settings, checkpoint_dtype="float16")

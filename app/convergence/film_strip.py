@@ -1,0 +1,92 @@
+"""How a branch comes to look where it looks: maps of a probe face at moments of its training, a row for each run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from app.answers import ProbeFaces, ProbeMoment
+from app.kit.picture_tiles import Line, PictureTile
+from esr_core.explanations import encode_png, overlay
+from esr_core.metrics import probabilities
+from esr_core.records import EpochRecord, RunInfo
+
+MOST_MOMENTS = 8
+TILE_PX = 144
+GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is absent
+
+Moment = tuple[int, int]
+"""Branch being trained (0 = all together), and epochs done of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeFace:
+    """One of a run's probe faces."""
+
+    position: int  # among the run's
+    picture: np.ndarray | None  # uint8 RGB (96, 96, 3)
+
+
+def in_order(runs: Sequence[RunInfo]) -> list[RunInfo]:
+    """Ensembles that share layers above those that share none, single networks last."""
+
+    def place(run: RunInfo) -> int:
+        network = run.config.network if run.config else None
+        return 2 if network is None or network.num_branches == 1 else int(network.branching_level == 0)
+
+    return sorted(runs, key=place)
+
+
+def moments(histories: Mapping[str, Sequence[EpochRecord]], branch: int) -> dict[str, list[Moment]]:
+    """The moments at which each run is shown while a branch is trained: alike in all runs, as far as they have them.
+
+    Up to MOST_MOMENTS epochs, evenly spaced over all that are recorded; at each a run shows its latest point.
+
+    Args:
+        histories: validation points by run.
+        branch: counted from 1.
+    """
+    points = {
+        run: sorted({(record.branch, record.epoch) for record in history if record.branch in (0, branch)})
+        for run, history in histories.items()
+    }
+    epochs = sorted({epoch for moments in points.values() for _, epoch in moments})
+    if not epochs:
+        return {run: [] for run in histories}
+    places = np.linspace(0, len(epochs) - 1, min(MOST_MOMENTS, len(epochs))).round().astype(int)
+    shown = [epochs[place] for place in places]
+    return {run: _latest(of_run, shown) for run, of_run in points.items()}
+
+
+def _latest(points: Sequence[Moment], epochs: Sequence[int]) -> list[Moment]:
+    """A run's latest point at or before each of these epochs, every point once."""
+    before = ([point for point in points if point[1] <= epoch] for epoch in epochs)
+    return list(dict.fromkeys(earlier[-1] for earlier in before if earlier))
+
+
+def face_titles(faces: Mapping[str, ProbeFaces]) -> dict[str, str]:
+    """What to call each probe face of any run, by its id: its class, and its id."""
+    known = {
+        sample: label or "no class known"
+        for of_run in faces.values()
+        for sample, label in zip(of_run.ids, of_run.labels, strict=True)
+    }
+    return {sample: f"{label} · {sample}" for sample, label in known.items()}
+
+
+def strip(shown: Sequence[ProbeMoment], face: ProbeFace, branch: int, class_names: Sequence[str]) -> list[PictureTile]:
+    """A tile for each moment at which the branch, counted from 1, is there: the map of the class that it names."""
+    return [_tile(moment, face, branch - 1, class_names) for moment in shown if moment.logits.shape[1] >= branch]
+
+
+def _tile(moment: ProbeMoment, face: ProbeFace, branch: int, class_names: Sequence[str]) -> PictureTile:
+    shares = probabilities(moment.logits[face.position, branch])
+    class_idx = int(shares.argmax())
+    saliency = np.maximum(moment.evidence[face.position, branch, class_idx], 0)
+    picture, opacity = (GREY, 1.0) if face.picture is None else (face.picture, 0.5)
+    png = encode_png(overlay(picture, saliency, opacity=opacity, size_px=TILE_PX))
+    when, name = f"epoch {moment.epoch}", class_names[class_idx]
+    lines = [Line(when, is_faint=True), Line(name, f"{shares[class_idx]:.2f}")]
+    if not saliency.any():
+        lines.append(Line("no positive evidence", is_faint=True))
+    return PictureTile({f"{when}: {name}": png}, tuple(lines))
