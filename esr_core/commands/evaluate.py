@@ -10,6 +10,7 @@ import pandas as pd
 
 from esr_core.commands import cross_set
 from esr_core.commands.given import given, refuse
+from esr_core.commands.output import add_force, require_free, write_output
 from esr_core.errors import ConfigError
 from esr_core.evaluation import (
     TESTS,
@@ -53,13 +54,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
     )
+    add_force(parser)
     cross_set.add_options(parser)
     parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
-    if options.output is not None and options.output.suffix not in WRITERS:
-        raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
+    _refuse_unwritable(options)
     store = RunStore(options.runs)
     run_ids = list(dict.fromkeys(options.run_ids))
     _refuse_unused(store, run_ids, options)
@@ -73,7 +74,18 @@ def _run(options: argparse.Namespace) -> None:
     for sentence in (notes := [*notes, *reading_notes(evaluations)]):
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:
-        _write(options.output, tables, evaluations, notes)
+        content = _content(options.output.suffix, tables, evaluations, notes)
+        write_output("--output", options.output, content, options.force)
+
+
+def _refuse_unwritable(options: argparse.Namespace) -> None:
+    """Raise ConfigError for an ``--output`` that cannot be written as asked, before anything is measured."""
+    if options.output is None:
+        refuse(given(options) & {"--force"}, "without --output")
+        return
+    if options.output.suffix not in WRITERS:
+        raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
+    require_free("--output", [options.output], options.force)
 
 
 def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> None:
@@ -146,15 +158,11 @@ def _group_tables(groups: dict[str, list[Trial]], measure: str, test: str) -> di
     return tables
 
 
-def _write(path: Path, tables: dict[str, pd.DataFrame], evaluations: Evaluations, notes: Sequence[str]) -> None:
+def _content(suffix: str, tables: dict[str, pd.DataFrame], evaluations: Evaluations, notes: Sequence[str]) -> bytes:
     """One table as CSV, or everything as JSON; what is not defined is an empty cell, or null."""
-    try:
-        if path.suffix == ".csv":
-            tables["scores"].to_csv(path, index=False)
-        else:
-            path.write_text(json.dumps(_as_json(tables, evaluations) | {"notes": notes}, indent=2), encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"--output {path} cannot be written: {error.strerror}") from None
+    if suffix == ".csv":
+        return tables["scores"].to_csv(index=False).encode()
+    return json.dumps(_as_json(tables, evaluations) | {"notes": notes}, indent=2).encode()
 
 
 def _as_json(tables: dict[str, pd.DataFrame], evaluations: Evaluations) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """``explain``: show where each branch of stored runs looks in the face of a photograph."""
 
 import argparse
+import hashlib
+import io
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from esr_core.commands.detector import add_detector
 from esr_core.commands.given import given, refuse
+from esr_core.commands.output import add_force, require_free, write_output
 from esr_core.data.detectors import usable_detector
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.data.photographs import read_photograph
-from esr_core.errors import ExplanationError, NoFaceError
+from esr_core.errors import ConfigError, ExplanationError, NoFaceError
 from esr_core.explanations import (
     COLOUR_MAPS,
     METHODS,
@@ -36,12 +40,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser = commands.add_parser(
         "explain",
         help="show where each branch looks in a photograph",
-        description=f"{__doc__} Writes one PNG sheet of all branches and, per run, the raw maps as .npz.",
+        description=f"{__doc__} Writes one PNG sheet of all branches and, per run, the raw maps as .npz, named "
+        "after the photograph and the face in it.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("photo", type=Path, metavar="PHOTO", help="picture with a face in it")
     parser.add_argument("--run", dest="run_ids", action="append", required=True, metavar="RUN", help="may be repeated")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    add_force(parser)
     parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--face", type=int, default=1, metavar="K", help="which face, the biggest is 1")
     add_detector(parser)
@@ -75,15 +81,32 @@ def _parameter_help(key: str) -> str:
 
 def _run(options: argparse.Namespace) -> None:
     picture = _picture(options)
+    run_ids = list(dict.fromkeys(options.run_ids))
+    files = _files(options, picture, run_ids)
+    require_free("--out", files, options.force)
     store = RunStore(options.runs)
-    rows = [_row(store, run_id, picture, options) for run_id in options.run_ids]
+    rows = [_row(store, run_id, picture, options) for run_id in run_ids]
     sheet = explanation_sheet(rows, SheetStyle(options.colour_map, options.opacity))
-    options.out.mkdir(parents=True, exist_ok=True)
-    written = options.out / f"{options.photo.stem}.png"
-    written.write_bytes(encode_png(sheet))
-    print(written)  # noqa: T201 - a command line speaks
-    for run_id, row in zip(options.run_ids, rows, strict=True):
-        print(_write_maps(options.out / f"{options.photo.stem}-{run_id}.npz", row.maps))  # noqa: T201
+    _make_folder(options.out)
+    contents = [encode_png(sheet), *(_packed(row.maps) for row in rows)]
+    for path, content in zip(files, contents, strict=True):
+        write_output("--out", path, content, options.force)
+        print(path)  # noqa: T201 - a command line speaks
+
+
+def _files(options: argparse.Namespace, picture: np.ndarray, run_ids: Sequence[str]) -> list[Path]:
+    """The sheet and each run's maps; photographs of one name, and faces of one photograph, have files of their own."""
+    name = f"{options.photo.stem}-{hashlib.sha256(picture.tobytes()).hexdigest()[:8]}"
+    return [options.out / f"{name}.png", *(options.out / f"{name}-{run_id}.npz" for run_id in run_ids)]
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise ConfigError(f"--out must be a folder, but {folder} is a file") from None
+    except OSError as error:
+        raise ConfigError(f"--out {folder} cannot be made: {error.strerror}") from None
 
 
 def _picture(options: argparse.Namespace) -> np.ndarray:
@@ -118,13 +141,14 @@ def _class_index(network: ESR, name: str) -> int:
     return names.index(name)
 
 
-def _write_maps(path: Path, maps: FaceMaps) -> Path:
+def _packed(maps: FaceMaps) -> bytes:
     """Logits (N, C), signed maps (N, h, w) and the ensemble's (h, w); Grad-CAM is the positive part of its map."""
+    buffer = io.BytesIO()
     np.savez(
-        path,
+        buffer,
         logits=maps.logits,
         maps=maps.branches,
         ensemble_map=maps.ensemble,
         class_names=np.array(maps.class_names),
     )
-    return path
+    return buffer.getvalue()

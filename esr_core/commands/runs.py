@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from esr_core.commands.given import refuse
+from esr_core.commands.given import given, refuse
+from esr_core.commands.output import add_force, require_free, write_output
 from esr_core.commands.train_command import train_command
 from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
@@ -31,11 +32,14 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
     parser.add_argument("--card", action="store_true", help="describe one run: data, accuracy, limits, licence")
     parser.add_argument("--output", type=Path, metavar="FILE", help="write the card there instead of printing it")
-    parser.set_defaults(run=_run)
+    add_force(parser)
+    parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
     store = RunStore(options.runs)
+    if options.output is None:
+        refuse(given(options) & {"--force"}, "without --output")
     if options.card or options.output is not None:
         _card(store, options)
         return
@@ -54,15 +58,14 @@ def _card(store: RunStore, options: argparse.Namespace) -> None:
     if not options.card or len(options.run_ids) != 1:
         raise ConfigError(f"--card must come with one run, and --output with --card, got {len(options.run_ids)} runs")
     refuse(["--check"] if options.check else [], "with --card")
+    if options.output is not None:
+        require_free("--output", [options.output], options.force)
     run_id = options.run_ids[0]
     text = model_card(store, run_id, train_command(store.config(run_id)))
     if options.output is None:
         print(text, end="")  # noqa: T201 - a command line speaks
-        return
-    try:
-        options.output.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"--output {options.output} cannot be written: {error.strerror}") from None
+    else:
+        write_output("--output", options.output, text.encode(), options.force)
 
 
 def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:

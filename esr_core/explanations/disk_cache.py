@@ -3,9 +3,9 @@
 import hashlib
 import json
 import logging
-import shutil
 import sqlite3
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from esr_core.explanations.settings import AttributionSettings
 from esr_core.folders import PathLike
 
 FORMAT = 1  # to be raised when the same key would mean other numbers: an older entry is then never found
+DATABASE = ("cache.db", "cache.db-wal", "cache.db-shm", "cache.db-journal")  # files that diskcache makes
+VALUES = f"{'[0-9a-f]' * 2}/{'[0-9a-f]' * 2}/{'[0-9a-f]' * 28}.val"  # the same, of big values
 
 Arrays = dict[str, np.ndarray]
 
@@ -33,7 +35,7 @@ class ArrayCache:
     either is said in the log.
 
     Args:
-        folder: of its own; made when first needed, removed when damaged.
+        folder: made when first needed; of a damaged cache its own files are removed, nothing beside them.
         size_limit_bytes: how much it may hold.
     """
 
@@ -69,10 +71,16 @@ class ArrayCache:
         except (sqlite3.DatabaseError, NotBytesError) as error:
             logger.warning("the cache %s is damaged and thrown away: %s", self.folder, error)
             self.close()
-            shutil.rmtree(self.folder, ignore_errors=True)  # what cannot be removed stays a cache gone without
+            self._remove()
         except (OSError, Timeout) as error:
             logger.warning("the cache %s cannot be used: %s", self.folder, error)
         return None
+
+    def _remove(self) -> None:
+        """Delete the files of a cache and nothing else that lies in its folder."""
+        for path in [*(self.folder / name for name in DATABASE), *self.folder.glob(VALUES)]:
+            with suppress(OSError):  # what cannot be removed stays a cache gone without
+                path.unlink()
 
     def _opened(self) -> Cache:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

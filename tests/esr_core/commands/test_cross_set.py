@@ -51,7 +51,8 @@ def test_the_test_part_is_asked_by_default_and_choices_are_followed(store, prepa
 
     def accuracies(*arguments):
         path = tmp_path / "scores.csv"
-        assert evaluated(store, "one", "two", "--data", prepared.folder, "--output", path, *arguments) == 0
+        options = ["--data", prepared.folder, "--output", path, "--force", *arguments]
+        assert evaluated(store, "one", "two", *options) == 0
         table = pd.read_csv(path)
         return table[table["who"].isin(["single network", "vote"])]["accuracy"].tolist()
 

@@ -44,6 +44,8 @@ UNUSED = [
     ("explain face.png --run a --out x --whole-image --face 2", "--face is not used with --whole-image"),
     ("explain face.png --run a --out x --whole-image --detector haar-turned", "--detector is not used with --whole"),
     ("prepare folder a b --whole-image --detector haar-turned", "--detector is not used with --whole-image"),
+    ("runs a --card --force", "--force is not used without --output"),
+    ("evaluate a --force", "--force is not used without --output"),
     ("runs a --card --check", "--check is not used with --card"),
 ]
 

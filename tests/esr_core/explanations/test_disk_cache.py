@@ -102,6 +102,21 @@ def test_a_damaged_database_is_thrown_away_and_said(cache, caplog):
     assert_same(cache.get("face", never), BIG)
 
 
+def test_of_a_damaged_cache_only_its_own_files_are_removed(cache):
+    cache.get("face", lambda: BIG)
+    cache.close()
+    for path in cache.folder.glob("cache.db*"):
+        path.write_bytes(b"nothing like a database" * 500)
+    own = [cache.folder / name for name in ("notes.txt", "cache.db.backup", "ab/cd/thesis.val")]
+    for path in own:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("the user's")
+    values = [path for path in cache.folder.rglob("*.val") if path not in own]
+    assert_same(cache.get("face", lambda: ARRAYS), ARRAYS)
+    assert [path.read_text() for path in own] == ["the user's"] * 3
+    assert values != [path for path in values if path.exists()] == []
+
+
 def test_a_damaged_answer_is_made_again(cache, caplog):
     cache.get("other", lambda: BIG)
     with closing(diskcache.Cache(str(cache.folder), disk=BytesDisk)) as plain:

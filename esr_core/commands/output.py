@@ -1,0 +1,69 @@
+"""Files that a command writes for its user: whole or not there, and in no other file's place without ``--force``."""
+
+import argparse
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from esr_core.errors import ConfigError
+from esr_core.run_store.files import write_atomically
+
+
+def add_force(parser: argparse.ArgumentParser) -> None:
+    """Add ``--force``."""
+    parser.add_argument("--force", action="store_true", help="replace files that exist already")
+
+
+def require_free(option: str, paths: Iterable[Path], force: bool) -> None:
+    """Check that no file would be replaced, before what takes long begins; a pipe or a device is written to.
+
+    Args:
+        option: that named the files or their folder, for the sentence.
+        paths: of the files to be written.
+        force: whether ``--force`` is given.
+
+    Raises:
+        ConfigError: if one of them exists.
+    """
+    for path in paths:
+        if not force and _is_taken(path):
+            raise _exists(option, path)
+
+
+def write_output(option: str, path: Path, content: bytes, force: bool) -> None:
+    """Write a file, in a folder that exists; when that fails, none is left, or the one that was there before.
+
+    Raises:
+        ConfigError: if it exists and is not to be replaced, or cannot be written.
+    """
+    try:
+        if force and path.is_file():
+            write_atomically(path.resolve(), content)  # a link stays one
+        elif path.exists() and not _is_taken(path):
+            path.write_bytes(content)
+        else:
+            _create(path, content)
+    except FileExistsError:
+        raise _exists(option, path) from None
+    except OSError as error:
+        raise ConfigError(f"{option} {path} cannot be written: {error.strerror}") from None
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether there is a file, or a link to nowhere, that writing would replace."""
+    return path.is_file() or (path.is_symlink() and not path.exists())
+
+
+def _create(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            path.unlink()
+            raise
+
+
+def _exists(option: str, path: Path) -> ConfigError:
+    return ConfigError(f"{option} {path} exists already: name another place, or give --force to replace it")
