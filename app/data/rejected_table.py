@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from app.kit.save_menu import save_menu
+
 SHOWN = 200  # files; all of them can be saved
 ANY = "any"
 
@@ -29,9 +31,8 @@ def rejected_table(rejected: pd.DataFrame, skipped: Mapping[str, int], name: str
         return
     reason_box, save_box = st.columns([3, 1], vertical_alignment="bottom")
     chosen = reason_box.selectbox("Files rejected because it", [ANY, *reasons.index], key=f"{name}-reason")
-    save_box.download_button(
-        "Save all as CSV", lambda: rejected.to_csv(index=False), f"{name}.csv", "text/csv", on_click="ignore"
-    )
+    with save_box:
+        save_menu(name, {"CSV": lambda: rejected.to_csv(index=False)})  # all of them
     files = rejected if chosen == ANY else rejected[rejected["reason"] == chosen]
     if len(files) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(files):,} files")

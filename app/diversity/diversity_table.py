@@ -3,7 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-HEADER_PX, ROW_PX = 38, 35
+from app.kit.figure import draw_table
+
 WIDTH_PX = 180  # of a run's column, whatever its name
 
 
@@ -13,16 +14,7 @@ def diversity_table(table: pd.DataFrame) -> None:
     Args:
         table: as ``esr_core.evaluation.diversity_table`` gives it.
     """
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader("How diverse is each ensemble, in numbers?", width="content")
-        name, kind = "diversity-numbers.csv", "text/csv"
-        st.download_button("CSV", lambda: table.to_csv(index=False), name, kind, on_click="ignore", type="tertiary")
     runs = table.select_dtypes("number").columns
-    st.dataframe(
-        table,
-        hide_index=True,
-        width="stretch",
-        height=HEADER_PX + ROW_PX * len(table),  # all rows, without a bar to scroll them
-        placeholder="n/a",
-        column_config={name: st.column_config.NumberColumn(format="%.3f", width=WIDTH_PX) for name in runs},
-    )
+    columns = {name: st.column_config.NumberColumn(format="%.3f", width=WIDTH_PX) for name in runs}
+    question = "How diverse is each ensemble, in numbers?"
+    draw_table(question, table, table, "diversity-numbers", columns, has_all_rows=True)

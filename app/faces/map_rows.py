@@ -6,9 +6,10 @@ import numpy as np
 import streamlit as st
 
 from app.faces.saliency import MapChoices, probability_csv, sharing_note, sheet_png, sheet_rows, tiles
-from app.faces.saliency_rows import saliency_row, save_menu
+from app.faces.saliency_rows import saliency_row
 from app.faces.time_machine import moment_of, told
 from app.kit.plain_text import for_markdown
+from app.kit.save_menu import save_menu
 from esr_core.errors import EsrError
 from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
@@ -25,7 +26,7 @@ def draw(
     looking = [run for run in runs if _draw_run(run, colours[run.run_id], crop, choices)]
     if rows := sheet_rows({run.run_id: run.label for run in looking}, crop, choices):
         with save_box:
-            save_menu(lambda: sheet_png(rows, choices), lambda: probability_csv(rows))
+            save_menu("branches", {"PNG": lambda: sheet_png(rows, choices), "CSV": lambda: probability_csv(rows)})
     return looking
 
 

@@ -1,6 +1,6 @@
 """A run's row of maps: one tile per branch, the ensemble's last, numbers under the picture they belong to."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -31,13 +31,6 @@ def saliency_row(
     run_row(run.label, colour, _detail(run, len(branches), remarks), branches, "saliency-row", ensemble)
     if note:
         st.caption(note)
-
-
-def save_menu(png: Callable[[], bytes], csv: Callable[[], str]) -> None:
-    """Draw the menu that saves all rows as one picture and their numbers as a table; both are made when asked for."""
-    with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content"):
-        st.download_button("PNG", png, "branches.png", "image/png", on_click="ignore")
-        st.download_button("CSV", csv, "branches.csv", "text/csv", on_click="ignore")
 
 
 def _detail(run: RunInfo, num_trained: int, remarks: Sequence[str]) -> str:

@@ -9,32 +9,11 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.kept_view import keep_view
+from app.kit.save_menu import save_menu
 
 Columns = Mapping[str, Any] | None
+HEADER_PX, ROW_PX = 38, 35  # of a table
 MARGINS = {"l": 10, "r": 10, "t": 10, "b": 10}
-
-# Plotly's own button knows one format alone; the library that Streamlit loads for its charts knows both.
-_save_picture = st.components.v2.component(
-    "save_picture",
-    html="""<button data-format="png">PNG</button><button data-format="svg">SVG</button>""",
-    css="""button {font: inherit; font-size: .875rem; min-height: 2.5rem; padding: .25rem .75rem; cursor: pointer;
-        color: var(--st-text-color); background: none;
-        border: 1px solid var(--st-border-color); border-radius: var(--st-button-radius)}
-        button:hover {color: var(--st-primary-color); border-color: var(--st-primary-color)}
-        button:first-of-type {margin-right: 1rem}""",
-    js="""export default ({data, parentElement}) => {
-        for (const button of parentElement.querySelectorAll("button"))
-            button.onclick = () => {
-                const chart = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
-                const {width, height} = chart.getBoundingClientRect();
-                const font = {...chart.layout.font, family: "Arial, Helvetica, sans-serif"};  // the page's is not saved
-                window.Plotly.downloadImage(
-                    {data: chart.data, layout: {...chart.layout, font}},
-                    {format: button.dataset.format, filename: data.file, width, height, scale: 2});
-            };
-    }""",
-)
-
 
 OnPick = Callable[[Any], None]
 """Called with the ``customdata`` of a point that was clicked, before the page is drawn anew."""
@@ -63,7 +42,14 @@ def draw_question(question: str, table: Table, name: str) -> None:
     _draw_head(question, table, name, has_chart=True)
 
 
-def draw_table(question: str, shown: pd.DataFrame, table: pd.DataFrame, name: str, columns: Columns = None) -> None:
+def draw_table(
+    question: str,
+    shown: pd.DataFrame,
+    table: pd.DataFrame,
+    name: str,
+    columns: Columns = None,
+    has_all_rows: bool = False,
+) -> None:
     """Draw a table under its question, with the menu that saves it.
 
     Args:
@@ -72,9 +58,18 @@ def draw_table(question: str, shown: pd.DataFrame, table: pd.DataFrame, name: st
         table: the same without rounding, saved as CSV.
         name: of the saved file, unique on its page.
         columns: how to draw them, as Streamlit's ``column_config``.
+        has_all_rows: whether it is as high as its rows, without a bar to scroll them.
     """
     _draw_head(question, table, name, has_chart=False)
-    st.dataframe(shown, hide_index=True, width="stretch", placeholder="n/a", column_config=columns, key=_key(name))
+    st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=HEADER_PX + ROW_PX * len(shown) if has_all_rows else "auto",
+        placeholder="n/a",
+        column_config=columns,
+        key=_key(name),
+    )
 
 
 def _draw_head(question: str, table: Table, name: str, has_chart: bool) -> None:
@@ -83,10 +78,7 @@ def _draw_head(question: str, table: Table, name: str, has_chart: bool) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(question, width="content")
-        with st.popover("Save", type="tertiary"), st.container(horizontal=True, width="content", gap="small"):
-            if has_chart:
-                _save_picture(key=f"save-{_key(name)}", data={"chart": _key(name), "file": name}, width="content")
-            st.download_button("CSV", csv, f"{name}.csv", "text/csv", on_click="ignore")
+        save_menu(name, {"CSV": csv}, chart=_key(name) if has_chart else None)
 
 
 def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = None) -> None:
