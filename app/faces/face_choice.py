@@ -62,9 +62,7 @@ def _take_sample() -> None:
 
 def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     """Keep what was uploaded; show the newest first, and choose between several."""
-    files = box.file_uploader(
-        "Photographs", type=["jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif"], accept_multiple_files=True
-    )
+    files = box.file_uploader("Photographs", accept_multiple_files=True)  # whatever its ending: its content decides
     kept: dict[str, str] = {}
     for file in files or []:
         try:

@@ -14,7 +14,7 @@ from esr_core.data.photographs import read_photograph
 from esr_core.errors import PhotoError
 
 EXPIRE_S = 24 * 3600
-SIZE_LIMIT_BYTES = 400_000_000
+SIZE_LIMIT_BYTES = 1_000_000_000
 UPLOAD_ID = re.compile(r"upload-[0-9a-f]{64}")
 
 

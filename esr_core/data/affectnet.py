@@ -13,6 +13,7 @@ import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, find_in, names_unreadable
+from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
@@ -106,13 +107,14 @@ def _later_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
         if not files:
             raise DataError(f"{labels} must hold <id>_exp.npy, <id>_val.npy and <id>_aro.npy; {closest(labels, [])}")
         pictures = [path.name.removesuffix("_exp.npy") for path in files]
-        skipped[NO_LABELS] += len({path.stem for path in faces.glob("[!.]*.jpg")}.difference(pictures))
+        present = {path.stem: path.name for path in pictures_in(faces)}
+        skipped[NO_LABELS] += len(present.keys() - pictures)
         for picture in pictures:
             rating = tuple(_value(labels / f"{picture}_{kind}.npy") for kind in ("exp", "val", "aro"))
             if (reason := _reason_to_leave_out(rating, f"{labels / picture}_*.npy")) is not None:
                 skipped[reason] += 1
                 continue
-            yield _sample(f"{name}/{picture}", f"{name}/images/{picture}.jpg", split, rating)
+            yield _sample(f"{name}/{picture}", f"{name}/images/{present.get(picture, f'{picture}.jpg')}", split, rating)
 
 
 def _value(path: Path) -> float:

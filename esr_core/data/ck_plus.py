@@ -10,6 +10,7 @@ from pathlib import Path
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import find_in, find_optional, names_unreadable, shown
+from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
@@ -127,7 +128,7 @@ def _numbers(path: Path, per_line: int) -> list[tuple[float, ...]]:
 def _samples(
     folder: Path, pictures: Path, sequence: Path, emotion: str, units: dict[int, float] | None
 ) -> Iterator[Sample]:
-    frames = sorted((pictures / sequence).glob("[!.]*.png"))
+    frames = pictures_in(pictures / sequence)
     if len(frames) <= 1:
         raise DataError(f"{pictures / sequence} must hold a neutral frame and an apex, found {len(frames)} pictures")
     for frame in (frames[0], *frames[1:][-APEX_FRAMES:]):

@@ -41,7 +41,7 @@ class FaceCrops:
         """
         if self.archive is not None:
             return self.archive.photograph(sample.file)
-        return read_photograph_in(self.folder, sample.file)
+        return read_photograph_in(self.folder, sample.file, may_reduce=self.face != "given")
 
     def _box(self, photograph: np.ndarray, sample: Sample) -> FaceBox | None:
         if self.face == "found":

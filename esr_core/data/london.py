@@ -11,6 +11,7 @@ import pandas as pd
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import find_in, find_optional, names_unreadable
+from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, read_table
 from esr_core.errors import DataError
@@ -52,7 +53,7 @@ def london_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source:
 
 def _samples(folder: Path, people: dict[str, dict[str, str]], name: str, suffix: str, emotion: str) -> list[Sample]:
     photographs = find_in(folder, [name], f"{emotion} faces of the London set named <id>_{suffix}.jpg")
-    paths = sorted(photographs.glob(f"[!.]*_{suffix}.jpg"))
+    paths = [path for path in pictures_in(photographs) if path.stem.endswith(f"_{suffix}")]
     if not paths:
         raise DataError(f"{photographs} must hold photographs named <id>_{suffix}.jpg, found none")
     samples = []

@@ -6,25 +6,33 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL.JpegImagePlugin import jpeg_factory
 
+from esr_core.data.picture_kinds import FORMATS, unread_kind
 from esr_core.data.pixels import READABLE, require_known_pixels, rgb, unreadable_pixels
 from esr_core.errors import PhotoError
 from esr_core.folders import PathLike
 
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "GIF")
-MAX_BYTES = 25_000_000
-MAX_PIXELS = 60_000_000  # what today's phones take; a decoded picture needs three bytes for each
+MAX_BYTES = 80_000_000
+MAX_PIXELS = 100_000_000  # that are decoded at once; each needs three bytes
+MAX_JPEG_PIXELS = 250_000_000  # of a file that can be decoded at reduced size; phones take up to 200 million
+WHOLE_PIXELS = 60_000_000  # up to which a photograph keeps its size
+REDUCED_PIXELS = 30_000_000  # that a larger one is reduced to at most
+JPEG_START = b"\xff\xd8\xff"
+REDUCTIONS = (2, 4, 8)  # that JPEG files can be decoded at
 
 
-def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.ndarray:
+def read_photograph(source: PathLike | bytes, name: str | None = None, may_reduce: bool = True) -> np.ndarray:
     """The upright photograph, uint8 RGB (H, W, 3).
 
     EXIF orientation is applied; CMYK, CIELab, grey, palette, 12- and 16-bit pictures are converted, whichever way their
-    grey runs, what is transparent becomes white, and of an animation the first frame is taken.
+    grey runs, what is transparent becomes white, and of an animation the first frame is taken. More than 60 million
+    pixels are reduced by 2, 4 or 8 to at most 30 million.
 
     Args:
-        source: a file, or its content.
+        source: a file, or its content; what it holds decides how it is read, not its ending.
         name: what to call it in errors; by default the file's path.
+        may_reduce: else a photograph of more than 60 million pixels is refused, for who knows a place in it by pixels.
 
     Raises:
         PhotoError: if it cannot be read, is not a picture of a known format, is truncated or too large.
@@ -32,11 +40,13 @@ def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.nda
     source = source if isinstance(source, bytes) else Path(source)
     name = name or ("the picture" if isinstance(source, bytes) else str(source))
     content = _content(source, name)
+    if (other := unread_kind(content)) is not None:
+        raise PhotoError(f"{name} is {other.name}: {other.way_out}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes, which are checked below, and of damage beside the pixels
-            with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-                _require_size(image.size, name)
+            with _opened(content) as image:
+                _require_size(image, name, may_reduce)
                 require_known_pixels(image, name)
                 return _upright_rgb(image)
     except UnidentifiedImageError:
@@ -52,12 +62,13 @@ def read_photograph(source: PathLike | bytes, name: str | None = None) -> np.nda
         raise PhotoError(f"{name} is damaged or cut off and cannot be decoded: {error}") from error
 
 
-def read_photograph_in(folder: PathLike, file: str) -> np.ndarray:
+def read_photograph_in(folder: PathLike, file: str, may_reduce: bool = True) -> np.ndarray:
     """Read a data set's picture, as :func:`read_photograph` does, unless its path or a link leads out of the data set.
 
     Args:
         folder: of the data set.
         file: path below it; names the picture in messages.
+        may_reduce: as of :func:`read_photograph`.
     """
     path = Path(folder) / file
     try:
@@ -66,7 +77,7 @@ def read_photograph_in(folder: PathLike, file: str) -> np.ndarray:
         raise PhotoError(f"{file} cannot be read: {error}") from None
     if not is_inside:
         raise PhotoError(f"{file} leads out of the data set's folder: expected a file inside it")
-    return read_photograph(path, file)
+    return read_photograph(path, file, may_reduce)
 
 
 def _content(source: Path | bytes, name: str) -> bytes:
@@ -85,14 +96,44 @@ def _content(source: Path | bytes, name: str) -> bytes:
     return content
 
 
-def _require_size(size: tuple[int, int], name: str) -> None:
+def _opened(content: bytes) -> Image.Image:
+    """The picture, not decoded; ``Image.open`` refuses JPEG files that need not be decoded to all their pixels."""
+    file = io.BytesIO(content)
+    return jpeg_factory(file) if content.startswith(JPEG_START) else Image.open(file, formats=FORMATS)
+
+
+def _require_size(image: Image.Image, name: str, may_reduce: bool) -> None:
     """Refuse by the header alone, before a pixel is decoded."""
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise PhotoError(f"{name} is too large: expected at most {MAX_PIXELS:,} pixels, found {width:,} x {height:,}")
+    width, height = image.size
+    limit = MAX_PIXELS if may_reduce else WHOLE_PIXELS
+    if may_reduce and _decodes_reduced(image):
+        limit = MAX_JPEG_PIXELS
+    if width * height > limit:
+        raise PhotoError(f"{name} is too large: expected at most {limit:,} pixels, found {width:,} x {height:,}")
+
+
+def _decodes_reduced(image: Image.Image) -> bool:
+    """Of a progressive JPEG file all coefficients are held at once, whatever size it is decoded at."""
+    return image.format in ("JPEG", "MPO") and not image.info.get("progressive")
 
 
 def _upright_rgb(image: Image.Image) -> np.ndarray:
+    reduction = _reduction(*image.size)
+    if _decodes_reduced(image):
+        image.draft(None, (image.width // reduction, image.height // reduction))
     image.load()
     ImageOps.exif_transpose(image, in_place=True)
-    return rgb(image)
+    reduction = _reduction(*image.size)  # what is left of it
+    return rgb(image) if reduction == 1 else _reduced(rgb(image), reduction)
+
+
+def _reduction(width: int, height: int) -> int:
+    """How many times smaller a photograph is read."""
+    if width * height <= WHOLE_PIXELS:
+        return 1
+    return next(by for by in REDUCTIONS if width * height <= by**2 * REDUCED_PIXELS)
+
+
+def _reduced(photograph: np.ndarray, by: int) -> np.ndarray:
+    """A photograph, uint8 RGB (H, W, 3), so many times smaller, as means over squares."""
+    return np.asarray(Image.fromarray(photograph).reduce(by))

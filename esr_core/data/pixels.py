@@ -64,7 +64,7 @@ def require_known_pixels(image: Image.Image, name: str) -> None:
         raise PhotoError(
             f"{name} begins with a reduced preview, as raw photographs of cameras do: save it as JPEG or PNG"
         )
-    has_wide_pixels = image.mode in ("I", "F") and image.format != "PPM"  # those Pillow scales to 16 bits
+    has_wide_pixels = image.mode == "F" or (image.mode == "I" and image.format != "PPM")  # of those it makes 16 bits
     if has_wide_pixels or SIGNED in tags.get(SAMPLEFORMAT, ()) or _has_shared_chroma(tags):
         kind = _declared(tags) if tags else f"numbers of Pillow's mode {image.mode}"
         raise PhotoError(f"{name} has {kind} as pixels: expected {READABLE}")

@@ -11,6 +11,7 @@ from esr_core.data.archive import Archive, is_archive
 from esr_core.data.faces import crop_face
 from esr_core.data.ferplus.labels import FOLDERS, LABELS_CSV, PICTURES_CSV, ROW_OF_PIXELS, csv_samples
 from esr_core.data.layout import SHOWN, closest, find_optional, shown
+from esr_core.data.picture_kinds import has_picture_ending, is_picture
 from esr_core.data.source import Sample
 from esr_core.data.tables import read_table
 from esr_core.errors import DataError, PhotoError
@@ -38,7 +39,7 @@ def find_archive(path: Path) -> Archive | None:
 def _checked(path: Path) -> Archive:
     archive = Archive(path)
     for folder in FOLDERS.values():
-        if not any(name.startswith(f"{folder}/") and name.endswith(".png") for name in archive.names):
+        if not any(name.startswith(f"{folder}/") and has_picture_ending(name) for name in archive.names):
             tops = list(dict.fromkeys(name.partition("/")[0] for name in archive.names))
             raise DataError(
                 f"{path} must hold the pictures {folder}/*.png, found {', '.join(tops[:SHOWN]) or 'nothing'}; "
@@ -49,7 +50,7 @@ def _checked(path: Path) -> Archive:
 
 def are_unpacked(folder: Path) -> bool:
     """Whether the folder of each part holds pictures."""
-    return all(any((folder / name).glob("[!.]*.png")) for name in FOLDERS.values())
+    return all(any(map(is_picture, (folder / name).glob("[!.]*"))) for name in FOLDERS.values())
 
 
 @dataclass(frozen=True)

@@ -103,7 +103,7 @@ def test_an_encrypted_entry_is_named(tmp_path):
 
 def test_more_than_a_photograph_may_have_is_refused_by_the_list_alone(tmp_path):
     path = packed(tmp_path / "a.zip", {"a.png": bytes(MAX_BYTES + 1)}, zipfile.ZIP_DEFLATED)
-    with pytest.raises(DataError, match=r"a.png is too large: expected at most 25,000,000 bytes, found 25,000,001"):
+    with pytest.raises(DataError, match=r"a.png is too large: expected at most 80,000,000 bytes, found 80,000,001"):
         Archive(path).read("a.png")
 
 
