@@ -11,7 +11,7 @@ from esr_core.explanations import encode_png, overlay
 from esr_core.metrics import probabilities
 from esr_core.records import EpochRecord, RunInfo
 
-MOST_MOMENTS = 8
+MOST_MOMENTS = 6  # that fit beside the sidebar of a laptop
 TILE_PX = 144
 GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is absent
 
