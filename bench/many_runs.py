@@ -42,7 +42,7 @@ def store_run(root: Path, points: int, branches: int) -> Path:
     writer = RunStore(root).create(config)
     writer.start({})
     writer.save_network(ESR.from_config(network))
-    writer.finish(None)
+    writer.finish({})
     folder = RunStore(root).folder(writer.run_id)
     lines = (json.dumps(validation_point(point, points, branches).to_dict()) for point in range(points))
     (folder / "epochs.jsonl").write_text("\n".join(lines) + "\n")  # not one by one, each brought to the disk

@@ -34,8 +34,8 @@ def store_simulated(store: RunStore, run_id: str, config: TrainingConfig, skill:
     for part, indices in (("validation", parts.validation), ("test", parts.test)):
         labels = prepared.labels["emotion"].to_numpy(dtype=np.int64, na_value=-1)[indices]
         writer.save_predictions(part, _predictions(ids[indices], labels, config, skill, rng, affect))
-    rmse, interval = (0.3, 0.4) if affect else None, (skill - 0.1, skill + 0.1)
-    writer.finish(skill, test_affect_rmse=rmse, test_accuracy_interval=interval)
+    errors = {"valence_rmse": 0.3, "arousal_rmse": 0.4} if affect else {}
+    writer.finish({"accuracy": skill, "accuracy_interval": (skill - 0.1, skill + 0.1)} | errors)
     return run_id
 
 

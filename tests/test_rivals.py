@@ -111,7 +111,7 @@ def store_tested(store: RunStore, run_id: str, test_ids: list[str]) -> None:
     writer = store.create(TrainingConfig(data="ferplus", network=NetworkConfig()), run_id=run_id)
     writer.start({})
     writer.save_parts({"test": test_ids})
-    writer.finish(test_accuracy=0.5)
+    writer.finish({"accuracy": 0.5})
 
 
 def test_only_runs_tested_on_the_same_pictures_are_compared(tmp_path):

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import PurePath
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from esr_core.records import RunInfo
+from esr_core.records.results import RESULTS, RunResult
 
-INTERVAL = "95 % interval"
-RMSE = ("RMSE valence", "RMSE arousal")  # on the test part
-WHERE_KNOWN = (INTERVAL, *RMSE, "from", "note")  # columns that are drawn where any run has a value
+WHERE_KNOWN = (*(result.title for result in RESULTS[1:]), "from", "note")  # drawn where any run has a value
 
 
 def run_table(runs: Sequence[RunInfo], key: str, picked: Sequence[int]) -> list[int]:
@@ -24,7 +24,6 @@ def run_table(runs: Sequence[RunInfo], key: str, picked: Sequence[int]) -> list[
     """
     table = pd.DataFrame([_row(run) for run in runs])
     table = table.drop(columns=[name for name in WHERE_KNOWN if table[name].isna().all()])
-    percent = st.column_config.NumberColumn(format="%.1f")
     selection = st.dataframe(
         table,
         hide_index=True,
@@ -32,9 +31,8 @@ def run_table(runs: Sequence[RunInfo], key: str, picked: Sequence[int]) -> list[
         placeholder="n/a",
         column_config={
             "parameters": st.column_config.NumberColumn(format="localized"),
-            "validation, %": percent,
-            "test, %": percent,
-            **dict.fromkeys(RMSE, st.column_config.NumberColumn(format="%.3f")),
+            "validation, %": st.column_config.NumberColumn(format="%.1f"),
+            **{result.title: _column(result, table) for result in RESULTS if result.title in table},
             "created": st.column_config.DatetimeColumn(
                 format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, help="By your clock"
             ),
@@ -47,6 +45,12 @@ def run_table(runs: Sequence[RunInfo], key: str, picked: Sequence[int]) -> list[
     return [row for row in selection["selection"]["rows"] if row < len(runs)]
 
 
+def _column(result: RunResult, table: pd.DataFrame) -> Any:  # noqa: ANN401 - Streamlit's columns have no common type
+    if table[result.title].map(lambda value: isinstance(value, str)).any():
+        return st.column_config.TextColumn()
+    return st.column_config.NumberColumn(format=f"%.{result.digits}f")
+
+
 def _row(run: RunInfo) -> dict[str, object]:
     return {
         "run": run.label,
@@ -54,15 +58,9 @@ def _row(run: RunInfo) -> dict[str, object]:
         "data": PurePath(run.config.data).name if run.config else None,
         "parameters": run.parameters.total if run.parameters else None,
         "validation, %": 100 * run.best.ensemble_accuracy if run.best else None,
-        "test, %": None if run.status.test_accuracy is None else 100 * run.status.test_accuracy,
-        INTERVAL: _interval(run.status.test_accuracy_interval),
-        **dict(zip(RMSE, run.status.test_affect_rmse or (None, None), strict=True)),
+        **{result.title: result.shown(run.status.results.get(result.key)) for result in RESULTS},
         "created": datetime.fromtimestamp(run.created, UTC) if run.created else None,
         "from": "the project" if run.is_shipped else None,
         "id": run.run_id,
         "note": run.status.message or None,
     }
-
-
-def _interval(bounds: tuple[float, float] | None) -> str | None:
-    return None if bounds is None else f"{100 * bounds[0]:.1f} to {100 * bounds[1]:.1f}"

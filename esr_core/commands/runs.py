@@ -16,6 +16,7 @@ from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
 from esr_core.folders import runs_root
 from esr_core.records import RunInfo
+from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 
 
@@ -106,12 +107,8 @@ def _results(run: RunInfo) -> dict[str, str]:
     return {
         "parameters": f"{run.parameters.total:,}" if run.parameters else "n/a",
         "validation": _percent(run.best.ensemble_accuracy if run.best else None),
-        "test": _percent(run.status.test_accuracy) + _interval(run.status.test_accuracy_interval),
+        "on the test part": describe_results(run.status.results),
     }
-
-
-def _interval(bounds: tuple[float, float] | None) -> str:
-    return "" if bounds is None else f" ({100 * bounds[0]:.1f}-{100 * bounds[1]:.1f})"
 
 
 def _percent(share: float | None) -> str:

@@ -16,6 +16,7 @@ from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
 from esr_core.folders import prepared_root, runs_root
 from esr_core.records import RunInfo
+from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
 from esr_core.training import Team, team_of_processes
@@ -86,10 +87,8 @@ def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
 
 def _tell(run: RunInfo) -> None:
     """Say what became of a run."""
-    accuracy = "n/a" if run.status.test_accuracy is None else f"{run.status.test_accuracy:.1%}"
-    if errors := run.status.test_affect_rmse:
-        accuracy += ", root-mean-square error of valence {:.2f} and arousal {:.2f}".format(*errors)
-    print(f"{run.run_id}: {run.status.state}, test accuracy {accuracy}")  # noqa: T201 - a command line speaks
+    results = describe_results(run.status.results)
+    print(f"{run.run_id}: {run.status.state}, {results}")  # noqa: T201 - a command line speaks
 
 
 def _speaks_into(log: Path) -> bool:

@@ -15,6 +15,7 @@ from esr_core.evaluation.seen import seen_pictures
 from esr_core.metrics import Predictions, class_scores, mean_interval
 from esr_core.metrics.scores import MEAN, SINGLE, VOTE, verdicts
 from esr_core.records import RunInfo
+from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import data_record
 
@@ -117,8 +118,9 @@ def _accuracy(facts: _Facts) -> str:
     if facts.found.problem:
         note += f" Who is on the pictures was not looked up: {plain(facts.found.problem)}."
     note += _without_seen(facts.found)
-    if errors := facts.run.status.test_affect_rmse:
-        note += " Root-mean-square error of valence {:.3f}, of arousal {:.3f}.".format(*errors)
+    errors = {key: value for key, value in facts.run.status.results.items() if key.endswith("_rmse")}
+    if errors:
+        note += f" {describe_results(errors).capitalize()}."
     return f"{table(head, rows)}\n\n{note}"
 
 

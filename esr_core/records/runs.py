@@ -1,11 +1,12 @@
 """Records of runs: their states, validation points and progress, and what is known of networks."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, field, fields
 from functools import cache
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
+from esr_core.records.results import Value
 
 RunState = Literal["queued", "running", "finished", "cancelled", "failed", "interrupted", "damaged"]
 """``interrupted``: the process is gone without a last word. ``damaged``: the folder cannot be read as a run."""
@@ -131,9 +132,13 @@ class RunStatus:
     host: str = ""  # where that process runs
     progress: Progress | None = None
     message: str = ""  # why it failed or is damaged; one sentence
-    test_accuracy: float | None = None  # plurality vote on the test part, in [0, 1]; None before the end
-    test_affect_rmse: tuple[float, float] | None = None  # valence and arousal; None where affect is not the task
-    test_accuracy_interval: tuple[float, float] | None = None  # 95 %; None in older runs, and of a single subject
+    results: Mapping[str, Value] = field(default_factory=dict)  # on the test part, by the keys of ``RESULTS``
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Of the plurality vote on the test part, in [0, 1]; None before the end."""
+        accuracy = self.results.get("accuracy")
+        return accuracy if isinstance(accuracy, float) else None
 
 
 @dataclass(frozen=True, slots=True)

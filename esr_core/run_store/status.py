@@ -16,7 +16,7 @@ from esr_core.run_store.files import write_atomically
 from esr_core.run_store.run_lock import last_beat
 
 REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
-PAIRS = ("test_affect_rmse", "test_accuracy_interval")  # JSON has lists alone
+EARLIER = {"test_accuracy": "accuracy", "test_accuracy_interval": "accuracy_interval"}
 
 
 def write_status(folder: Path, status: RunStatus) -> None:
@@ -52,15 +52,22 @@ def status_of(values: dict[str, Any]) -> RunStatus:
     Raises:
         KeyError, TypeError, AttributeError: if they are none.
     """
-    values = dict(values)
-    progress = values.pop("progress")
-    affect, interval = (values.pop(name, None) for name in PAIRS)  # not in older runs
+    values = _of_this_version(values)
+    progress, results = values.pop("progress"), values.pop("results")
     return RunStatus(
         **values,
         progress=Progress(**progress) if progress else None,
-        test_affect_rmse=tuple(affect) if affect else None,
-        test_accuracy_interval=tuple(interval) if interval else None,
+        results={key: tuple(value) if isinstance(value, list) else value for key, value in results.items()},
     )
+
+
+def _of_this_version(values: dict[str, Any]) -> dict[str, Any]:
+    """A status as it is written now: earlier versions had a field for each result."""
+    values = {"results": {}} | values
+    earlier = {new: values.pop(old, None) for old, new in EARLIER.items()}
+    rmse = values.pop("test_affect_rmse", None)
+    earlier |= dict(zip(("valence_rmse", "arousal_rmse"), rmse or (None, None), strict=True))
+    return values | {"results": {key: value for key, value in earlier.items() if value is not None} | values["results"]}
 
 
 def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:

@@ -21,6 +21,7 @@ from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, weights_to_store
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
+from esr_core.records.results import Value
 from esr_core.run_store import manifest
 from esr_core.run_store.artefacts import moment_name
 from esr_core.run_store.files import replacing, write_atomically
@@ -126,9 +127,9 @@ class RunWriter:
         """Store a part's logits as ``predictions/<part>.parquet``."""
         self._write(f"predictions/{part}.parquet", _packed(predictions.to_table()))
 
-    def finish(self, test_accuracy: float | None, **results: tuple[float, float] | None) -> None:
-        """The run is complete with the ``test_...`` pairs of its status: nothing changes after its manifest."""
-        self._say(state="finished", test_accuracy=test_accuracy, **results)
+    def finish(self, results: Mapping[str, Value]) -> None:
+        """The run is complete, with its results by the keys of ``RESULTS``: nothing changes after its manifest."""
+        self._say(state="finished", results=dict(results))
         with _writing(self.run_id, "manifest.json"):
             manifest.write(self.folder)
         (self.folder / "resume.pt").unlink(missing_ok=True)  # last: a kill just before can still go on from it

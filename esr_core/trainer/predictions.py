@@ -1,26 +1,17 @@
 """What a trained ensemble says of every picture it did not learn from, stored with its run."""
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
 from esr_core.metrics import Predictions, affect_rmse
 from esr_core.metrics.scores import SINGLE, VOTE, score_table
 from esr_core.networks import ESR
+from esr_core.records.results import Value
 from esr_core.run_store import RunWriter
 from esr_core.training import TrainingData, predict, predict_affect
 
 
-class TestResult(NamedTuple):
-    """How good an ensemble is on the test part."""
-
-    accuracy: float  # plurality vote, in [0, 1]
-    interval: tuple[float, float] | None  # 95 %, over subjects where known; None where it is not defined
-    affect_rmse: tuple[float, float] | None  # valence and arousal of the branches' mean; None where not the task
-
-
-def save_predictions(writer: RunWriter, network: ESR, data: TrainingData, labels: pd.DataFrame) -> TestResult:
+def save_predictions(writer: RunWriter, network: ESR, data: TrainingData, labels: pd.DataFrame) -> dict[str, Value]:
     """Store all logits of the validation and test parts, and valence and arousal where they were learned.
 
     Args:
@@ -28,6 +19,9 @@ def save_predictions(writer: RunWriter, network: ESR, data: TrainingData, labels
         network: as it is to be reported.
         data: of the run.
         labels: ``id`` and ``subject`` of every picture of the prepared set.
+
+    Returns:
+        Results on the test part by the keys of ``RESULTS``; what is not defined is not among them.
     """
     ids = labels["id"].to_numpy()
     parts = {
@@ -37,7 +31,7 @@ def save_predictions(writer: RunWriter, network: ESR, data: TrainingData, labels
     for part, predictions in parts.items():
         writer.save_predictions(part, predictions)
     subjects = labels["subject"].iloc[data.parts.test]
-    return _result(parts["test"], None if subjects.isna().any() else subjects.to_numpy(dtype=object))
+    return _results(parts["test"], None if subjects.isna().any() else subjects.to_numpy(dtype=object))
 
 
 def predictions_of(network: ESR, data: TrainingData, indices: np.ndarray, ids: np.ndarray) -> Predictions:
@@ -50,12 +44,14 @@ def predictions_of(network: ESR, data: TrainingData, indices: np.ndarray, ids: n
     return Predictions(ids[indices], data.labels[indices], logits, names, data.affect[indices], affect)
 
 
-def _result(test: Predictions, subjects: np.ndarray | None) -> TestResult:
+def _results(test: Predictions, subjects: np.ndarray | None) -> dict[str, Value]:
     table = score_table(test, subjects).set_index("who")
     vote = table.loc[VOTE if VOTE in table.index else SINGLE]
+    results: dict[str, Value] = {"accuracy": float(vote["accuracy"])}
     bounds = (float(vote["accuracy_low"]), float(vote["accuracy_high"]))
-    interval = None if np.isnan(bounds).any() else bounds
-    if test.affect is None or test.affect_targets is None:
-        return TestResult(float(vote["accuracy"]), interval, None)
-    valence, arousal = affect_rmse(test.affect.mean(axis=1), test.affect_targets).tolist()
-    return TestResult(float(vote["accuracy"]), interval, (valence, arousal))
+    if not np.isnan(bounds).any():
+        results["accuracy_interval"] = bounds
+    if test.affect is not None and test.affect_targets is not None:
+        errors = affect_rmse(test.affect.mean(axis=1), test.affect_targets).tolist()
+        results |= dict(zip(("valence_rmse", "arousal_rmse"), errors, strict=True))
+    return results

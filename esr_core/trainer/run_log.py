@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from esr_core.durations import duration
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.trainer.equipment import Equipment
-from esr_core.trainer.predictions import TestResult
 from esr_core.training import Course
 
 
@@ -76,16 +75,6 @@ def under_way(progress: Progress) -> str:
     if progress.seconds_left is not None:
         parts.append(f"{duration(progress.seconds_left)} left")
     return ", ".join(parts)
-
-
-def ending(result: TestResult, seconds: float) -> str:
-    """What a training has come to after so many seconds, validation not counted."""
-    sentence = f"finished after {seconds:.0f} s of training, test accuracy {result.accuracy:.1%}"
-    if result.interval is not None:
-        sentence += " (95 %: {:.1%} to {:.1%})".format(*result.interval)
-    if result.affect_rmse is not None:
-        sentence += ", error of valence {:.3f} and arousal {:.3f}".format(*result.affect_rmse)
-    return sentence
 
 
 def _epochs(count: int) -> str:

@@ -8,6 +8,7 @@ from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
 from esr_core.errors import DamagedRunError, EsrError, RunError
 from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
+from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.trainer import run_log
 from esr_core.trainer.demonstration import draw_missing_faces
@@ -116,10 +117,9 @@ class _Training:
         self._offer_first_branch()
         self.writer.save_network(self.network, dtype=self.dtype)
         self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
-        result = save_predictions(self.writer, self.network, self.data, self.labels)
-        results = {"test_affect_rmse": result.affect_rmse, "test_accuracy_interval": result.interval}
-        self.writer.finish(result.accuracy, **results)
-        self._say(run_log.ending(result, self.course.seconds))
+        results = save_predictions(self.writer, self.network, self.data, self.labels)
+        self.writer.finish(results)
+        self._say(f"finished after {self.course.seconds:.0f} s of training, {describe_results(results)}")
 
     def _begin_after_anothers(self) -> None:
         """Take the first branch of a run that has trained the same one, if there is such a run."""

@@ -57,5 +57,5 @@ def store_ensemble(
     writer.save_network(ESR.from_config(network))
     for part in ("validation", "test"):
         writer.save_predictions(part, predictions)
-    writer.finish(test_accuracy=0.5)
+    writer.finish({"accuracy": 0.5})
     return run_id

@@ -21,7 +21,7 @@ def store_run(store: RunStore, state_bytes: int | None = None) -> None:
     writer.start({"device": "cuda:0"})
     writer.save_network(ESR.from_config(CONFIG.network))
     if state_bytes is None:
-        writer.finish(test_accuracy=0.5)
+        writer.finish({"accuracy": 0.5})
     else:
         writer.save_state({"weights": torch.rand(state_bytes // 4)})
         writer.cancel()

@@ -64,7 +64,7 @@ def test_a_wild_ensemble_that_a_card_has_trained_is_skipped_without_one(tmp_path
     config = config.replace(data_set=PreparedCard.read(data).identity)
     writer = RunStore(tmp_path).create(config, run_id="gallery-wild")
     writer.start({})
-    writer.finish(test_accuracy=0.875)
+    writer.finish({"accuracy": 0.875})
     assert main(["gallery", "--data", data, "--runs", str(tmp_path), "--device", "cpu", "--only", "gallery-wild"]) == 0
     assert "gallery-wild: skipped, test accuracy 87.5%: it is finished" in capsys.readouterr().out
 

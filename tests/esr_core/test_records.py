@@ -8,6 +8,7 @@ import pytest
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.records import FINAL_STATES, EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus, is_better
+from esr_core.records.results import RESULTS, describe_results
 
 
 @pytest.fixture
@@ -109,3 +110,18 @@ def test_where_affect_is_learned_the_lower_error_in_both_together_is_better(reco
     assert is_better(good, bad)
     assert not is_better(bad, good)
     assert is_better(bad, None)
+
+
+def test_results_are_shown_in_their_unit_and_described_in_words():
+    results = {"accuracy": 0.8111, "accuracy_interval": (0.797, 0.824), "valence_rmse": 0.3}
+    by_title = {result.title: result.shown(results.get(result.key)) for result in RESULTS}
+    assert by_title == {
+        "test, %": pytest.approx(81.11),
+        "95 % interval": "79.7 to 82.4",
+        "RMSE valence": 0.3,
+        "RMSE arousal": None,
+    }
+    assert describe_results(results) == (
+        "test accuracy 81.1%, 95 % interval 79.7% to 82.4%, root-mean-square error of valence 0.300"
+    )
+    assert describe_results({}) == "no result"

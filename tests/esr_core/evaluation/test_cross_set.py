@@ -188,11 +188,11 @@ def test_a_run_that_trained_on_the_set_says_on_how_many_of_the_pictures(store, p
     fingerprint = prepared.card.fingerprint
     own = start_run(store, "own", constant(NETWORK, ["calm"]), fingerprint=fingerprint)
     own.save_parts({"training": ["p0", "p3"], "validation": ["p1"], "test": ["p2"]})
-    own.finish(test_accuracy=0.5)
+    own.finish({"accuracy": 0.5})
     assert ask(store, "own", prepared).notes[-1] == ("the network was trained on this set, and on 2 of these pictures")
     unseen = start_run(store, "unseen", constant(NETWORK, ["calm"]), fingerprint=fingerprint)
     unseen.save_parts({"training": ["elsewhere"]})
-    unseen.finish(test_accuracy=0.5)
+    unseen.finish({"accuracy": 0.5})
     assert ask(store, "unseen", prepared).notes[-1] == (
         "the network was trained on this set, but on none of these pictures"
     )
@@ -201,9 +201,9 @@ def test_a_run_that_trained_on_the_set_says_on_how_many_of_the_pictures(store, p
 def test_what_a_run_started_from_has_trained_it_too(store, prepared):
     parent = start_run(store, "parent", constant(NETWORK, ["calm"]), fingerprint=prepared.card.fingerprint)
     parent.save_parts({"training": ["p0"]})
-    parent.finish(test_accuracy=0.5)
+    parent.finish({"accuracy": 0.5})
     start = {"run_id": "parent", "sha256": store.checkpoint_sha256("parent"), "num_branches": 1}
-    start_run(store, "child", constant(NETWORK, ["calm"]), start=start).finish(test_accuracy=0.5)
+    start_run(store, "child", constant(NETWORK, ["calm"]), start=start).finish({"accuracy": 0.5})
     assert "and on 1 of these pictures" in ask(store, "child", prepared).notes[-1]
     store.delete("parent")
     assert "trained on this set" not in " ".join(ask(store, "child", prepared).notes)

@@ -39,5 +39,5 @@ def complete(store: RunStore) -> str:
     writer.save_predictions(
         "test", Predictions(np.array(["c"]), np.array([0]), np.array([[[0.5, 0.0]]]), ("neutral", "happiness"))
     )
-    writer.finish(test_accuracy=0.75)
+    writer.finish({"accuracy": 0.75})
     return writer.run_id

@@ -35,18 +35,31 @@ def test_a_complete_run_is_read_back(store, complete):
     assert store.check(complete) == []
 
 
-def test_results_with_two_values_are_read_back_and_may_be_missing_in_older_runs(store):
+def test_results_are_read_back_intervals_as_pairs(store):
+    results = {"accuracy": 0.5, "accuracy_interval": (0.25, 0.75), "valence_rmse": 0.3, "arousal_rmse": 0.4}
     writer = store.create(CONFIG, run_id="affect")
     writer.start({})
-    writer.finish(0.5, test_affect_rmse=(0.3, 0.4), test_accuracy_interval=(0.25, 0.75))
-    status = store.info("affect").status
-    assert (status.test_affect_rmse, status.test_accuracy_interval) == ((0.3, 0.4), (0.25, 0.75))
-    path = store.folder("affect") / "status.json"
+    writer.finish(results)
+    assert store.info("affect").status.results == results
+
+
+@pytest.mark.parametrize(
+    ("earlier", "results"),
+    [
+        ({"test_accuracy": 0.5}, {"accuracy": 0.5}),
+        (
+            {"test_accuracy": 0.5, "test_accuracy_interval": [0.25, 0.75], "test_affect_rmse": [0.3, 0.4]},
+            {"accuracy": 0.5, "accuracy_interval": (0.25, 0.75), "valence_rmse": 0.3, "arousal_rmse": 0.4},
+        ),
+        ({"test_accuracy": None, "test_accuracy_interval": None, "test_affect_rmse": None}, {}),
+    ],
+)
+def test_results_of_earlier_versions_had_fields_of_their_own(store, complete, earlier, results):
+    path = store.folder(complete) / "status.json"
     values = json.loads(path.read_text())
-    del values["test_affect_rmse"], values["test_accuracy_interval"]
-    path.write_text(json.dumps(values))
-    status = store.info("affect").status
-    assert (status.test_accuracy, status.test_affect_rmse, status.test_accuracy_interval) == (0.5, None, None)
+    del values["results"]
+    path.write_text(json.dumps(values | earlier))
+    assert store.info(complete).status.results == results
 
 
 def test_best_is_the_best_trained_ensemble_of_the_last_phase(store, complete):
@@ -327,7 +340,7 @@ def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
     writer = store.create(CONFIG, run_id="unsealed")
     writer.start({})
     writer.save_state({"records": 0})
-    writer.finish(test_accuracy=0.5)
+    writer.finish({"accuracy": 0.5})
     assert store.info("unsealed").status.state == "finished"
     assert store.training_state("unsealed") is None
     (store.folder("unsealed") / "manifest.json").unlink()

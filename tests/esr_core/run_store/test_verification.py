@@ -17,7 +17,7 @@ def finished(store: RunStore, run_id: str) -> str:
     writer.append(record(1, 5, 0.8))
     writer.save_parts({"training": ["a"], "test": ["b"]})
     writer.save_network(ESR.from_config(CONFIG.network))
-    writer.finish(test_accuracy=0.5)
+    writer.finish({"accuracy": 0.5})
     return run_id
 
 

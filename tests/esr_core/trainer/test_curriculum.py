@@ -138,7 +138,7 @@ def test_valence_and_arousal_are_learned_on_top_of_a_stored_ensemble_that_stays_
     stored = store.predictions("affect", "test")
     assert stored.affect.shape == (len(stored.ids), 2, 2)
     expected = ((stored.affect[:, :, 0].mean(axis=1) - stored.affect_targets[:, 0]) ** 2).mean() ** 0.5
-    assert store.info("affect").status.test_affect_rmse[0] == pytest.approx(expected)
+    assert store.info("affect").status.results["valence_rmse"] == pytest.approx(expected)
 
 
 def test_affect_without_an_ensemble_or_a_head_is_refused(store, tiny_training, prepared_faces, capsys):

@@ -62,7 +62,7 @@ def test_an_estimated_time_is_the_time_of_an_equal_run_and_there_is_none_without
     writer.save_parts({"training of branch 1": ["a"] * 10, "training of branch 2": ["a"] * 10})
     writer.append(EpochRecord(2, 1, (None,), (1.0,), (1.0,), 1.0, 1.0, 0.1, 30, seconds=60.0))
     writer.save_network(ESR.from_config(config().network))
-    writer.finish(None)
+    writer.finish({})
     speed = training_speed(store, store.list(), "cpu")
     assert training_multiply_adds(config(), [10, 10]) / speed == pytest.approx(60.0)
     assert training_multiply_adds(config(), [20, 20]) / speed == pytest.approx(120.0)

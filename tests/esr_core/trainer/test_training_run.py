@@ -55,7 +55,7 @@ def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training
     assert (stored.labels == prepared.labels["emotion"].to_numpy()[rows]).all()
     vote = evaluate(run, stored).scores.set_index("who").loc["vote"]
     assert run.status.test_accuracy == pytest.approx(vote["accuracy"])
-    assert run.status.test_accuracy_interval is None  # of one person there is none
+    assert "accuracy_interval" not in run.status.results  # of one person there is none
     assert np.isnan(vote["accuracy_low"])
 
 
@@ -65,7 +65,7 @@ def test_the_stored_interval_is_the_one_that_an_evaluation_finds(store, tiny_tra
     run_id = store.create(tiny_training.replace(data=str(tmp_path / "twenty"), protocol=protocol)).run_id
     run = train_run(store, run_id)
     vote = evaluate(run, store.predictions(run_id, "test")).scores.set_index("who").loc["vote"]
-    assert run.status.test_accuracy_interval == pytest.approx((vote["accuracy_low"], vote["accuracy_high"]))
+    assert run.status.results["accuracy_interval"] == pytest.approx((vote["accuracy_low"], vote["accuracy_high"]))
 
 
 def test_no_subject_of_the_test_part_was_trained_on(store, tiny_training):
