@@ -50,12 +50,16 @@ def start(
 
 def find(arguments: Sequence[str]) -> psutil.Process | None:
     """A process of this user whose command line ends in these arguments."""
+    return next((process for process in psutil.process_iter() if has_arguments(process.pid, arguments)), None)
+
+
+def has_arguments(pid: int, arguments: Sequence[str]) -> bool:
+    """Whether a process runs whose command line ends in these arguments."""
     wanted = list(arguments)
-    for process in psutil.process_iter():
-        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-            if process.cmdline()[-len(wanted) :] == wanted and process.status() != psutil.STATUS_ZOMBIE:
-                return process
-    return None
+    with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+        process = psutil.Process(pid)
+        return process.cmdline()[-len(wanted) :] == wanted and process.status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def ask_to_end(pid: int) -> None:

@@ -130,6 +130,9 @@ class RunStatus:
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process
     host: str = ""  # where that process runs
+    run_id: str = ""  # that it writes; a folder of another name is a copy or was renamed. Empty in older runs
+    inode: int | None = None  # of the folder that it writes, which a copy does not have; None in older runs
+    created: float | None = None  # seconds since the epoch; None in older runs
     progress: Progress | None = None
     message: str = ""  # why it failed or is damaged; one sentence
     results: Mapping[str, Value] = field(default_factory=dict)  # on the test part, by the keys of ``RESULTS``

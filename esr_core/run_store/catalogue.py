@@ -105,10 +105,19 @@ class RunCatalogue:
             return self._names
         if self._names_as_of != changed:
             names = tuple(_run_names(root))
-            self._names = self._names if set(names) == set(self._names) else names
+            is_replaced = self._forget_replaced()
+            self._names = names if is_replaced or set(names) != set(self._names) else self._names
             is_settled = time.time_ns() - changed > SETTLED_S * 1e9
             self._names_as_of = changed if is_settled else None
         return self._names
+
+    def _forget_replaced(self) -> bool:
+        """Whether a finished run is another one of its name now, as when a backup was restored: it is read again."""
+        finished = [(name, read.stamps[-1]) for name, read in self._runs.items() if read.is_for_ever]
+        replaced = [name for name, stamp in finished if stamp != _stamp(self._store.root / name / MANIFEST)]
+        for name in replaced:
+            del self._runs[name]
+        return bool(replaced)
 
     def _current(self, run_id: str) -> RunInfo | None:
         """The run as it is now; None where it was deleted meanwhile."""

@@ -5,12 +5,14 @@ The lock is the operating system's and ends with the process; the time of its fi
 
 import os
 import threading
+import time
 from pathlib import Path
 
 from esr_core.errors import RunError
 from esr_core.locks import NAME, take_lock
 
 BEAT_EVERY_S = 15.0
+TAKEN_WITHIN_S = 1.0  # who only looks whether the run is written holds the lock for a moment
 
 
 class RunLock:
@@ -21,9 +23,11 @@ class RunLock:
     """
 
     def __init__(self, folder: Path) -> None:
-        lock = take_lock(folder)
-        if lock is None:
-            raise RunError(f"run {folder.name} is being written by another process")
+        deadline = time.monotonic() + TAKEN_WITHIN_S
+        while (lock := take_lock(folder)) is None:
+            if time.monotonic() > deadline:
+                raise RunError(f"run {folder.name} is being written by another process")
+            time.sleep(0.02)
         self._lock = lock
         self._file = folder / NAME
         self._released = threading.Event()

@@ -1,4 +1,9 @@
-"""What state a run is in now: what its process last said, held against whether that process still lives."""
+"""What state a run is in now: what its process last said, held against whether that process still lives and writes it.
+
+Folders are copied, renamed and restored while they are written: a status speaks for the very folder that its process
+writes. On the process's host the lock on that folder tells, which nobody holds on a copy; on another one the folder's
+inode does and, where locks are not shared, the time of the last beat.
+"""
 
 import json
 import socket
@@ -11,11 +16,12 @@ import psutil
 from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError
+from esr_core.locks import is_locked
 from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.run_lock import last_beat
 
-REMOTE_SILENCE_S = 120.0  # a process on another host that is silent for so long counts as gone
+REMOTE_SILENCE_S = 120.0  # a process on another host whose last beat is as far from now counts as gone
 EARLIER = {"test_accuracy": "accuracy", "test_accuracy_interval": "accuracy_interval"}
 
 
@@ -71,13 +77,35 @@ def _of_this_version(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:
-    if status.state != "running":
+    if status.state not in ("queued", "running"):
         return status
-    if status.host != socket.gethostname():
-        gone = now - max(status.updated, last_beat(folder)) > REMOTE_SILENCE_S
-    else:
-        gone = not is_alive(status.pid, status.process_started)
-    return replace(status, state="interrupted", message="its process is gone") if gone else status
+    if status.run_id not in ("", folder.name):
+        return replace(status, state="interrupted", message=f"it is a copy of run {status.run_id}, or was renamed")
+    if status.state == "queued":
+        return status
+    is_here = status.host == socket.gethostname()
+    lives = _lives_here(status, folder) if is_here else _lives_elsewhere(status, folder, now)
+    return status if lives else replace(status, state="interrupted", message="its process is gone")
+
+
+def _lives_here(status: RunStatus, folder: Path) -> bool:
+    return is_alive(status.pid, status.process_started) and _is_locked(folder) is not False
+
+
+def _lives_elsewhere(status: RunStatus, folder: Path, now: float) -> bool:
+    """Whether a process of another host writes the folder; a beat in the future is no sign of life."""
+    if status.inode not in (None, folder.stat().st_ino):
+        return False
+    beat = last_beat(folder) or status.updated
+    return _is_locked(folder) is True or abs(now - beat) <= REMOTE_SILENCE_S
+
+
+def _is_locked(folder: Path) -> bool | None:
+    """Whether a process holds the lock on the folder; None where this user may not see it."""
+    try:
+        return is_locked(folder)
+    except PermissionError:
+        return None
 
 
 def is_alive(pid: int | None, process_started: float | None) -> bool:

@@ -50,7 +50,7 @@ class RunStore:
         try:
             folder = new_folder(self.root, config, now) if run_id is None else folder_named(self.root, run_id)
             write_atomically(folder / "config.json", config.to_json().encode())
-            write_status(folder, RunStatus(state="queued", updated=now))
+            write_status(folder, RunStatus(state="queued", updated=now, run_id=folder.name, created=now))
         except OSError as error:
             name = f"run {run_id}" if run_id else "a new run"
             raise RunError(f"{name} cannot be written to {self.root}: {error.strerror}") from None
@@ -92,12 +92,11 @@ class RunStore:
             status = read_status(folder)
             best = read_best(folder) if status.state == "finished" else best_of(self.history(run_id))
             require_sound(folder)
-            changed = (folder / "config.json").stat().st_mtime
+            created = status.created or min((folder / "config.json").stat().st_mtime, status.updated)
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
             status = RunStatus(state="damaged", updated=0.0, message=str(error))
             return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
-        created = min(changed, status.updated)  # a copy or a checkout is no newer than the run's last word
         return RunInfo(run_id, status, config, created, _parameters(config.network), best)
 
     def config(self, run_id: str) -> TrainingConfig:

@@ -61,6 +61,9 @@ class RunWriter:
             pid=process.pid,
             process_started=process.create_time(),
             host=socket.gethostname(),
+            run_id=self.run_id,
+            inode=self.folder.stat().st_ino,
+            created=self._status.created,
         )
         with _writing(self.run_id, "status.json"):
             write_status(self.folder, self._status)
@@ -150,7 +153,7 @@ class RunWriter:
         self._release()
 
     def _end(self, state: RunState, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
-        self._say(state=state, pid=None, process_started=None, **changes)
+        self._say(state=state, pid=None, process_started=None, run_id=self.run_id, **changes)
 
     def _say(self, **changes: Any) -> None:  # noqa: ANN401 - fields of RunStatus
         self._status = replace(self._status, updated=time.time(), **changes)

@@ -56,8 +56,12 @@ class ThisMachine:
         return None if process is None else _started(process)
 
     def is_alive(self, job: JobInfo) -> bool:
-        """Whether that very process still runs."""
-        return is_alive(job.pid, job.process_started)
+        """Whether that very process still trains the run here: a copied queue names processes of the original."""
+        return (
+            job.pid is not None
+            and is_alive(job.pid, job.process_started)
+            and processes.has_arguments(job.pid, training_arguments(self._store, job.run_id))
+        )
 
     def has_taken(self, job: JobInfo, status: RunStatus) -> bool:
         """Whether the run names that process."""

@@ -143,7 +143,9 @@ def test_a_job_that_ignores_sigterm_is_ended_with_its_children(store, tiny_train
     (run_id,) = launch(store, [tiny_training])
     queue = JobQueue(store.root)
     job = queue.claim({"cpu": 1})
-    child = subprocess.Popen([sys.executable, "-c", STUBBORN], start_new_session=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", STUBBORN, *training_arguments(store, run_id)], start_new_session=True
+    )
     leader = psutil.Process(child.pid)
     while not leader.children():
         time.sleep(0.05)

@@ -95,6 +95,19 @@ def test_a_run_that_was_replaced_by_another_of_its_name_is_another(store, comple
     assert runs.list()[0].status.state == "queued"
 
 
+def test_a_finished_run_in_whose_place_a_backup_was_restored_is_read_again(store, complete, tmp_path):
+    settle(store.root)
+    runs = RunCatalogue(store.root)
+    assert runs.list()[0].status.test_accuracy == 0.75
+    shutil.copytree(store.root / complete, tmp_path / "backup")
+    status = tmp_path / "backup" / "status.json"
+    status.write_text(status.read_text().replace("0.75", "0.25"))
+    (tmp_path / "backup" / "manifest.json").touch()
+    shutil.rmtree(store.root / complete)
+    (tmp_path / "backup").rename(store.root / complete)
+    assert runs.list()[0].status.test_accuracy == 0.25
+
+
 def test_an_altered_run_that_came_with_the_project_is_seen_at_once(store, complete):
     (store.root / complete).rename(store.root / "gallery-one")
     runs = RunCatalogue(store.root)

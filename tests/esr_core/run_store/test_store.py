@@ -13,6 +13,7 @@ import torch
 
 from esr_core.config import DataSetConfig
 from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError, TrainingError
+from esr_core.locks import take_lock
 from esr_core.networks import ESR
 from esr_core.records import Progress
 from esr_core.run_store import RunStore, run_lock
@@ -323,7 +324,9 @@ def test_deleting_removes_a_run_and_nothing_else(store, complete):
     assert [run.run_id for run in store.list()] == ["kept"]
 
 
-def test_a_run_that_was_checked_out_is_as_old_as_its_last_word(store, complete):
+def test_an_older_run_that_was_checked_out_is_as_old_as_its_last_word(store, complete):
+    path = store.folder(complete) / "status.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"created": None}))
     status = store.info(complete).status
     os.utime(store.folder(complete) / "config.json", (status.updated + 1000, status.updated + 1000))
     assert store.info(complete).created == status.updated
@@ -344,9 +347,9 @@ def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
     assert store.info("unsealed").status.state == "finished"
     assert store.training_state("unsealed") is None
     (store.folder("unsealed") / "manifest.json").unlink()
+    lock = take_lock(store.folder("unsealed"))
     assert store.info("unsealed").status.state == "running"  # this process lives: it may be just sealing
-    status = json.loads((store.folder("unsealed") / "status.json").read_text())
-    (store.folder("unsealed") / "status.json").write_text(json.dumps(status | {"process_started": 1.0}))
+    os.close(lock)
     assert store.info("unsealed").status.state == "interrupted"
 
 
