@@ -88,7 +88,7 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
 
 def _table(path: Path) -> pd.DataFrame:
     """The list's COLUMNS; some copies of it go without the line that names them."""
-    first = read_header(path)
+    first = read_header(path, LISTED)
     if len(first) == len(LISTED) and not set(first) & set(LISTED):
         return read_table(path, LISTED, has_header=False)[list(COLUMNS)]
     return read_table(path, COLUMNS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from os.path import relpath
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 import pandas as pd
@@ -10,6 +10,8 @@ import pandas as pd
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, names_unreadable, shown
+from esr_core.data.names import look
+from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
@@ -17,6 +19,10 @@ from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 from esr_core.folders import PathLike
 
+PARTS_CALLED = {
+    "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
+    "test": "test", "testing": "test",
+}  # fmt: skip
 OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
 
 
@@ -43,7 +49,7 @@ def folder_source(
     folder, labels = Path(folder), None if labels is None else Path(labels)
     if not folder.is_dir():
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
-    samples, skipped = _subfolder_samples(folder) if labels is None else (_listed_samples(folder, labels), {})
+    samples, skipped = _subfolder_samples(folder) if labels is None else _listed_samples(folder, labels)
     class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
     _require_distinct(class_names, labels or folder)
     if len(class_names) < 2:
@@ -99,19 +105,38 @@ def _subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
     return samples, {"folder inside a class's folder": deeper} if deeper else {}
 
 
-def _listed_samples(folder: Path, path: Path) -> list[Sample]:
-    header = read_header(path)
+def _listed_samples(folder: Path, path: Path) -> tuple[list[Sample], dict[str, int]]:
+    """Samples by the rows of a table, and how many pictures beside theirs it does not name."""
+    names = ("file", "emotion", "class", *OPTIONAL_COLUMNS)
+    header = {look(name) for name in read_header(path, names)}
     emotion = "emotion" if "emotion" in header else "class"
-    optional = [name for name in OPTIONAL_COLUMNS if name in header]
-    table = read_table(path, ["file", emotion, *optional]).rename(columns={emotion: "emotion"})
-    return [_listed_sample(folder, path, row, values) for row, values in enumerate(table.to_dict("records"))]
+    table = read_table(path, ["file", emotion], optional=OPTIONAL_COLUMNS).rename(columns={emotion: "emotion"})
+    samples = [_listed_sample(folder, path, row, values) for row, values in enumerate(table.to_dict("records"))]
+    unlisted = _num_unlisted(folder, {sample.id for sample in samples})
+    return samples, {f"picture that {path.name} does not name": unlisted} if unlisted else {}
+
+
+def _num_unlisted(folder: Path, listed: set[str]) -> int:
+    """Pictures in the folders of those that are listed, and not listed themselves."""
+    inside = {parent for parent in (PurePath(file).parent for file in listed) if ".." not in parent.parts}
+    beside = (
+        parent / path.name for parent in inside if (folder / parent).is_dir() for path in pictures_in(folder / parent)
+    )
+    return sum(file.as_posix() not in listed for file in beside)
 
 
 def _listed_sample(folder: Path, path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
     given = {str(name): value for name, value in values.items() if not pd.isna(value)}
     file = picture_name(values["file"], path, row, "file")
-    if given.get("split", OFFICIAL_PARTS[0]) not in OFFICIAL_PARTS:
-        raise DataError(f"{path} row {row + 1} must have split {' or '.join(OFFICIAL_PARTS)}, found {given['split']!r}")
+    if "split" in given:
+        given["split"] = _part(given["split"], path, row)
     for name in {"valence", "arousal"} & set(given):
         given[name] = number(given[name], path, row, name)
     return Sample(id=relpath(folder / file, folder), **given)  # one picture has one id, however its path is written
+
+
+def _part(value: str, path: Path, row: int) -> str:
+    part = PARTS_CALLED.get(look(value))
+    if part is None:
+        raise DataError(f"{path} row {row + 1} must have split {' or '.join(OFFICIAL_PARTS)}, found {value!r}")
+    return part

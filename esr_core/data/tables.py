@@ -1,36 +1,49 @@
-"""Label files that are tables of comma-separated values, read so that damage is named."""
+"""Label files that are tables of separated values, read so that damage is named and what is unambiguous is accepted."""
 
-import csv
-import io
 import math
-from collections.abc import Iterator, Sequence
+import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from esr_core.data.names import look
+from esr_core.data.separated import read_rows
 from esr_core.errors import DataError
+
+DECIMAL_COMMA = re.compile(r"[+-]?(0|\d+),\d+")
+THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+")  # 1,234 is 1234 to some and 1.234 to others
 
 
 def read_table(
-    path: Path, columns: Sequence[str], has_header: bool = True, content: bytes | None = None
+    path: Path,
+    columns: Sequence[str],
+    has_header: bool = True,
+    content: bytes | None = None,
+    optional: Sequence[str] = (),
 ) -> pd.DataFrame:
-    """Columns of a CSV file, everything as text without spaces around it, what is empty as missing.
+    """Columns of a table, everything as text without spaces around it, what is empty as missing.
+
+    Commas, semicolons, tabs and bars separate cells, whichever fits the columns' names.
 
     Args:
-        path: of the file, UTF-8.
-        columns: to read; any others are left out.
+        path: of the file, UTF-8 or UTF-16 with its mark.
+        columns: to read, whatever their case in the file; any others are left out.
         has_header: the first line names the columns; else ``columns`` names them in order.
         content: of the file, where it was read already; the path names it in messages.
+        optional: columns to read where they are there, after the others.
 
     Raises:
-        DataError: if the file cannot be read, lacks a column, has no rows or has a row with more or fewer cells than
-            columns: it was cut off there, or a comma in a cell is not quoted and the cells behind it would shift.
+        DataError: if the file cannot be read, lacks a column or has it twice, has no rows or has a row with more or
+            fewer cells than columns: it was cut off there, or a separator in a cell is not quoted and the cells behind
+            it would shift.
     """
-    rows = _rows(path, content)
+    rows = read_rows(path, (*columns, *optional), content)
     header = next(rows, []) if has_header else list(columns)
-    if missing := [name for name in columns if name not in header]:
-        raise DataError(f"{path} lacks the column {missing[0]}, found {', '.join(header) or 'nothing'}")
-    positions = [header.index(name) for name in columns]
+    looks = [look(cell) for cell in header]
+    wanted = [*columns, *(name for name in optional if look(name) in looks)]
+    positions = [_position(name, header, looks, path) for name in wanted]
     cells = []
     for position, row in enumerate(rows, start=1):
         if len(row) != len(header):
@@ -38,20 +51,36 @@ def read_table(
         cells.append([row[column] or None for column in positions])
     if not cells:
         raise DataError(f"{path} must have a row for each picture, found none")
-    return pd.DataFrame(cells, columns=list(columns), dtype="string")
+    return pd.DataFrame(cells, columns=wanted, dtype="string")
 
 
-def read_header(path: Path) -> list[str]:
-    """The names of a CSV file's columns; none if it is empty.
+def _position(name: str, header: Sequence[str], looks: Sequence[str], path: Path) -> int:
+    """Where a column is: under exactly its name, or the only one that looks like it."""
+    alike = header if name in header else looks
+    wanted = name if name in header else look(name)
+    count = Counter(alike)[wanted]
+    if count == 0:
+        raise DataError(f"{path} lacks the column {name}, found {', '.join(header) or 'nothing'}")
+    if count > 1:
+        raise DataError(f"{path} must have one column {name}, found {count}")
+    return alike.index(wanted)
+
+
+def read_header(path: Path, names: Sequence[str]) -> list[str]:
+    """The names of a table's columns; none if it is empty.
+
+    Args:
+        path: of the file.
+        names: of the columns that are looked for, in order where the file does not name them.
 
     Raises:
         DataError: if the file cannot be read.
     """
-    return next(_rows(path), [])
+    return next(read_rows(path, names), [])
 
 
 def number(value: object, path: Path, row: int, column: str) -> float:
-    """A cell as a finite number.
+    """A cell as a finite number; a comma in it is the decimal point where it cannot part thousands.
 
     Args:
         value: text or missing.
@@ -62,6 +91,9 @@ def number(value: object, path: Path, row: int, column: str) -> float:
     Raises:
         DataError: if it is none; the message names the row, counted from 1 below the header.
     """
+    text = str(value)
+    if DECIMAL_COMMA.fullmatch(text) and not THOUSANDS.fullmatch(text):
+        value = text.replace(",", ".")
     try:
         result = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError):
@@ -77,14 +109,3 @@ def picture_name(value: object, path: Path, row: int, column: str) -> str:
     if pd.isna(value):
         raise DataError(f"{path} row {row + 1} must name a picture as {column}, found nothing")
     return str(value)
-
-
-def _rows(path: Path, content: bytes | None = None) -> Iterator[list[str]]:
-    try:
-        opened = path.open("rb") if content is None else io.BytesIO(content)
-        with io.TextIOWrapper(opened, encoding="utf-8-sig", newline="") as file:  # Excel opens its UTF-8 with a mark
-            for row in csv.reader(file, skipinitialspace=True, strict=True):
-                if row not in ([], [""]):
-                    yield [cell.strip() for cell in row]
-    except (OSError, ValueError, csv.Error) as error:  # bad UTF-8 is a ValueError
-        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None
