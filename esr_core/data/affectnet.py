@@ -13,6 +13,7 @@ import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, find_in, names_unreadable
+from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
@@ -72,6 +73,7 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
     """Photographs listed in CSV files, with the owners' box of each face."""
     lists = {split: find_in(folder, names, f"the {split} list of AffectNet") for split, names in LISTS.items()}
     pictures = find_in(folder, PICTURES, "the photographs of AffectNet").relative_to(folder).as_posix()
+    on_disk = NamesOnDisk(folder)
     for split, path in lists.items():
         for row, (name, *cells) in enumerate(_table(path).itertuples(index=False, name=None)):
             file = picture_name(name, path, row, COLUMNS[0])
@@ -83,7 +85,7 @@ def _first_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
             if reason is not None:
                 skipped[reason] += 1
                 continue
-            yield _sample(file.rpartition(".")[0] or file, f"{pictures}/{file}", split, rating, box)
+            yield _sample(file.rpartition(".")[0] or file, on_disk(f"{pictures}/{file}"), split, rating, box)
 
 
 def _table(path: Path) -> pd.DataFrame:

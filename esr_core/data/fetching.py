@@ -15,9 +15,11 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
+from esr_core.data.names import is_text
 from esr_core.data.source import Sample
 from esr_core.errors import PhotoError
 
+NOT_UTF_8 = "is not named in UTF-8: rename it"
 CHUNK = 16  # samples a process fetches at a time
 CHUNKS_HERE = 3  # fetched in this process while the others start, which takes them seconds
 CHUNKS_AHEAD = 3  # per process: enough that none waits, few enough that memory stays small
@@ -71,6 +73,8 @@ def fetch(picture: Picture, samples: Sequence[Sample], workers: int = 1) -> Iter
 
 
 def _outcome(picture: Picture, sample: Sample) -> Outcome:
+    if not is_text(sample.file):  # labels.parquet could not list it
+        return Rejected(NOT_UTF_8)
     try:
         return picture(sample)
     except PhotoError as error:

@@ -1,6 +1,6 @@
 """Your own pictures: a folder of class-named subfolders, or any folder with a table of labels."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from os.path import relpath
 from pathlib import Path, PurePath
 from typing import Any
@@ -10,7 +10,8 @@ import pandas as pd
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, names_unreadable, shown
-from esr_core.data.names import look
+from esr_core.data.names import is_text, look, one_form, printable, spelt_out, twins
+from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
@@ -56,9 +57,10 @@ def folder_source(
         expected = "hold at least two class-named subfolders with pictures"
         where = f"{folder} must {expected}" if labels is None else f"{labels} must name at least two classes"
         raise DataError(f"{where}, found {_found(folder, class_names, skipped)}")
+    name = printable(folder.resolve().name)
     return Source(
-        name=folder.resolve().name,
-        title=f"Image folder {folder.resolve().name}",
+        name=name,
+        title=f"Image folder {name}",
         licence="unknown",
         class_names=class_names,
         samples=samples,
@@ -83,12 +85,10 @@ def _class_names(present: set[str]) -> tuple[str, ...]:
     return tuple(sorted(present))
 
 
-def _require_distinct(class_names: Sequence[str], where: Path) -> None:
+def _require_distinct(class_names: Iterable[str], where: Path) -> None:
     """Two spellings would be two classes, each with a part of the pictures."""
-    spelt: dict[str, str] = {}
-    for name in class_names:
-        if (other := spelt.setdefault(name.casefold(), name)) != name:
-            raise DataError(f"{where} must spell each class in one way, found {other} and {name}")
+    if alike := twins(class_names):
+        raise DataError(f"{where} must spell each class in one way, found {' and '.join(map(spelt_out, alike))}")
 
 
 def _subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
@@ -96,12 +96,15 @@ def _subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
     samples: list[Sample] = []
     deeper = 0
     for subfolder in filter(Path.is_dir, shown(folder)):
+        emotion = one_form(subfolder.name) if is_text(subfolder.name) else None  # then every file is rejected
         for path in shown(subfolder):
             file = f"{subfolder.name}/{path.name}"
             if path.is_dir():
                 deeper += 1
             else:  # a link to nowhere as well, to be rejected by name
-                samples.append(Sample(id=file, file=file, emotion=subfolder.name))
+                samples.append(Sample(id=one_form(file), file=file, emotion=emotion))
+    used = {PurePath(sample.file).parts[0] for sample in samples}
+    _require_distinct(filter(is_text, used), folder)  # before they take one form
     return samples, {"folder inside a class's folder": deeper} if deeper else {}
 
 
@@ -111,28 +114,30 @@ def _listed_samples(folder: Path, path: Path) -> tuple[list[Sample], dict[str, i
     header = {look(name) for name in read_header(path, names)}
     emotion = "emotion" if "emotion" in header else "class"
     table = read_table(path, ["file", emotion], optional=OPTIONAL_COLUMNS).rename(columns={emotion: "emotion"})
-    samples = [_listed_sample(folder, path, row, values) for row, values in enumerate(table.to_dict("records"))]
-    unlisted = _num_unlisted(folder, {sample.id for sample in samples})
+    on_disk = NamesOnDisk(folder)
+    samples = [_listed_sample(on_disk, path, row, values) for row, values in enumerate(table.to_dict("records"))]
+    unlisted = _num_unlisted(folder, samples)
     return samples, {f"picture that {path.name} does not name": unlisted} if unlisted else {}
 
 
-def _num_unlisted(folder: Path, listed: set[str]) -> int:
+def _num_unlisted(folder: Path, samples: Sequence[Sample]) -> int:
     """Pictures in the folders of those that are listed, and not listed themselves."""
-    inside = {parent for parent in (PurePath(file).parent for file in listed) if ".." not in parent.parts}
-    beside = (
-        parent / path.name for parent in inside if (folder / parent).is_dir() for path in pictures_in(folder / parent)
-    )
-    return sum(file.as_posix() not in listed for file in beside)
+    listed = {sample.id for sample in samples}
+    inside = {PurePath(relpath(folder / sample.file, folder)).parent for sample in samples}
+    folders = [parent for parent in inside if ".." not in parent.parts and (folder / parent).is_dir()]
+    beside = (parent / path.name for parent in folders for path in pictures_in(folder / parent))
+    return sum(one_form(file.as_posix()) not in listed for file in beside)
 
 
-def _listed_sample(folder: Path, path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
-    given = {str(name): value for name, value in values.items() if not pd.isna(value)}
-    file = picture_name(values["file"], path, row, "file")
+def _listed_sample(on_disk: NamesOnDisk, path: Path, row: int, values: dict[Hashable, Any]) -> Sample:
+    given: dict[str, Any] = {str(name): one_form(value) for name, value in values.items() if not pd.isna(value)}
+    given["file"] = on_disk(picture_name(values["file"], path, row, "file"))
     if "split" in given:
         given["split"] = _part(given["split"], path, row)
     for name in {"valence", "arousal"} & set(given):
         given[name] = number(given[name], path, row, name)
-    return Sample(id=relpath(folder / file, folder), **given)  # one picture has one id, however its path is written
+    file = relpath(on_disk.root / given["file"], on_disk.root)  # one picture has one id, however its path is written
+    return Sample(id=one_form(file), **given)
 
 
 def _part(value: str, path: Path, row: int) -> str:

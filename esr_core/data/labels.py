@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from esr_core.data.names import spelt_out, twins
 from esr_core.data.source import Sample
 from esr_core.errors import DataError
 
@@ -45,7 +46,7 @@ def label_table(samples: Sequence[Sample], class_names: Sequence[str]) -> pd.Dat
 
 
 def require_consistent(samples: Sequence[Sample], class_names: Sequence[str], title: str) -> None:
-    """Raise DataError unless ids differ, names are text and every label is a known class or in its range."""
+    """Raise DataError unless ids differ, subjects do in more than looks, and labels are known classes or in range."""
     if not samples:
         raise DataError(f"{title} has no samples")
     unknown = {sample.emotion for sample in samples if sample.emotion is not None} - set(class_names)
@@ -56,20 +57,18 @@ def require_consistent(samples: Sequence[Sample], class_names: Sequence[str], ti
         if sample.id in seen:
             raise DataError(f"{title} has the id {sample.id} twice")
         seen.add(sample.id)
-        _require_text(sample.file)
         _require_ranges(sample)
+    _require_distinct({sample.subject for sample in samples if sample.subject is not None}, title)
 
 
 def _intensity(sample: Sample, unit: int) -> float:
     return float("nan") if sample.action_units is None else sample.action_units.get(unit, 0.0)
 
 
-def _require_text(name: str) -> None:
-    """Python reads bytes of a file name that are not UTF-8 as characters that no table can store."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        raise DataError(f"{name!r} must be named in UTF-8 to be listed in labels.parquet: rename it") from None
+def _require_distinct(subjects: set[str], title: str) -> None:
+    """One person under two names could stand in two parts."""
+    if alike := twins(subjects):
+        raise DataError(f"{title} must spell each subject in one way, found {' and '.join(map(spelt_out, alike))}")
 
 
 def _require_ranges(sample: Sample) -> None:

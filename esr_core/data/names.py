@@ -1,5 +1,6 @@
-"""Names that look the same are the same, and identifiers are what the owners numbered."""
+"""Names that look the same are the same: one form of Unicode, twins that differ in what nobody sees, names on disk."""
 
+import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -7,10 +8,43 @@ from collections.abc import Iterable, Mapping
 NUMBERED = re.compile(r"0*(\d+)(\.0+)?")  # 001, and the 1 or 1.0 that a spreadsheet makes of it
 
 
+def one_form(name: str) -> str:
+    """A name in the composed form of Unicode (NFC), as keyboards write it; file systems of macOS decompose it."""
+    return unicodedata.normalize("NFC", name)
+
+
 def look(name: str) -> str:
     """Equal for two names that differ in case, form of Unicode, kind or number of spaces, or in marks without width."""
     visible = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
     return " ".join(unicodedata.normalize("NFKC", visible.casefold()).split())
+
+
+def is_text(name: str) -> bool:
+    """Whether the name of a file is UTF-8; Python reads other bytes as characters that nothing can store or show."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def printable(name: str) -> str:
+    r"""The name of a file, bytes of it that are not UTF-8 written as ``\xe9``."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def spelt_out(name: str) -> str:
+    """A name with its code points where it is not ASCII, which tells it from one that looks the same."""
+    return name if name.isascii() else f"{name} ({ascii(name)[1:-1]})"
+
+
+def twins(names: Iterable[str]) -> tuple[str, str] | None:
+    """The first two different names, in order, that look the same; None if there are none."""
+    by_look: dict[str, str] = {}
+    for name in sorted(names):
+        if (other := by_look.setdefault(look(name), name)) != name:
+            return other, name
+    return None
 
 
 def number_free(identifier: str) -> str:

@@ -17,6 +17,7 @@ import pandas as pd
 from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.fetching import Outcome, Rejected, fetch
 from esr_core.data.labels import label_table, require_consistent
+from esr_core.data.names import printable
 from esr_core.data.partial import PartialSet, Reasons
 from esr_core.data.prepared import PICTURE_SHAPE, SCHEMA_VERSION, PreparedCard
 from esr_core.data.source import Sample, Source
@@ -79,7 +80,7 @@ def _prepare(source: Source, partial: PartialSet, progress: Progress, workers: i
     card = _card(source, pictures, labels, partial.reasons)
     labels.to_parquet(partial.folder / "labels.parquet", index=False)
     rejected = [
-        (sample.file, reason)
+        (printable(sample.file), reason)
         for sample, reason in zip(source.samples, partial.reasons, strict=True)
         if reason is not None
     ]
@@ -123,7 +124,7 @@ def _require_usable(source: Source, reasons: Reasons) -> None:
     usable = [sample for sample, reason in zip(source.samples, reasons, strict=True) if reason is None]
     why = ""
     if rejected := [reason for reason in reasons if reason is not None]:
-        first = source.samples[reasons.index(rejected[0])].file
+        first = printable(source.samples[reasons.index(rejected[0])].file)
         why = f"; {len(rejected)} were rejected, the first: {first} {rejected[0]}"
     classes = sorted({sample.emotion for sample in usable if sample.emotion is not None})
     if len(classes) < 2:

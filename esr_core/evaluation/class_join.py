@@ -1,11 +1,11 @@
 """Classes of a network and of a prepared set it was not trained on, joined by name."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from esr_core.data.names import look
 from esr_core.errors import ConfigError, DataError
 from esr_core.metrics import Predictions
 
@@ -104,8 +104,8 @@ def joined(predictions: Predictions, labels: np.ndarray, join: ClassJoin, rules:
 
 
 def _by_key(names: Sequence[str], owner: str) -> dict[str, int]:
-    """Index of each class by its name in one form of Unicode, without case."""
-    by_key = {unicodedata.normalize("NFC", name.casefold()): index for index, name in enumerate(names)}
+    """Index of each class by what its name looks like, in any form of Unicode and without case."""
+    by_key = {look(name): index for index, name in enumerate(names)}
     if len(by_key) != len(names):
         raise DataError(f"class names of {owner} must differ in more than case to be joined, got {', '.join(names)}")
     return by_key

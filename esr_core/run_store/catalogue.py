@@ -4,17 +4,16 @@ A finished run never changes, so that it is read once; of any other run the file
 trains its status is read each time, for its process may have gone.
 """
 
-import os
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from esr_core.errors import RunNotFoundError
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo
-from esr_core.run_store.naming import RUN_ID
+from esr_core.run_store.naming import run_names
 from esr_core.run_store.run_index import Stamp, read_index, write_index
 from esr_core.run_store.store import RunStore, newest_first
 
@@ -104,7 +103,7 @@ class RunCatalogue:
             self._names, self._names_as_of = (), None
             return self._names
         if self._names_as_of != changed:
-            names = tuple(_run_names(root))
+            names = tuple(run_names(root))
             is_replaced = self._forget_replaced()
             self._names = names if is_replaced or set(names) != set(self._names) else self._names
             is_settled = time.time_ns() - changed > SETTLED_S * 1e9
@@ -145,11 +144,6 @@ class RunCatalogue:
 def _speaks_for_itself(info: RunInfo) -> bool:
     """Whether its files alone say what state it is in: not a process, and not hashes of other files."""
     return info.status.state not in ("running", "damaged") and not info.is_shipped
-
-
-def _run_names(root: Path) -> Iterator[str]:
-    with os.scandir(root) as entries:
-        yield from (entry.name for entry in entries if RUN_ID.fullmatch(entry.name) and entry.is_dir())
 
 
 def _stamps(folder: Path) -> Stamps:

@@ -1,16 +1,21 @@
 """What runs are called."""
 
+import os
 import re
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from esr_core.config import TrainingConfig
+from esr_core.data.names import printable
 from esr_core.errors import RunError
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """A run's name is its folder's: nothing in it can lead out of the runs folder."""
+
+RULE = "letters, digits and . _ + -, at most 100, the first a letter or digit"
 
 
 def new_run_id(config: TrainingConfig, now: float) -> str:
@@ -38,10 +43,33 @@ def folder_named(root: Path, run_id: str) -> Path:
         RunError: if the name is taken, or not usable as one.
     """
     if not RUN_ID.fullmatch(run_id):
-        raise RunError(f"run id must be letters, digits and . _ + -, at most 100, got {run_id!r}")
+        raise RunError(f"run id must be {RULE}, got {run_id!r}")
     folder = root / run_id
     try:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise RunError(f"run {run_id} exists already in {root}") from None
     return folder
+
+
+def run_names(root: Path) -> Iterator[str]:
+    """The folders below ``root`` that are called like a run, or hold one under a name that no run can have."""
+    with os.scandir(root) as entries:
+        for entry in entries:
+            if entry.is_dir() and (RUN_ID.fullmatch(entry.name) or misnamed(root, entry.name)):
+                yield entry.name
+
+
+def misnamed(root: Path, name: str) -> str | None:
+    """Why the run in a folder of ``root`` cannot be used under the folder's name; None if it can, or there is none."""
+    is_elsewhere = name.startswith(".") or "/" in name or "\0" in name
+    if is_elsewhere or RUN_ID.fullmatch(name) or not _holds_run(root / name):
+        return None
+    return f"{printable(name)!r} must have a name of {RULE}: rename the folder"
+
+
+def _holds_run(folder: Path) -> bool:
+    try:
+        return (folder / "config.json").is_file()
+    except OSError:
+        return False  # a name longer than any folder's

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.data.names import printable
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
@@ -22,7 +23,7 @@ from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, loa
 from esr_core.run_store.cross_sets import delete_cross_sets
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_best, read_history
-from esr_core.run_store.naming import RUN_ID, folder_named, new_folder
+from esr_core.run_store.naming import RUN_ID, folder_named, misnamed, new_folder, run_names
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
 from esr_core.run_store.verification import require_sound
@@ -68,16 +69,15 @@ class RunStore:
         """
         folder = self.root / run_id
         if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
-            raise RunNotFoundError(f"there is no run {run_id!r} in {self.root}")
+            raise RunNotFoundError(misnamed(self.root, run_id) or f"there is no run {run_id!r} in {self.root}")
         return folder
 
     def list(self) -> Sequence[RunInfo]:
         """All runs, the newest first; a folder that cannot be read as a run is listed as damaged, with the reason."""
         found = []
-        for path in self.root.iterdir() if self.root.is_dir() else ():
+        for name in run_names(self.root) if self.root.is_dir() else ():
             with suppress(RunNotFoundError):  # deleted meanwhile
-                if path.is_dir() and RUN_ID.fullmatch(path.name):
-                    found.append(self.info(path.name))
+                found.append(self.info(name))
         return newest_first(found)
 
     def info(self, run_id: str) -> RunInfo:
@@ -86,6 +86,8 @@ class RunStore:
         Raises:
             RunNotFoundError: if there is no such run.
         """
+        if reason := misnamed(self.root, run_id):
+            return _damaged(printable(run_id), reason)
         folder = self.folder(run_id)
         try:
             config = self.config(run_id)
@@ -95,8 +97,7 @@ class RunStore:
             created = status.created or min((folder / "config.json").stat().st_mtime, status.updated)
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
-            status = RunStatus(state="damaged", updated=0.0, message=str(error))
-            return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
+            return _damaged(run_id, str(error))
         return RunInfo(run_id, status, config, created, _parameters(config.network), best)
 
     def config(self, run_id: str) -> TrainingConfig:
@@ -183,6 +184,11 @@ class RunStore:
 def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
     """Runs in the order in which they are listed."""
     return sorted(runs, key=lambda run: (run.created or 0, run.run_id), reverse=True)
+
+
+def _damaged(run_id: str, reason: str) -> RunInfo:
+    status = RunStatus(state="damaged", updated=0.0, message=reason)
+    return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
 
 
 @lru_cache(maxsize=256)

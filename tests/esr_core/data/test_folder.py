@@ -1,5 +1,3 @@
-import os
-
 import pandas as pd
 import pytest
 
@@ -113,18 +111,6 @@ def test_folders_of_parts_are_not_taken_for_classes(tmp_path):
         miniatures.save_face(tmp_path / name)
     with pytest.raises(DataError, match="found none; left out: 2 x folder inside a class's folder"):
         folder_source(tmp_path)
-
-
-def test_a_name_that_is_not_utf_8_is_named_before_anything_is_done(tmp_path):
-    for name in ("awake/1.png", "tired/1.png"):
-        miniatures.save_face(tmp_path / "faces" / name)
-    try:
-        (tmp_path / "faces/tired" / os.fsdecode(b"\xe9.png")).touch()
-    except OSError:
-        pytest.skip("this file system takes UTF-8 alone")
-    with pytest.raises(DataError, match=r"'tired/\\udce9\.png' must be named in UTF-8"):
-        prepare(folder_source(tmp_path / "faces"), tmp_path / "set")
-    assert not (tmp_path / "set").exists()
 
 
 def test_a_destination_in_the_data_sets_folder_is_refused(tmp_path):
