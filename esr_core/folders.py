@@ -1,17 +1,43 @@
-"""What names a file or folder, and where runs and prepared sets are kept unless an option names another place."""
+"""What names a file or folder, and where runs and prepared sets are kept unless an option names another place.
+
+One rule for options, variables and what is stored: ``~`` means home, and a relative path the folder it was typed in.
+"""
 
 import os
 from pathlib import Path
+
+from esr_core.errors import ConfigError
 
 PathLike = str | os.PathLike[str]
 """What every public function takes for a file or folder, and makes a ``Path`` of at its entry."""
 
 
+def expanded(path: PathLike) -> Path:
+    """The path with the home folder that ``~`` or ``~user`` begins it with; a folder of such a name is ``./~name``.
+
+    Raises:
+        ConfigError: if there is no such user.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigError(f"{path} begins with a home folder that is not known: expected ~ or ~ and a user") from None
+
+
+def absolute(path: PathLike) -> Path:
+    """The path as it means the same in any working folder; links stay links.
+
+    Raises:
+        ConfigError: if it begins with the home of a user that there is not.
+    """
+    return expanded(path).absolute()
+
+
 def runs_root() -> Path:
     """Folder of stored runs: ``ESR_RUNS``, else ``runs`` in the working folder."""
-    return Path(os.environ.get("ESR_RUNS") or "runs")
+    return expanded(os.environ.get("ESR_RUNS") or "runs")
 
 
 def prepared_root() -> Path:
     """Folder of prepared sets: ``ESR_PREPARED``, else ``prepared`` in the working folder."""
-    return Path(os.environ.get("ESR_PREPARED") or "prepared")
+    return expanded(os.environ.get("ESR_PREPARED") or "prepared")

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from esr_core.folders import prepared_root, runs_root
+from esr_core.folders import expanded, prepared_root, runs_root
 
 __all__ = [
     "CACHE_LIMIT_BYTES",
@@ -20,12 +20,12 @@ CACHE_LIMIT_BYTES = 1_000_000_000  # of explanations: some thousand faces at the
 
 def uploads_root() -> Path:
     """Folder of uploaded photographs: ``ESR_UPLOADS``, else in the user's cache folder."""
-    return Path(os.environ.get("ESR_UPLOADS", _user_cache() / "uploads"))
+    return expanded(os.environ.get("ESR_UPLOADS") or _user_cache() / "uploads")
 
 
 def cache_root() -> Path:
     """Folder of what can be computed again, explanations of faces: ``ESR_CACHE``, else in the user's cache folder."""
-    return Path(os.environ.get("ESR_CACHE", _user_cache()))
+    return expanded(os.environ.get("ESR_CACHE") or _user_cache())
 
 
 def is_viewer() -> bool:
@@ -40,5 +40,4 @@ def trainers() -> frozenset[str]:
 
 
 def _user_cache() -> Path:
-    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(caches) / "esr-lab"
+    return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "esr-lab"

@@ -12,6 +12,7 @@ from esr_core.data.protocols import NUM_FOLDS, protocol_kind
 from esr_core.data.votes import require_votes
 from esr_core.devices import memory_for_a_training, resolve_device
 from esr_core.errors import ConfigError, DataError, EsrError
+from esr_core.folders import absolute
 from esr_core.presets import configure
 from esr_core.records import HERE
 from esr_core.sweeps import Sweep, number_list
@@ -32,7 +33,7 @@ def training_configs(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -
     settings_of = dict(choice.settings)
     if choice.preset is None:
         settings_of["validate_every_epochs"] = max(1, settings_of["epochs_first_branch"] // 20)
-    folder, card = str(settings.prepared_root().resolve() / choice.data), sets[choice.data]
+    folder, card = str(absolute(settings.prepared_root()) / choice.data), sets[choice.data]
     first = {"network.branching_level": choice.levels[0]}
     base = configure(folder, card.class_names, settings_of | first, choice.preset).replace(data_set=card.identity)
     folds, seeds = _numbers("folds", choice.folds), _numbers("seeds", choice.seeds)

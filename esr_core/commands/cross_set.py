@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 import torch
 from tqdm import tqdm
@@ -23,6 +22,7 @@ from esr_core.evaluation import (
     labelled_pictures,
     stored_logits,
 )
+from esr_core.folders import expanded
 from esr_core.metrics import Predictions
 from esr_core.run_store import CrossSetKey, RunStore
 
@@ -40,7 +40,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "their validation part, else all pictures",
     )
     others = parser.add_argument_group("measuring on another prepared set")
-    others.add_argument("--data", type=Path, metavar="SET", help="folder of the set; classes are joined by name")
+    others.add_argument("--data", type=expanded, metavar="SET", help="folder of the set; classes are joined by name")
     others.add_argument(
         "--unknown-classes",
         choices=UNKNOWN_CLASSES,

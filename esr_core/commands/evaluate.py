@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -27,7 +26,7 @@ from esr_core.evaluation import (
     stacked,
     stored_trial,
 )
-from esr_core.folders import runs_root
+from esr_core.folders import expanded, runs_root
 from esr_core.metrics import Predictions
 from esr_core.metrics.scores import MEASURES
 from esr_core.run_store import RunStore
@@ -48,11 +47,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("run_ids", nargs="+", metavar="RUN", help="runs to measure")
-    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--measure", choices=MEASURES, default=MEASURES[0], help="that groups are compared by")
     parser.add_argument("--test", choices=tuple(TESTS), default="t", help="paired test of every two groups")
     parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
+        "--output", type=expanded, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
     )
     add_force(parser)
     cross_set.add_options(parser)

@@ -27,7 +27,7 @@ from esr_core.explanations import (
     explanation_sheet,
     face_maps,
 )
-from esr_core.folders import runs_root
+from esr_core.folders import expanded, runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
 
@@ -44,11 +44,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "after the photograph and the face in it.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("photo", type=Path, metavar="PHOTO", help="picture with a face in it")
+    parser.add_argument("photo", type=expanded, metavar="PHOTO", help="picture with a face in it")
     parser.add_argument("--run", dest="run_ids", action="append", required=True, metavar="RUN", help="may be repeated")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.add_argument("--out", type=expanded, required=True, metavar="DIR", help="folder to write to")
     add_force(parser)
-    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--face", type=int, default=1, metavar="K", help="which face, the biggest is 1")
     add_detector(parser)
     parser.add_argument("--whole-image", action="store_true", help="take the whole picture instead of finding a face")

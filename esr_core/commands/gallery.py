@@ -1,13 +1,12 @@
 """``gallery``: train the ensembles that the project ships, or the rest of them."""
 
 import argparse
-from pathlib import Path
 
 from esr_core.commands.sweep import train_group
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import RunNotFoundError
-from esr_core.folders import prepared_root, runs_root
+from esr_core.folders import absolute, expanded, prepared_root, runs_root
 from esr_core.gallery import GALLERY, gallery
 from esr_core.run_store import RunStore
 
@@ -22,9 +21,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "--data", default=str(prepared_root() / "ferplus"), metavar="FOLDER", help="prepared FER+ with its pictures"
+        "--data",
+        type=expanded,
+        default=prepared_root() / "ferplus",
+        metavar="FOLDER",
+        help="prepared FER+ with its pictures",
     )
-    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:<index> or mps")
     parser.add_argument(
         "--only",
@@ -38,9 +41,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
-    store, card = RunStore(options.runs), PreparedSet.open(options.data).card
-    configs = gallery(options.data, card.class_names, options.device)
-    on_a_card = gallery(options.data, card.class_names, options.device, on_a_card=True)
+    store, data = RunStore(options.runs), str(absolute(options.data))
+    card = PreparedSet.open(data).card
+    configs = gallery(data, card.class_names, options.device)
+    on_a_card = gallery(data, card.class_names, options.device, on_a_card=True)
     on_this_set = {run_id: config.replace(data_set=card.identity) for run_id, config in on_a_card.items()}
     configs = {run_id: config.replace(data_set=card.identity) for run_id, config in configs.items()}
     configs |= {run_id: config for run_id, config in on_this_set.items() if _is_stored(store, run_id, config)}

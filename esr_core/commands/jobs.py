@@ -3,7 +3,6 @@
 import argparse
 import os
 from collections.abc import Callable
-from pathlib import Path
 
 import pandas as pd
 
@@ -11,7 +10,7 @@ from esr_core.commands.given import refuse
 from esr_core.commands.settings import add_settings, read_config
 from esr_core.commands.sweep import add_sweep, expand, is_sweep, refuse_unused_lists
 from esr_core.errors import ConfigError
-from esr_core.folders import runs_root
+from esr_core.folders import expanded, runs_root
 from esr_core.jobs import (
     JobQueue,
     Worker,
@@ -42,7 +41,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     submit = _placed(actions, "submit", _submit, "store runs, set up as for train, and let them wait")
     add_settings(submit)
     add_sweep(submit)
-    submit.add_argument("--data", required=True, metavar="FOLDER", help="prepared set to learn from")
+    submit.add_argument("--data", type=expanded, required=True, metavar="FOLDER", help="prepared set to learn from")
     submit.add_argument("--priority", type=int, default=0, metavar="N", help="higher first (default: 0)")
     _action(actions, "list", _list, "show what runs, waits and has run")
     _add_worker_options(_placed(actions, "worker", _work, "start jobs as slots become free, until Ctrl-C"))
@@ -83,7 +82,11 @@ def _placed(actions: "argparse._SubParsersAction", name: str, run: Callable, tol
 def _add_runs(parser: argparse.ArgumentParser) -> None:
     """Where runs are, which means the same before and after the action."""
     parser.add_argument(
-        "--runs", type=Path, default=argparse.SUPPRESS, metavar="FOLDER", help=f"where runs are stored ({runs_root()})"
+        "--runs",
+        type=expanded,
+        default=argparse.SUPPRESS,
+        metavar="FOLDER",
+        help=f"where runs are stored ({runs_root()})",
     )
 
 

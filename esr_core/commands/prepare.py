@@ -21,6 +21,7 @@ from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.data.source import Source
+from esr_core.folders import expanded
 
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
     "ferplus": (
@@ -55,7 +56,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     folder.add_argument("--whole-image", action="store_true", help="the pictures are cropped faces: detect nothing")
     folder.add_argument(
         "--labels",
-        type=Path,
+        type=expanded,
         metavar="CSV",
         help="file with the columns file and emotion (or class), and any of subject, split, valence, arousal",
     )
@@ -78,8 +79,8 @@ def _add_kind(
 ) -> argparse.ArgumentParser:
     parser = kinds.add_parser(name, help=text, description=text, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     if has_source:
-        parser.add_argument("source_folder", type=Path, metavar="SRC", help="folder of the data set")
-    parser.add_argument("destination", type=Path, metavar="DEST", help="folder to write the prepared set to")
+        parser.add_argument("source_folder", type=expanded, metavar="SRC", help="folder of the data set")
+    parser.add_argument("destination", type=expanded, metavar="DEST", help="folder to write the prepared set to")
     parser.add_argument(
         "--workers", type=_positive, default=_num_cores(), metavar="N", help="processes that share the work"
     )

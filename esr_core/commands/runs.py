@@ -4,7 +4,6 @@ import argparse
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -14,7 +13,7 @@ from esr_core.commands.output import add_force, require_free, write_output
 from esr_core.commands.train_command import train_command
 from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
-from esr_core.folders import runs_root
+from esr_core.folders import expanded, runs_root
 from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
@@ -29,10 +28,10 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument("run_ids", nargs="*", metavar="RUN", help="runs to compare; none lists all")
-    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
     parser.add_argument("--card", action="store_true", help="describe one run: data, accuracy, limits, licence")
-    parser.add_argument("--output", type=Path, metavar="FILE", help="write the card there instead of printing it")
+    parser.add_argument("--output", type=expanded, metavar="FILE", help="write the card there instead of printing it")
     add_force(parser)
     parser.set_defaults(run=_run, parser=parser)
 

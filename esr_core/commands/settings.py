@@ -3,7 +3,6 @@
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, get_args
 
 from esr_core.architectures import ARCHITECTURES, MOST_BLOCKS
@@ -22,6 +21,7 @@ from esr_core.config import (
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.votes import require_votes
 from esr_core.errors import ConfigError
+from esr_core.folders import absolute
 from esr_core.presets import PRESETS, configure
 from esr_core.run_store import RunStore
 from esr_core.trainer import require_same_kind, start_from
@@ -198,7 +198,7 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
         raise ConfigError("--data must name a prepared set, got none; --demo draws one")
     values = vars(options)
     settings = {setting.field: values[setting.field] for setting in SETTINGS if setting.field in values}
-    prepared = PreparedSet.open(Path(options.data).resolve())  # whoever trains or reads the run may be elsewhere
+    prepared = PreparedSet.open(absolute(options.data))  # whoever trains or reads the run may be elsewhere
     data, class_names = str(prepared.folder), prepared.card.class_names
     if options.start is None:
         return _trainable(configure(data, class_names, settings, options.preset), prepared)

@@ -14,7 +14,7 @@ from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
-from esr_core.folders import prepared_root, runs_root
+from esr_core.folders import expanded, prepared_root, runs_root
 from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
@@ -42,13 +42,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         description=__doc__,
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("--data", metavar="FOLDER", help="prepared set to learn from")
+    parser.add_argument("--data", type=expanded, metavar="FOLDER", help="prepared set to learn from")
     parser.add_argument("--demo", action="store_true", help="draw built-in faces and train a small ensemble on them")
     parser.add_argument("--queued", metavar="RUN", help="train a run that is already stored as queued, as configured")
     parser.add_argument("--resume", metavar="RUN", help="go on with a run that was stopped, failed or was killed")
-    parser.add_argument("--runs", type=Path, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.add_argument(
-        "--prepared", type=Path, default=prepared_root(), metavar="FOLDER", help="where --demo keeps its faces"
+        "--prepared", type=expanded, default=prepared_root(), metavar="FOLDER", help="where --demo keeps its faces"
     )
     parser.add_argument("--run-id", metavar="NAME", help="name of the run; by default from the time and the settings")
     add_settings(parser)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from esr_core.config import TrainingConfig
 from esr_core.errors import EsrError, JobError
-from esr_core.folders import PathLike
+from esr_core.folders import PathLike, absolute
 from esr_core.jobs import processes
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.places import require_place
@@ -47,7 +47,7 @@ def launch(
         return []
     devices: dict[str, str] = {}
     try:
-        for config in configs:
+        for config in (each.replace(data=str(absolute(each.data))) for each in configs):  # a worker may be elsewhere
             devices[store.create(config).run_id] = config.device
         queue.submit(devices, priority, place)
     except EsrError:  # all or none: what was stored must not be taken for a run that lost its job

@@ -6,7 +6,7 @@ from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, T
 from esr_core.data.builtin import builtin_source
 from esr_core.data.location import locate_set
 from esr_core.data.preparation import prepare
-from esr_core.folders import PathLike
+from esr_core.folders import PathLike, absolute
 
 SET_NAME = "builtin-demo"
 NUM_SUBJECTS, NUM_SEQUENCES = 20, 7  # every person poses each emotion once
@@ -15,7 +15,7 @@ NUM_SUBJECTS, NUM_SEQUENCES = 20, 7  # every person poses each emotion once
 def demonstration_config(prepared_root: PathLike) -> TrainingConfig:
     """An ESR-4 at level 3, frozen: after the first branch, each further one costs little."""
     return TrainingConfig(
-        data=str(Path(prepared_root).resolve() / SET_NAME),
+        data=str(absolute(prepared_root) / SET_NAME),
         network=NetworkConfig(branching_level=3, num_branches=4),
         protocol=ProtocolConfig(kind="subject-folds", training_folds=5),
         strategy="frozen",

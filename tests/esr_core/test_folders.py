@@ -1,5 +1,6 @@
 """Functions take the name of a file or folder as a string or a path, and roots are read from the environment."""
 
+import argparse
 import importlib
 import inspect
 import pkgutil
@@ -12,7 +13,8 @@ import numpy as np
 import pytest
 
 import esr_core
-from esr_core.commands import main
+from app.shell import settings
+from esr_core.commands import build_parser, main
 from esr_core.config import TrainingConfig
 from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import builtin_source
@@ -23,14 +25,16 @@ from esr_core.data.london import london_source
 from esr_core.data.photographs import read_photograph, read_photograph_in
 from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, list_prepared, read_rejected
+from esr_core.errors import ConfigError
 from esr_core.evaluation import people_of
 from esr_core.explanations.disk_cache import ArrayCache
-from esr_core.folders import prepared_root, runs_root
-from esr_core.jobs import JobQueue
+from esr_core.folders import absolute, expanded, prepared_root, runs_root
+from esr_core.jobs import JobQueue, launch
 from esr_core.metrics import Predictions
 from esr_core.run_store import CrossSetKey, RunCatalogue, RunStore, RunWriter, read_cross_set, write_cross_set
 from esr_core.trainer import demonstration_config, prepare_demonstration
 from tests.esr_core.data import miniatures
+from tests.test_docs import all_commands
 
 ADAPTERS = ("affectnet", "ck_plus", "folder", "london", "photographs", "preparation", "prepared")  # export no names
 KEY = CrossSetKey("run", "0" * 64, "0" * 64, "test")
@@ -172,3 +176,65 @@ def test_the_command_line_keeps_runs_and_sets_where_the_environment_says(tmp_pat
     assert f"{tmp_path / 'sets' / 'ferplus'} is not a prepared set" in capsys.readouterr().err
     assert main(["runs", "--runs", "elsewhere"]) == 0
     assert "no runs in elsewhere" in capsys.readouterr().out
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    """The home folder, which is not the working folder."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    return tmp_path / "home"
+
+
+def test_a_tilde_is_home_and_a_relative_path_is_of_the_working_folder(home, monkeypatch):
+    assert expanded("~/runs") == home / "runs"
+    assert expanded("runs/~") == Path("runs/~")
+    assert absolute("~") == home
+    assert absolute("sets/a") == home.parent / "work" / "sets" / "a"
+    with pytest.raises(ConfigError, match=r"^~nobody-of-this-name/runs begins with a home folder that is not known"):
+        expanded("~nobody-of-this-name/runs")
+
+
+def test_variables_may_begin_with_a_tilde_and_empty_ones_are_none(home, monkeypatch):
+    roots = {
+        "ESR_RUNS": runs_root,
+        "ESR_PREPARED": prepared_root,
+        "ESR_UPLOADS": settings.uploads_root,
+        "ESR_CACHE": settings.cache_root,
+    }
+    for name, root in roots.items():
+        monkeypatch.setenv(name, "~/kept")
+        assert root() == home / "kept"
+        monkeypatch.setenv(name, "")
+    monkeypatch.setenv("XDG_CACHE_HOME", "~/caches")
+    assert settings.cache_root() == home / "caches" / "esr-lab"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert settings.uploads_root() == home / ".cache" / "esr-lab" / "uploads"
+
+
+def path_options() -> Iterator[tuple[str, argparse.Action]]:
+    """Every argument of every command that a path is typed for, by how its value is shown in the help."""
+    for name, parser in all_commands(build_parser()).items():
+        for action in parser._actions:
+            if action.metavar in {"FOLDER", "FILE", "DIR", "SET", "CSV", "SRC", "DEST", "PHOTO"}:
+                yield f"{name} {action.dest}", action
+
+
+def test_a_tilde_is_home_in_every_option_that_names_a_file_or_folder():
+    options = dict(path_options())
+    assert {"train runs", "jobs submit data", "prepare folder labels", "explain photo", "explain out"} <= options.keys()
+    assert [name for name, action in options.items() if action.type is not expanded] == []
+
+
+def test_a_set_that_is_named_relatively_is_the_same_in_every_working_folder(home, prepared_faces, monkeypatch):
+    (home.parent / "work" / "sets").symlink_to(prepared_faces)
+    monkeypatch.setattr("esr_core.commands.gallery.train_group", lambda store, configs: stored.update(configs))
+    stored: dict[str, TrainingConfig] = {}
+    assert main(["gallery", "--data", "sets/tiny", "--only", "gallery-single"]) == 0
+    here = str(home.parent / "work" / "sets" / "tiny")
+    assert stored["gallery-single"].data == here
+    monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
+    (run_id,) = launch(RunStore("runs"), [TrainingConfig(data="sets/tiny")])
+    assert RunStore("runs").config(run_id).data == here
+    assert demonstration_config("~").data == str(home / "builtin-demo")
