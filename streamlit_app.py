@@ -4,10 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from app.kit.plain_text import for_markdown
+from app.kit.error_sentence import errors_as_sentences
 from app.shell import session
 from app.shell.sidebar import draw_sidebar
-from esr_core.errors import EsrError
 
 ICON = Path(__file__).parent / "app" / "icon.svg"
 # Without icons: the browser would fetch them from a font host to show them in its tab.
@@ -25,8 +24,6 @@ PAGES = [
 session.restore()
 page = st.navigation(PAGES)
 st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout="wide")
-try:
+with errors_as_sentences():
     draw_sidebar()
     page.run()
-except EsrError as error:
-    st.error(for_markdown(str(error)))

@@ -75,3 +75,10 @@ class DamagedQueueError(JobError):
 
 class ClusterError(JobError):
     """A Ray cluster does not answer, or does not let us in; what its jobs do is not known until it does."""
+
+
+def as_sentence(error: Exception) -> str:
+    """What an error says, in one sentence: of the operating system's, the file and the reason."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file'} cannot be used: {error.strerror}"
+    return str(error)

@@ -39,10 +39,10 @@ def cross_evaluation(run_id: str, pictures: Pictures, rules: JoinRules) -> Cross
         RunError: if the run is damaged or not over.
     """
     key = _key(run_id, pictures)
-    logits = _memory(str(store().root.resolve()), key)
+    logits = _memory(str(store().root.absolute()), key)
     if not logits and (stored := stored_logits(store(), key, pictures)):
         logits.append(stored)
-    return _evaluated(str(store().root.resolve()), key, rules, pictures, logits[0]) if logits else None
+    return _evaluated(str(store().root.absolute()), key, rules, pictures, logits[0]) if logits else None
 
 
 def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -> tuple[CrossSetKey, Predictions]:
@@ -58,7 +58,7 @@ def ask(run_id: str, pictures: Pictures, progress: Callable[[int, int], None]) -
     """
     key = _key(run_id, pictures)
     predictions = compute_logits(store(), run_id, pictures, resolve_device("auto"), progress)
-    _memory(str(store().root.resolve()), key).append(predictions)
+    _memory(str(store().root.absolute()), key).append(predictions)
     return key, predictions
 
 

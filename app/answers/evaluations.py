@@ -27,7 +27,7 @@ def evaluation(run_id: str, part: str = "test") -> Evaluation:
     Raises:
         DamagedRunError: if it has stored no predictions of it.
     """
-    return _evaluation(str(store().root.resolve()), run_id, part, _stamps(run_id, part))
+    return _evaluation(str(store().root.absolute()), run_id, part, _stamps(run_id, part))
 
 
 def card(run_id: str) -> str:
@@ -36,13 +36,13 @@ def card(run_id: str) -> str:
     Raises:
         DamagedRunError: if it has not finished, or a file that the card is written from cannot be read.
     """
-    return _card(str(store().root.resolve()), run_id, _stamps(run_id, "test"))
+    return _card(str(store().root.absolute()), run_id, _stamps(run_id, "test"))
 
 
 def groups() -> list[Group]:
     """Groups of finished runs that have more than one trial."""
     grouped = [run for run in runs() if run.config and run.config.group and run.status.state == "finished"]
-    return _groups(str(store().root.resolve()), tuple(run.run_id for run in grouped), grouped)
+    return _groups(str(store().root.absolute()), tuple(run.run_id for run in grouped), grouped)
 
 
 def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:
@@ -51,7 +51,7 @@ def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence
     Raises:
         DamagedRunError: if a run's predictions or parts are missing or cannot be read.
     """
-    root = str(store().root.resolve())
+    root = str(store().root.absolute())
     return {
         group.name: [_trial(root, member.run_id, part, predictions_stamp(member.run_id, part)) for member in group.runs]
         for group in chosen

@@ -74,7 +74,7 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
     pictures = pictures_of(configs, set_name)
     work = sweep_multiply_adds(configs, pictures)
     latest = latest_finished(runs(), configs[0].device)  # the form has one device for all
-    speed = _speed(settings.runs_root().resolve(), tuple(run.run_id for run in latest), configs[0].device, latest)
+    speed = _speed(settings.runs_root().absolute(), tuple(run.run_id for run in latest), configs[0].device, latest)
     counts = tuple(parameters(config.network) for config in configs)
     return Forecast(counts, work / speed if speed else None, _existing(configs), _warnings(configs, set_name))
 

@@ -46,7 +46,7 @@ def weights_of(run_id: str, checkpoint: str) -> Weights:
     folder = store().folder(run_id)
     files = (folder / "checkpoints" / f"{checkpoint}.safetensors", folder / "manifest.json")
     stamps = tuple((path.stat().st_mtime_ns, path.stat().st_ctime_ns) if path.exists() else None for path in files)
-    root = str(store().root.resolve())
+    root = str(store().root.absolute())
     return Weights(root, run_id, checkpoint, _sha256(root, run_id, checkpoint, stamps))
 
 

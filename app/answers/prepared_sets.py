@@ -77,7 +77,7 @@ def absent() -> dict[str, DataRecord]:
 def _record(run_id: str) -> DataRecord | None:
     """What a run keeps of its set; None where it is older, has not begun or is damaged: page Runs says so."""
     path = store().folder(run_id) / "environment.json"
-    return _stored_record(store().root.resolve(), run_id, path.stat().st_mtime_ns) if path.exists() else None
+    return _stored_record(store().root.absolute(), run_id, path.stat().st_mtime_ns) if path.exists() else None
 
 
 @st.cache_resource(max_entries=16_384, show_spinner=False)

@@ -6,6 +6,7 @@ from app import answers
 from app.jobs.job_actions import draw_actions
 from app.jobs.job_choice import pick_jobs
 from app.kit.convergence_chart import convergence_chart
+from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.kit.training_measures import MEASURES
@@ -32,6 +33,7 @@ def draw_run(run_id: str) -> None:
         st.code("\n".join(lines), language=None)
 
 
+@errors_as_sentences()
 def live_queue() -> None:
     """The table and what belongs to it, refreshed while something runs or waits."""
     runs = {run.run_id: run for run in answers.runs()}

@@ -5,11 +5,13 @@ import streamlit as st
 from app import answers
 from app.shell import clicks, permissions, session
 from app.runs.card_choice import show_card
+from app.kit.error_sentence import errors_as_sentences
 from app.kit.run_progress import run_progress
 from app.runs.pick_in_table import pick_runs
 from esr_core.records import FINAL_STATES
 
 
+@errors_as_sentences()
 def live_runs() -> None:
     """The table and what is running, refreshed while something runs."""
     runs = answers.runs()

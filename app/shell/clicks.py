@@ -8,7 +8,7 @@ from app.shell import session, settings
 from app.shell.permissions import permitted, refusal
 from app.training.plan import require_possible, training_configs
 from app.training.training_choice import TrainingChoice
-from esr_core.errors import EsrError, JobError
+from esr_core.errors import EsrError, JobError, as_sentence
 from esr_core.evaluation import Pictures
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
 from esr_core.run_store import write_cross_set
@@ -135,5 +135,5 @@ def _told(in_form: bool = False) -> Iterator[None]:
     """What goes wrong is said once, in the sidebar: below the form, or in it, above the button that was pressed."""
     try:
         yield
-    except EsrError as error:
-        (session.set_launch_problem if in_form else session.set_problem)(str(error))
+    except (EsrError, OSError) as error:
+        (session.set_launch_problem if in_form else session.set_problem)(as_sentence(error))

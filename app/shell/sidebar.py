@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from app import answers
+from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.shell import clicks, session
@@ -107,6 +108,7 @@ def _forecast(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -> str:
     return "Train" if count == 1 else f"Train {count} runs"
 
 
+@errors_as_sentences()
 def _monitor() -> None:
     """What runs and what waits, refreshed on its own; the page is drawn anew once when something ends."""
     active = [run for run in answers.runs() if not run.is_over]

@@ -5,9 +5,11 @@ They are stored as bytes under names of our own making; nothing is ever unpickle
 
 import hashlib
 import re
-from contextlib import closing
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
-from diskcache import Cache, JSONDisk
+from diskcache import Cache, JSONDisk, Timeout
 
 from app.shell import settings
 from esr_core.data.photographs import read_photograph
@@ -22,11 +24,12 @@ def keep(content: bytes, name: str) -> str:
     """Store a photograph and return its id.
 
     Raises:
-        PhotoError: if it is no usable photograph; the message calls it by the user's name for it.
+        PhotoError: if it is no usable photograph, where the message calls it by the user's name for it, or uploads
+            cannot be stored.
     """
     read_photograph(content, name)
     face_id = f"upload-{hashlib.sha256(content).hexdigest()}"
-    with closing(_cache()) as cache:
+    with _cache() as cache:
         cache.set(face_id, content.hex(), expire=EXPIRE_S)
     return face_id
 
@@ -39,15 +42,22 @@ def content(face_id: str) -> bytes:
     """
     stored = None
     if UPLOAD_ID.fullmatch(face_id):
-        with closing(_cache()) as cache:
+        with _cache() as cache:
             stored = cache.get(face_id)
     if stored is None:
         raise PhotoError("this upload is no longer kept: uploads are removed after a day; please upload it again")
     return bytes.fromhex(stored)
 
 
-def _cache() -> Cache:
+@contextmanager
+def _cache() -> Iterator[Cache]:
     """JSONDisk: JSON alone goes in and out (diskcache's default would pickle)."""
     root = settings.uploads_root()
-    root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return Cache(str(root), disk=JSONDisk, size_limit=SIZE_LIMIT_BYTES)
+    try:
+        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with closing(Cache(str(root), disk=JSONDisk, size_limit=SIZE_LIMIT_BYTES)) as cache:
+            yield cache
+    except OSError as error:
+        raise PhotoError(f"uploads cannot be stored in {root}: {error.strerror}") from None
+    except (sqlite3.Error, Timeout) as error:
+        raise PhotoError(f"uploads cannot be stored in {root}: {error}") from None

@@ -69,6 +69,9 @@ class ArrayCache:
             self._cache = self._cache or self._opened()
             return question(self._cache)
         except (sqlite3.DatabaseError, NotBytesError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and not _is_damage(error):  # read-only, or the disk is full
+                logger.warning("the cache %s cannot be used: %s", self.folder, error)
+                return None
             logger.warning("the cache %s is damaged and thrown away: %s", self.folder, error)
             self.close()
             self._remove()
@@ -85,6 +88,12 @@ class ArrayCache:
     def _opened(self) -> Cache:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)
+
+
+def _is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether the database is torn or another one, not only out of reach for now."""
+    damage = (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in damage
 
 
 class NotBytesError(Exception):

@@ -22,7 +22,6 @@ def only_worker(store: RunStore) -> Iterator[None]:
     Raises:
         JobError: if one is.
     """
-    store.root.mkdir(parents=True, exist_ok=True)
     lock = _handed_on() or _taken(store)
     try:
         yield
@@ -38,7 +37,6 @@ def ensure_worker(store: RunStore) -> None:
     Raises:
         JobError: if it cannot be started.
     """
-    store.root.mkdir(parents=True, exist_ok=True)
     lock = _taken_soon(store, WITHIN_S)
     if lock is None:
         return
@@ -68,8 +66,12 @@ def _taken(store: RunStore) -> int:
 def _taken_soon(store: RunStore, seconds: float) -> int | None:
     """The lock, which whoever only looks whether there is a worker holds for a moment; None where it stays held."""
     deadline = time.monotonic() + seconds
-    while (lock := take_lock(store.root)) is None:
-        if time.monotonic() > deadline:
-            return None
-        time.sleep(0.02)
+    try:
+        store.root.mkdir(parents=True, exist_ok=True)
+        while (lock := take_lock(store.root)) is None:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(0.02)
+    except OSError as error:
+        raise JobError(f"no worker can be at work on {store.root}: {error.strerror}") from None
     return lock

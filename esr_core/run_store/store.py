@@ -12,7 +12,7 @@ import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.names import printable
-from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
+from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError, as_sentence
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
@@ -173,11 +173,11 @@ class RunStore:
         """Remove a run, everything in it, and what it predicted on other sets.
 
         Raises:
-            RunError: if it is still running.
+            RunError: if it is still running, or a file of it cannot be removed.
         """
         if (state := self.info(run_id).status.state) not in FINAL_STATES:
             raise RunError(f"run {run_id} is {state}; stop it before deleting it")
-        shutil.rmtree(self.folder(run_id))
+        _delete(self.folder(run_id))
         delete_cross_sets(self.root, run_id)
 
 
@@ -189,6 +189,13 @@ def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
 def _damaged(run_id: str, reason: str) -> RunInfo:
     status = RunStatus(state="damaged", updated=0.0, message=reason)
     return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
+
+
+def _delete(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise RunError(f"run {folder.name} cannot be deleted: {as_sentence(error)}") from None
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 
 from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
-from esr_core.errors import DamagedRunError, EsrError, RunError
+from esr_core.errors import DamagedRunError, EsrError, RunError, TrainingError, as_sentence
 from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.records.results import describe_results
@@ -63,6 +63,10 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
             writer.fail(str(error))
             writer.log(run_log.stamped(f"failed: {error}"))
             raise
+        except OSError as error:  # a disk, a file or a limit of this machine
+            writer.fail(as_sentence(error))
+            writer.log(run_log.stamped(f"failed: {as_sentence(error)}"))
+            raise TrainingError(as_sentence(error)) from error
         except Exception as error:
             writer.log(traceback.format_exc())
             writer.fail(f"{type(error).__name__}: {error}")

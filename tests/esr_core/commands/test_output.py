@@ -25,7 +25,7 @@ def store(tmp_path_factory, prepared_faces) -> RunStore:
     writer = store.create(config, run_id="network")
     writer.start({})
     writer.save_network(ESR.from_config(config.network))
-    writer.finish(0.8)
+    writer.finish({"accuracy": 0.8})
     return store
 
 

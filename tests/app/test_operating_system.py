@@ -1,0 +1,63 @@
+"""Whatever the operating system refuses is one sentence: on every page, after a click, and where a part refreshes."""
+
+from pathlib import Path
+
+import pytest
+
+from app.shell import uploads
+from esr_core.data.builtin import sample_face
+from esr_core.errors import PhotoError, RunError
+from esr_core.run_store import RunStore
+from tests.app.conftest import PAGES, open_page, sentences, store_run
+from tests.app.test_pages import png
+
+
+@pytest.fixture
+def in_the_way(tmp_path) -> dict[str, str]:
+    """Places that no folder can be at, by why."""
+    (tmp_path / "file").write_text("in the way")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    return {"below": str(tmp_path / "file" / "x"), "long": str(tmp_path / ("a" * 300)), "loop": str(tmp_path / "loop")}
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("variable", ["ESR_RUNS", "ESR_PREPARED", "ESR_UPLOADS", "ESR_CACHE"])
+def test_a_folder_that_cannot_be_used_is_no_traceback(store, in_the_way, monkeypatch, page, variable):
+    for kind in ("below", "long", "loop"):
+        monkeypatch.setenv(variable, in_the_way[kind])
+        app = open_page(page, face="sample-0")
+        assert not app.exception, kind
+
+
+@pytest.mark.parametrize("page", ["runs", "jobs"])
+def test_a_queue_that_is_none_is_said_where_a_part_refreshes(store, page):
+    store_run(store, "one")
+    (store.root / "queue.sqlite3").write_bytes(b"nothing like a database" * 500)
+    app = open_page(page)
+    assert not app.exception
+    assert "is damaged: file is not a database" in sentences(app)
+
+
+def test_a_run_that_cannot_be_deleted_is_said(store, monkeypatch):
+    store_run(store, "one")
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder / "log.txt"))
+
+    monkeypatch.setattr("esr_core.run_store.store.shutil.rmtree", refuse)
+    with pytest.raises(RunError, match=r"run one cannot be deleted: .*log.txt cannot be used: Permission denied"):
+        RunStore(store.root).delete("one")
+
+
+@pytest.mark.parametrize("kind", ["below", "long", "loop"])
+def test_uploads_that_cannot_be_stored_are_refused_with_the_reason(in_the_way, monkeypatch, kind):
+    monkeypatch.setenv("ESR_UPLOADS", in_the_way[kind])
+    with pytest.raises(PhotoError, match=r"^uploads cannot be stored in .*: "):
+        uploads.keep(png(sample_face(0)), "face.png")
+
+
+def test_a_database_of_uploads_that_is_torn_is_refused_with_the_reason(store, tmp_path):
+    (tmp_path / "esr_uploads").mkdir()
+    (tmp_path / "esr_uploads" / "cache.db").write_bytes(b"nothing like a database" * 500)
+    with pytest.raises(PhotoError, match=r"^uploads cannot be stored in .*: file is not a database"):
+        uploads.keep(png(sample_face(0)), "face.png")
