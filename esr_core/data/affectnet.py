@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import closest, find_in, names_unreadable
+from esr_core.data.layout import closest, find_in, find_optional, names_unreadable, pictures_in, shown
 from esr_core.data.names_on_disk import NamesOnDisk
-from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
@@ -37,6 +36,7 @@ COLUMNS = (
 )  # fmt: skip
 LISTED = (*COLUMNS[:5], "facial_landmarks", *COLUMNS[5:])  # as the owners order them
 FOLDERS = {"train": "train_set", "validation": "val_set"}
+EXPRESSION = "_exp.npy"  # how the file of a picture's expression ends
 Rating = tuple[float, ...]  # expression, valence, arousal
 
 
@@ -54,7 +54,7 @@ def affectnet_source(folder: PathLike) -> Source:
     find_in(
         folder, (*LISTS["train"], *FOLDERS.values()), "the lists of AffectNet's first release or the later one's parts"
     )
-    is_later = any((folder / name).is_dir() for name in FOLDERS.values())
+    is_later = find_optional(folder, tuple(FOLDERS.values())) is not None
     skipped: Counter[str] = Counter()
     samples = list(_later_release(folder, skipped) if is_later else _first_release(folder, skipped))
     return Source(
@@ -105,18 +105,20 @@ def _later_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
     for split, name in FOLDERS.items():
         labels = find_in(folder, [f"{name}/annotations"], f"the labels of the {split} part as <id>_exp.npy")
         faces = find_in(folder, [f"{name}/images"], f"the faces of the {split} part as <id>.jpg")
-        files = sorted(labels.glob("[!.]*_exp.npy"), key=lambda path: (len(path.name), path.name))
+        files = [path.name for path in shown(labels) if path.name.lower().endswith(EXPRESSION)]
         if not files:
             raise DataError(f"{labels} must hold <id>_exp.npy, <id>_val.npy and <id>_aro.npy; {closest(labels, [])}")
-        pictures = [path.name.removesuffix("_exp.npy") for path in files]
+        pictures = [file[: -len(EXPRESSION)] for file in sorted(files, key=lambda file: (len(file), file))]
         present = {path.stem: path.name for path in pictures_in(faces)}
         skipped[NO_LABELS] += len(present.keys() - pictures)
+        on_disk = NamesOnDisk(labels)
         for picture in pictures:
-            rating = tuple(_value(labels / f"{picture}_{kind}.npy") for kind in ("exp", "val", "aro"))
+            rating = tuple(_value(labels / on_disk(f"{picture}_{kind}.npy")) for kind in ("exp", "val", "aro"))
             if (reason := _reason_to_leave_out(rating, f"{labels / picture}_*.npy")) is not None:
                 skipped[reason] += 1
                 continue
-            yield _sample(f"{name}/{picture}", f"{name}/images/{present.get(picture, f'{picture}.jpg')}", split, rating)
+            file = (faces / present.get(picture, f"{picture}.jpg")).relative_to(folder).as_posix()
+            yield _sample(f"{name}/{picture}", file, split, rating)
 
 
 def _value(path: Path) -> float:

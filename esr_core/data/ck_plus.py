@@ -9,8 +9,8 @@ from pathlib import Path
 
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import find_in, find_optional, names_unreadable, shown
-from esr_core.data.picture_kinds import pictures_in
+from esr_core.data.layout import find_in, find_optional, names_unreadable, pictures_in, shown
+from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
@@ -47,14 +47,16 @@ def ck_plus_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source
     facs = find_optional(folder, FACS_FILES)
     samples: list[Sample] = []
     skipped: Counter[str] = Counter()
-    for sequence in sorted({*_sequences(pictures), *_sequences(emotions)}):
-        emotion = _emotion(emotions / sequence)
+    as_pictures, as_emotions = NamesOnDisk(pictures), NamesOnDisk(emotions)
+    for name in sorted({*_sequences(pictures), *map(as_pictures, _sequences(emotions))}):
+        sequence = Path(name)
+        emotion = _emotion(emotions / as_emotions(name))
         if emotion is None:
             skipped["sequence without an emotion label"] += 1
         elif not (pictures / sequence).is_dir():
             skipped["labelled sequence without pictures"] += 1
         else:
-            units = _action_units(facs / sequence) if facs else None
+            units = _action_units(facs / NamesOnDisk(facs)(name)) if facs else None
             samples += _samples(folder, pictures, sequence, emotion, units)
     if not samples:
         counted = " and ".join(f"{count:,} x {reason}" for reason, count in skipped.items())
@@ -72,11 +74,11 @@ def ck_plus_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source
     )
 
 
-def _sequences(folder: Path) -> Iterator[Path]:
+def _sequences(folder: Path) -> Iterator[str]:
     """``<subject>/<sequence>`` below the folder of pictures or labels."""
     for subject in filter(Path.is_dir, shown(folder)):
         for sequence in filter(Path.is_dir, shown(subject)):
-            yield sequence.relative_to(folder)
+            yield sequence.relative_to(folder).as_posix()
 
 
 def _emotion(folder: Path) -> str | None:
@@ -104,7 +106,8 @@ def _action_units(folder: Path) -> dict[int, float] | None:
 
 def _label_file(folder: Path, kind: str) -> Path | None:
     """The one label file of a sequence; None if there is none."""
-    files = sorted(folder.glob(f"[!.]*_{kind}.txt"))  # macOS leaves hidden files of the same ending in archives
+    entries = shown(folder) if folder.is_dir() else []  # macOS leaves hidden files of the same ending in archives
+    files = [path for path in entries if path.name.lower().endswith(f"_{kind}.txt")]
     if len(files) > 1:
         raise DataError(f"{folder} must hold one *_{kind}.txt, found {' and '.join(file.name for file in files)}")
     return files[0] if files else None

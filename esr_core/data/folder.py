@@ -1,6 +1,6 @@
-"""Your own pictures: a folder of class-named subfolders, or any folder with a table of labels."""
+"""Your own pictures: a folder of class-named subfolders, in parts or not, or any folder with a table of labels."""
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from os.path import relpath
 from pathlib import Path, PurePath
 from typing import Any
@@ -9,21 +9,17 @@ import pandas as pd
 
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import closest, names_unreadable, shown
-from esr_core.data.names import is_text, look, one_form, printable, spelt_out, twins
+from esr_core.data.layout import closest, names_unreadable, pictures_in, shown
+from esr_core.data.names import look, one_form, printable
 from esr_core.data.names_on_disk import NamesOnDisk
-from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
+from esr_core.data.subfolders import PARTS_CALLED, require_distinct, subfolder_samples
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 from esr_core.folders import PathLike
 
-PARTS_CALLED = {
-    "train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",
-    "test": "test", "testing": "test",
-}  # fmt: skip
 OPTIONAL_COLUMNS = ("subject", "split", "valence", "arousal")
 
 
@@ -36,7 +32,8 @@ def folder_source(
     Classes named after emotions keep the emotions' order; own class names are in alphabetical order.
 
     Args:
-        folder: with at least two class-named subfolders of pictures, or what ``labels`` lists.
+        folder: with at least two class-named subfolders of pictures, in folders of parts (``train``, ``test``) or not,
+            or what ``labels`` lists.
         whole_image: the pictures are faces already cut out: take them whole instead of finding a face.
         labels: CSV file with the columns ``file`` (below the folder) and ``emotion`` (or ``class``), and any of
             ``subject``, ``split`` (train, validation, test), ``valence`` and ``arousal`` (in [-1, 1]); empty cells
@@ -50,9 +47,9 @@ def folder_source(
     folder, labels = Path(folder), None if labels is None else Path(labels)
     if not folder.is_dir():
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
-    samples, skipped = _subfolder_samples(folder) if labels is None else _listed_samples(folder, labels)
+    samples, skipped = subfolder_samples(folder) if labels is None else _listed_samples(folder, labels)
     class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
-    _require_distinct(class_names, labels or folder)
+    require_distinct(class_names, labels or folder)
     if len(class_names) < 2:
         expected = "hold at least two class-named subfolders with pictures"
         where = f"{folder} must {expected}" if labels is None else f"{labels} must name at least two classes"
@@ -76,6 +73,9 @@ def _found(folder: Path, class_names: Sequence[str], skipped: Mapping[str, int])
     left_out = "".join(f"; left out: {count:,} x {reason}" for reason, count in skipped.items())
     tables = [path.name for path in shown(folder) if path.suffix.lower() == ".csv"]
     hint = f"; if {tables[0]} has the labels, name it with --labels" if tables and not class_names else ""
+    wrapping = [path.name for path in shown(folder) if path.is_dir() and sum(map(Path.is_dir, shown(path))) > 1]
+    if wrapping and not class_names:
+        hint += f"; if {wrapping[0]} in it holds the classes, give that folder"
     return f"{list(class_names) or 'none'}{left_out}{hint}"
 
 
@@ -83,29 +83,6 @@ def _class_names(present: set[str]) -> tuple[str, ...]:
     if present <= set(EMOTIONS):
         return tuple(name for name in EMOTIONS if name in present)
     return tuple(sorted(present))
-
-
-def _require_distinct(class_names: Iterable[str], where: Path) -> None:
-    """Two spellings would be two classes, each with a part of the pictures."""
-    if alike := twins(class_names):
-        raise DataError(f"{where} must spell each class in one way, found {' and '.join(map(spelt_out, alike))}")
-
-
-def _subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
-    """Samples, and how much was left out for which reason."""
-    samples: list[Sample] = []
-    deeper = 0
-    for subfolder in filter(Path.is_dir, shown(folder)):
-        emotion = one_form(subfolder.name) if is_text(subfolder.name) else None  # then every file is rejected
-        for path in shown(subfolder):
-            file = f"{subfolder.name}/{path.name}"
-            if path.is_dir():
-                deeper += 1
-            else:  # a link to nowhere as well, to be rejected by name
-                samples.append(Sample(id=one_form(file), file=file, emotion=emotion))
-    used = {PurePath(sample.file).parts[0] for sample in samples}
-    _require_distinct(filter(is_text, used), folder)  # before they take one form
-    return samples, {"folder inside a class's folder": deeper} if deeper else {}
 
 
 def _listed_samples(folder: Path, path: Path) -> tuple[list[Sample], dict[str, int]]:

@@ -6,6 +6,8 @@ from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
+from esr_core.data.names_on_disk import NamesOnDisk
+from esr_core.data.picture_kinds import is_picture
 from esr_core.errors import DataError
 
 SHOWN = 5  # names in a message
@@ -46,8 +48,9 @@ def find_in(root: Path, names: Sequence[str], what: str) -> Path:
 
 
 def find_optional(root: Path, names: Sequence[str]) -> Path | None:
-    """As :func:`find_in`, but None if none exists."""
-    found = next((root / name for name in names if (root / name).exists()), None)
+    """As :func:`find_in`, but None if none exists; upper and lower case are the same where it is not there exactly."""
+    on_disk = NamesOnDisk(root)
+    found = next((path for path in (root / on_disk(name) for name in names) if path.exists()), None)
     if found is not None and not found.resolve().is_relative_to(root.resolve()):
         raise DataError(f"{found} leads out of the data set's folder: expected to find it inside, not a link")
     return found
@@ -83,3 +86,8 @@ def _instead_of_folder(root: Path) -> str:
 def shown(folder: Path) -> list[Path]:
     """Entries of a folder in order, without hidden ones: those are other programs' (.DS_Store, .ipynb_checkpoints)."""
     return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The pictures of a folder in order, without hidden ones and those of folders inside it."""
+    return [path for path in shown(folder) if is_picture(path)]

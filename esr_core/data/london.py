@@ -11,9 +11,8 @@ import pandas as pd
 
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
-from esr_core.data.layout import find_in, find_optional, names_unreadable
+from esr_core.data.layout import find_in, find_optional, names_unreadable, pictures_in
 from esr_core.data.names import as_owners_number
-from esr_core.data.picture_kinds import pictures_in
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, read_table
 from esr_core.errors import DataError
@@ -21,7 +20,7 @@ from esr_core.folders import PathLike
 
 CLASS_NAMES = ("neutral", "happiness")
 FOLDERS = (("neutral_front", "03", "neutral"), ("smiling_front", "08", "happiness"))
-SUBJECTS = "subjects.csv"
+SUBJECTS, OWNERS_SUBJECTS = "subjects.csv", "london_faces_info.csv"
 AGES, AGE_BANDS = (25, 35), ("24 or younger", "25 to 34", "35 or older")
 
 
@@ -29,7 +28,8 @@ AGES, AGE_BANDS = (25, 35), ("24 or younger", "25 to 34", "35 or older")
 def london_source(folder: PathLike, detector: str = DEFAULT_DETECTOR) -> Source:
     """Samples of the set in ``folder``, which holds ``neutral_front/<id>_03.jpg`` and ``smiling_front/<id>_08.jpg``.
 
-    Gender, age band and ethnicity of the people are taken from ``subjects.csv`` where there is one.
+    Gender, age band and ethnicity of the people are taken from ``subjects.csv`` or ``london_faces_info.csv``, as the
+    owners call it, where there is one.
 
     Args:
         folder: of the set.
@@ -61,14 +61,14 @@ def _samples(folder: Path, name: str, suffix: str, emotion: str) -> list[Sample]
     if not paths:
         raise DataError(f"{photographs} must hold photographs named <id>_{suffix}.jpg, found none")
     return [
-        Sample(path.stem, f"{name}/{path.name}", emotion, subject=path.stem.removesuffix(f"_{suffix}"))
+        Sample(path.stem, path.relative_to(folder).as_posix(), emotion, subject=path.stem.removesuffix(f"_{suffix}"))
         for path in paths
     ]
 
 
 def _people(folder: Path, photographed: set[str]) -> tuple[dict[str, dict[str, str]], dict[str, int]]:
     """What is known of each person, by the id of the photographs, and how much could not be matched with any."""
-    path = find_optional(folder, [SUBJECTS])
+    path = find_optional(folder, [SUBJECTS, OWNERS_SUBJECTS])
     if path is None:
         return {}, {}
     rows = _rows(path)
@@ -79,8 +79,8 @@ def _people(folder: Path, photographed: set[str]) -> tuple[dict[str, dict[str, s
             raise DataError(f"{path} must have one row for person {person}, found {listed} as well")
         people[person] = rows[listed]
     unmatched = {
-        f"row of {SUBJECTS} whose face_id no photograph has": len(rows) - len(people),
-        f"gender, age and ethnicity of a person without a row in {SUBJECTS}": len(photographed) - len(people),
+        f"row of {path.name} whose face_id no photograph has": len(rows) - len(people),
+        f"gender, age and ethnicity of a person without a row in {path.name}": len(photographed) - len(people),
     }
     return people, {reason: count for reason, count in unmatched.items() if count}
 

@@ -3,13 +3,10 @@
 What a file holds decides how it is read; its ending is only asked where files must be listed without opening them all.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from PIL import features
-
-from esr_core.data.layout import shown
 
 ENDINGS_OF = {
     "JPEG": (".jpg", ".jpeg", ".jpe", ".jfif", ".jif", ".mpo"),
@@ -109,8 +106,3 @@ def is_picture(path: Path) -> bool:
         return False
     with path.open("rb") as file:
         return file.read(BYTES_ASKED).startswith(STARTS)
-
-
-def pictures_in(folder: Path) -> Sequence[Path]:
-    """The pictures of a folder in order, without hidden ones and those of folders inside it."""
-    return [path for path in shown(folder) if is_picture(path)]

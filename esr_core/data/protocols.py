@@ -86,8 +86,8 @@ def choose_parts(labels: pd.DataFrame, protocol: ProtocolConfig, class_names: Se
     labelled = np.flatnonzero(labels["emotion"].notna())  # the others are in no part
     parts = _divide(labels.iloc[labelled], protocol, seed).among(labelled)
     _require_usable(parts, labels, class_names)
-    if parts.test is parts.validation and (labels["split"] == OFFICIAL_PARTS[2]).any():
-        raise DataError("the test part has no pictures with a class")
+    if protocol_kind(labels, protocol) == "official":
+        _require_labelled(labels["split"].iloc[labelled], labels["split"])
     return parts
 
 
@@ -110,11 +110,18 @@ def protocol_kind(labels: pd.DataFrame, protocol: ProtocolConfig) -> str:
     return "subject-folds" if num_subjects else "random-folds"
 
 
+def _require_labelled(labelled: pd.Series, split: pd.Series) -> None:
+    """A part of the owners' that has pictures, but none with a class, is not replaced by another."""
+    for part in OFFICIAL_PARTS[1:]:
+        if (split == part).any() and not (labelled == part).any():
+            raise DataError(f"the {part} part has no pictures with a class")
+
+
 def _divide(labels: pd.DataFrame, protocol: ProtocolConfig, seed: int) -> Parts:
     known = labels["subject"].notna().all()
     kind = protocol_kind(labels, protocol)
     if kind == "official":
-        return _official(labels["split"], protocol.training_folds, seed)
+        return _official(labels, protocol.training_folds, seed)
     if kind == "random-folds":
         return _trials(_random_folds(labels["emotion"].to_numpy(dtype=np.int64), seed), protocol.training_folds)[
             protocol.fold
@@ -143,12 +150,15 @@ def _random_folds(emotions: np.ndarray, seed: int) -> np.ndarray:
     return fold_of
 
 
-def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
+def _official(labels: pd.DataFrame, training_folds: int, seed: int) -> Parts:
     """The owners' parts; the training part shuffled into folds.
+
+    Where the owners publish no validation part, as with FER-2013 on Kaggle, a tenth of the training part validates.
 
     Where the owners publish no test part, as with AffectNet, their validation part is the test part as well (paper,
     "Facial Expression Recognition in the Wild"): the best ensemble is chosen on what it is then reported on.
     """
+    split = labels["split"]
     outside = split[~split.isin(OFFICIAL_PARTS)]
     if len(outside):
         raise DataError(
@@ -156,9 +166,20 @@ def _official(split: pd.Series, training_folds: int, seed: int) -> Parts:
             f"got {outside.fillna('none').iloc[0]} for {len(outside)} of {len(split)}"
         )
     train, validation, test = (np.flatnonzero(split == part) for part in OFFICIAL_PARTS)
+    if len(test) and not len(validation):
+        aside = _tenth(labels.iloc[train], seed)
+        train, validation = train[~aside], train[aside]
     shuffled = np.random.default_rng(seed).permutation(train)
     folds = tuple(np.sort(fold) for fold in np.array_split(shuffled, training_folds))
     return Parts(folds, validation, test if len(test) else validation)
+
+
+def _tenth(labels: pd.DataFrame, seed: int) -> np.ndarray:
+    """Whether a picture is in a random tenth, bool: of the people where all are known, else of each class."""
+    if labels["subject"].isna().any():
+        return _random_folds(labels["emotion"].to_numpy(dtype=np.int64), seed) == 0
+    people = np.random.default_rng(seed).permutation(sorted(set(labels["subject"])))
+    return labels["subject"].isin(people[: -(-len(people) // NUM_FOLDS)]).to_numpy(dtype=bool)
 
 
 def _require_usable(parts: Parts, labels: pd.DataFrame, class_names: Sequence[str]) -> None:

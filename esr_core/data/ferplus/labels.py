@@ -10,6 +10,7 @@ import pandas as pd
 from esr_core.data.archive import Archive
 from esr_core.data.labels import label_table
 from esr_core.data.layout import closest, find_optional, names_unreadable
+from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.source import Sample
 from esr_core.data.tables import picture_name, read_table
 from esr_core.emotions import EMOTIONS
@@ -97,12 +98,12 @@ def _folder_samples(root: Path, archive: Archive | None = None) -> list[Sample]:
 
 
 def _part_samples(root: Path, split: str, name: str, archive: Archive | None) -> list[Sample]:
-    labels = f"{name}/label.csv"
-    path, content = root / labels, None if archive is None else archive.read(labels)
+    labels, on_disk = f"{name}/label.csv", NamesOnDisk(root)
+    path, content = root / on_disk(labels), None if archive is None else archive.read(labels)
     table = read_table(path, ("file", "box", *CHOICES), has_header=False, content=content)
     votes = _votes(table[list(CHOICES)], path)
     return [
-        _sample(picture_name(file, path, row, "file"), f"{name}/{file}", split, counts, _box(box, path, row))
+        _sample(picture_name(file, path, row, "file"), on_disk(f"{name}/{file}"), split, counts, _box(box, path, row))
         for row, (file, box, counts) in enumerate(zip(table["file"], table["box"], votes, strict=True))
     ]
 

@@ -10,7 +10,7 @@ import numpy as np
 from esr_core.data.archive import Archive, is_archive
 from esr_core.data.faces import crop_face
 from esr_core.data.ferplus.labels import FOLDERS, LABELS_CSV, PICTURES_CSV, ROW_OF_PIXELS, csv_samples
-from esr_core.data.layout import SHOWN, closest, find_optional, shown
+from esr_core.data.layout import SHOWN, closest, find_in, find_optional, shown
 from esr_core.data.picture_kinds import has_picture_ending, is_picture
 from esr_core.data.source import Sample
 from esr_core.data.tables import read_table
@@ -27,7 +27,7 @@ def find_archive(path: Path) -> Archive | None:
     """
     if is_archive(path):
         return _checked(path)
-    if not path.is_dir() or are_unpacked(path) or (path / PICTURES_CSV).exists():
+    if not path.is_dir() or are_unpacked(path) or find_optional(path, [PICTURES_CSV]):
         return None
     names = [entry.name for entry in shown(path) if entry.suffix.lower() == ".zip"]
     if len(names) > 1:
@@ -50,7 +50,8 @@ def _checked(path: Path) -> Archive:
 
 def are_unpacked(folder: Path) -> bool:
     """Whether the folder of each part holds pictures."""
-    return all(any(map(is_picture, (folder / name).glob("[!.]*"))) for name in FOLDERS.values())
+    parts = [find_optional(folder, [name]) for name in FOLDERS.values()]
+    return all(part is not None and any(map(is_picture, part.glob("[!.]*"))) for part in parts)
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,8 @@ def pixels_beside(folder: Path) -> PixelRows:
 
 def in_rows(samples: list[Sample], folder: Path) -> list[Sample]:
     """The same samples, their pictures found in the rows of the CSV files."""
-    rows = {sample.id: sample.file for sample in csv_samples(folder / LABELS_CSV)[0]}
+    table = find_in(folder, [LABELS_CSV], "the names of the pictures")
+    rows = {sample.id: sample.file for sample in csv_samples(table)[0]}
     if missing := [sample.id for sample in samples if sample.id not in rows]:
-        raise DataError(f"{folder / LABELS_CSV} must name every labelled picture, found no {missing[0]}")
+        raise DataError(f"{table} must name every labelled picture, found no {missing[0]}")
     return [replace(sample, file=rows[sample.id]) for sample in samples]

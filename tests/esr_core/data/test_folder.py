@@ -106,8 +106,8 @@ def test_what_is_not_read_of_a_class_folder_is_counted_or_rejected(tmp_path):
     assert card.rejected_reasons == {"cannot be read: No such file or directory": 1}
 
 
-def test_folders_of_parts_are_not_taken_for_classes(tmp_path):
-    for name in ("train/happiness/1.png", "test/anger/1.png"):
+def test_folders_of_folders_are_not_taken_for_classes(tmp_path):
+    for name in ("monday/happiness/1.png", "tuesday/anger/1.png"):
         miniatures.save_face(tmp_path / name)
     with pytest.raises(DataError, match="found none; left out: 2 x folder inside a class's folder"):
         folder_source(tmp_path)

@@ -13,9 +13,10 @@ from esr_core.data.affectnet import affectnet_source
 from esr_core.data.ck_plus import ck_plus_source
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.folder import folder_source
+from esr_core.data.layout import pictures_in
 from esr_core.data.london import london_source
 from esr_core.data.photographs import MAX_BYTES, read_photograph
-from esr_core.data.picture_kinds import ENDINGS, is_picture, pictures_in
+from esr_core.data.picture_kinds import ENDINGS, is_picture
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample
 from esr_core.errors import DataError, PhotoError

@@ -113,7 +113,7 @@ def test_official_parts_are_the_owners_and_the_folds_make_up_training(split, tra
         ),
         (labels(emotion=np.zeros(60, int)), ProtocolConfig(), "training part has no picture of b"),
         (
-            labels(emotion=np.tile([0, 1], 2), split=["train"] * 3 + ["test"]),
+            labels(emotion=np.tile([0, 1], 2), split=["train"] * 4),
             ProtocolConfig(),
             "validation part has no",
         ),
@@ -183,3 +183,29 @@ def test_too_few_people_for_folds_and_no_split_say_what_would_help():
         DataError, match=r"needs a split for every picture or at least 10 subjects.*no split and 4 subj"
     ):
         choose_parts(frame, ProtocolConfig(), ("a", "b"))
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_without_an_official_validation_part_a_tenth_of_training_validates_each_class_alike(seed):
+    frame = labels(emotion=np.tile([0, 1], 60), split=["train"] * 100 + ["test"] * 20)
+    parts = choose_parts(frame, ProtocolConfig(training_folds=3), ("a", "b"), seed)
+    assert parts.test.tolist() == list(range(100, 120))
+    assert len(parts.validation) == 10
+    assert (parts.validation % 2).sum() == 5
+    assert sorted([*np.concatenate(parts.training), *parts.validation]) == list(range(100))
+
+
+def test_the_tenth_that_validates_is_people_who_do_not_train():
+    people = [f"p{i // 4}" for i in range(100)] + ["other"] * 20
+    frame = labels(emotion=np.tile([0, 1], 60), split=["train"] * 100 + ["test"] * 20, subject=people)
+    parts = choose_parts(frame, ProtocolConfig(), ("a", "b"))
+    validating = {people[row] for row in parts.validation}
+    assert len(validating) == 3  # of 25
+    assert not validating & {people[row] for row in np.concatenate(parts.training)}
+
+
+def test_a_validation_part_without_classes_is_not_replaced_by_training():
+    split = ["train"] * 20 + ["validation"] + ["test"] * 2
+    frame = labels(emotion=pd.array([*[0, 1] * 10, None, 0, 1], dtype="Int16"), split=split)
+    with pytest.raises(DataError, match="the validation part has no pictures with a class"):
+        choose_parts(frame, ProtocolConfig(training_folds=2), ("a", "b"))
