@@ -12,7 +12,7 @@
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.config import DataSetConfig
 from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.labels import LABEL_COLUMNS
+from esr_core.data.names import is_text, printable
 from esr_core.data.picture_file import PictureFile
 from esr_core.data.source import Option
 from esr_core.data.tables import read_table
@@ -165,25 +166,26 @@ def _require_labels(path: Path, labels: pd.DataFrame, card: PreparedCard) -> Non
 
 
 def list_prepared(root: PathLike) -> dict[str, PreparedCard]:
-    """Cards of the prepared sets below ``root`` by folder name; what is not one is left out."""
-    cards: dict[str, PreparedCard] = {}
-    for path in sorted(Path(root).glob("[!.]*/card.json")):
-        try:
-            cards[path.parent.name] = PreparedCard.read(path.parent)
-        except DataError:
-            continue  # a foreign or older folder: ``damaged_prepared`` says why
-    return cards
+    """Cards of the prepared sets below ``root`` by folder name; ``damaged_prepared`` says why others are left out."""
+    return {folder.name: card for folder, card in _cards(root) if isinstance(card, PreparedCard)}
 
 
 def damaged_prepared(root: PathLike) -> list[str]:
-    """One sentence for each folder below ``root`` whose card cannot be read, with the reason."""
-    reasons = []
+    """One sentence for each folder below ``root`` that holds a card and cannot be used, with the reason."""
+    return [str(error) for _, error in _cards(root) if isinstance(error, DataError)]
+
+
+def _cards(root: PathLike) -> Iterator[tuple[Path, PreparedCard | DataError]]:
+    """The folders below ``root`` that hold a card, in order, and the card or why the set cannot be used."""
     for path in sorted(Path(root).glob("[!.]*/card.json")):
+        folder = path.parent
+        if not is_text(folder.name):  # nothing could show or store it
+            yield folder, DataError(f"{printable(folder.name)} must be named in UTF-8 to be used: rename the folder")
+            continue
         try:
-            PreparedCard.read(path.parent)
+            yield folder, PreparedCard.read(folder)
         except DataError as error:
-            reasons.append(str(error))
-    return reasons
+            yield folder, error
 
 
 def read_rejected(folder: PathLike) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Names that look the same are the same, whatever wrote them: macOS, a keyboard, a spreadsheet, Windows."""
 
 import os
+import shutil
 import unicodedata
 
 import pandas as pd
@@ -10,7 +11,7 @@ from esr_core.data.affectnet import affectnet_source
 from esr_core.data.folder import folder_source
 from esr_core.data.names import look, printable, spelt_out, twins
 from esr_core.data.preparation import prepare
-from esr_core.data.prepared import PreparedSet
+from esr_core.data.prepared import PreparedSet, damaged_prepared, list_prepared
 from esr_core.errors import DataError
 from tests.esr_core.data import miniatures
 
@@ -144,3 +145,14 @@ def test_where_it_leaves_too_little_the_file_is_named_in_words_that_any_terminal
     (not_utf_8 / "tired" / "1.png").unlink()
     with pytest.raises(DataError, match=r"2 were rejected, the first: tired/\\xe9\.png is not named in UTF-8"):
         prepare(folder_source(not_utf_8), tmp_path / "set")
+
+
+def test_a_prepared_set_whose_folder_is_not_named_in_utf_8_is_named_and_the_others_listed(tmp_path):
+    folder = faces(tmp_path / "faces", "awake/1.png", "tired/1.png")
+    prepare(folder_source(folder), tmp_path / "sets" / "good")
+    try:
+        shutil.copytree(tmp_path / "sets/good", tmp_path / "sets" / os.fsdecode(b"caf\xe9"))
+    except OSError:
+        pytest.skip("this file system takes UTF-8 alone")
+    assert list(list_prepared(tmp_path / "sets")) == ["good"]
+    assert damaged_prepared(tmp_path / "sets") == ["caf\\xe9 must be named in UTF-8 to be used: rename the folder"]
