@@ -53,7 +53,8 @@ PLAIN = (
 )
 """Frozen records, catalogues of them, names and errors: what draws may know of the core."""
 
-PAGE_ROOMS = ("runs", "faces", "convergence", "diversity", "parameters", "evaluation", "data", "jobs")
+APP = (PROJECT / "streamlit_app.py").read_text(encoding="utf-8")
+PAGE_ROOMS = re.findall(r'st\.Page\("app/(\w+)/page\.py"', APP)
 SHARED_ROOMS = ("shell", "kit", "answers", "training")
 MACHINERY = (
     "esr_core.run_store",
@@ -409,3 +410,10 @@ def test_ruff_refuses_streamlit_outside_the_app(path, refused):
         command, input="import streamlit\n", capture_output=True, text=True, cwd=PROJECT, check=False
     )
     assert ("TID251" in result.stdout) == refused
+
+
+def test_ruff_reads_every_module():
+    command = [sys.executable, "-m", "ruff", "check", "--show-files", "."]
+    listed = subprocess.run(command, capture_output=True, text=True, cwd=PROJECT, check=True).stdout
+    modules = {path for place in ("app", "bench", "esr_core", "tests") for path in (PROJECT / place).rglob("*.py")}
+    assert modules - set(map(Path, listed.splitlines())) == set()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import answers
-from app.runs.model_card import model_card
 from app.kit.plain_text import for_markdown
+from app.runs.model_card import model_card
 from app.shell import session
 from esr_core.errors import EsrError
 from esr_core.records import RunInfo

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from app import answers
-from app.shell import clicks, permissions, session
-from app.runs.card_choice import show_card
 from app.kit.error_sentence import errors_as_sentences
 from app.kit.run_progress import run_progress
+from app.runs.card_choice import show_card
 from app.runs.pick_in_table import pick_runs
-from esr_core.records import FINAL_STATES
+from app.shell import clicks, permissions, session
 
 
 @errors_as_sentences()

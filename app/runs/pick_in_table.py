@@ -1,4 +1,4 @@
-"""Picking runs in the table: by themselves, not by the rows they stand in, for rows move when a run is added or goes."""
+"""Picking runs in the table: by their ids, not by the rows they stand in, which move when a run is added or goes."""
 
 from collections.abc import Sequence
 
