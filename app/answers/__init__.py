@@ -12,7 +12,6 @@ from app.answers.precision import precision_advice
 from app.answers.prepared_sets import (
     absent,
     damaged,
-    data_of_run,
     duplicates,
     prepared,
     prepared_set,
@@ -38,7 +37,6 @@ __all__ = [
     "crop",
     "cross_evaluation",
     "damaged",
-    "data_of_run",
     "duplicates",
     "evaluation",
     "explanation",

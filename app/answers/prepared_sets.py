@@ -51,15 +51,6 @@ def set_of_run(run_id: str) -> PreparedSet:
     return _prepared_set(folder, repr(card))
 
 
-def data_of_run(run_id: str) -> DataRecord | None:
-    """What a run keeps of its prepared set, which may be gone; None where it is older than that.
-
-    Raises:
-        DamagedRunError: if it cannot be read.
-    """
-    return data_record(store(), run_id)
-
-
 def absent() -> dict[str, DataRecord]:
     """What runs learned from and is not on this machine, by the folder they had it in."""
     by_set: dict[tuple[str, str], list[str]] = {}

@@ -24,7 +24,7 @@ def draw(
 ) -> list[RunInfo]:
     """All rows, and the menu that saves them; the runs that can look."""
     looking = [run for run in runs if _draw_run(run, colours[run.run_id], crop, choices)]
-    if rows := sheet_rows({run.run_id: run.label for run in looking}, crop, choices):
+    if rows := sheet_rows({run.run_id: run.title for run in looking}, crop, choices):
         with save_box:
             save_menu("branches", {"PNG": lambda: sheet_png(rows, choices), "CSV": lambda: probability_csv(rows)})
     return looking

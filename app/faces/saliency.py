@@ -107,11 +107,11 @@ def sharing_note(run: RunInfo, choices: MapChoices) -> str:
     return f"All branches share block {block}: these maps differ only through the gradients that reach it."
 
 
-def sheet_rows(labels: Mapping[str, str], picture: np.ndarray, choices: MapChoices) -> list[SheetRow]:
-    """Rows of a sheet to save, of the runs, named by ``labels``, that know the chosen class."""
+def sheet_rows(titles: Mapping[str, str], picture: np.ndarray, choices: MapChoices) -> list[SheetRow]:
+    """Rows of a sheet to save: of the runs that know the chosen class, which ``titles`` names."""
     return [
-        SheetRow(f"{label} ({run_id})", picture, face_maps(run_id, picture, choices))
-        for run_id, label in labels.items()
+        SheetRow(title, picture, face_maps(run_id, picture, choices))
+        for run_id, title in titles.items()
         if choices.class_name is None or choices.class_name in answers.class_names(run_id)
     ]
 

@@ -21,7 +21,6 @@ from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
 from esr_core.training import Team, team_of_processes
 
-RESUMABLE = ("interrupted", "cancelled", "failed")
 STDOUT = 1  # file descriptor
 AS_CONFIGURED = "which trains the run as it was configured"
 USED_WITH = {
@@ -142,10 +141,11 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
     """
     if run_id is None:
         return None
-    status = store.info(run_id).status
-    if status.state not in RESUMABLE:
-        reason = f": {status.message}" if status.message else ""
-        raise RunError(f"run {run_id} must be {' or '.join(RESUMABLE)} to be resumed, but is {status.state}{reason}")
+    run = store.info(run_id)
+    if not run.is_resumable:
+        reason = f": {run.status.message}" if run.status.message else ""
+        expected = "interrupted, cancelled or failed"
+        raise RunError(f"run {run_id} must be {expected} to be resumed, but is {run.status.state}{reason}")
     return run_id
 
 

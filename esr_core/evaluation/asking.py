@@ -12,7 +12,7 @@ from esr_core.errors import ConfigError, DamagedRunError, DataError, RunError
 from esr_core.evaluation.class_join import join_classes
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, for_inference
-from esr_core.records import FINAL_STATES, RunInfo
+from esr_core.records import RunInfo
 from esr_core.run_store import CrossSetKey, RunStore, read_cross_set, write_cross_set
 
 SET_PARTS = ("test", "validation", "train", "all")
@@ -74,11 +74,11 @@ def cross_set_key(run: RunInfo, checkpoint_sha256: str, pictures: Pictures) -> C
         RunError: if the run is not over, so that its weights still change, or damaged.
         DataError: if network and set share no class, see ``join_classes``, or the set has no fingerprint.
     """
-    card, state = pictures.prepared.card, run.status.state
+    card = pictures.prepared.card
     if run.config is None:
         raise DamagedRunError(f"run {run.run_id} is damaged: {run.status.message}")
-    if state not in FINAL_STATES:
-        raise RunError(f"run {run.run_id} is {state}; it can be measured on another set when it has ended")
+    if not run.is_over:
+        raise RunError(f"run {run.run_id} is {run.status.state}; it can be measured on another set when it has ended")
     join_classes(run.config.network.class_names, card.class_names)  # refuses before anything is computed
     return CrossSetKey(run.run_id, checkpoint_sha256, card.fingerprint, pictures.part)
 

@@ -10,7 +10,7 @@ from esr_core.jobs import processes
 from esr_core.jobs.only_worker import ensure_worker
 from esr_core.jobs.places import require_place
 from esr_core.jobs.queue import JobQueue
-from esr_core.records import FINAL_STATES, HERE, OPEN_JOBS
+from esr_core.records import HERE, OPEN_JOBS
 from esr_core.run_store import RunStore, is_alive
 from esr_core.trainer.demonstration import demonstration_config
 
@@ -70,9 +70,9 @@ def requeue(store: RunStore, run_id: str, priority: int = 0, place: str | None =
         ClusterError: if the place is a cluster and does not answer within five seconds.
         JobError: if it is complete, damaged, or waits or runs already.
     """
-    state = store.info(run_id).status.state
-    if state not in FINAL_STATES - {"finished", "damaged"}:
-        raise JobError(f"run {run_id} cannot be resumed: it is {state}")
+    run = store.info(run_id)
+    if not run.is_resumable:
+        raise JobError(f"run {run_id} cannot be resumed: it is {run.status.state}")
     if place is not None:
         require_place(place)
     JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority, place)

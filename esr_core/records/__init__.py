@@ -3,7 +3,6 @@
 from esr_core.records.faces import FaceBox
 from esr_core.records.jobs import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo, JobState, JobUse
 from esr_core.records.runs import (
-    FINAL_STATES,
     SHIPPED,
     EpochRecord,
     Milestone,
@@ -17,7 +16,6 @@ from esr_core.records.runs import (
 
 __all__ = [
     "ACTIVE_JOBS",
-    "FINAL_STATES",
     "HERE",
     "OPEN_JOBS",
     "SHIPPED",

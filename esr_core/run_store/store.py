@@ -16,7 +16,7 @@ from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundE
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import FINAL_STATES, EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
+from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
@@ -175,8 +175,8 @@ class RunStore:
         Raises:
             RunError: if it is still running, or a file of it cannot be removed.
         """
-        if (state := self.info(run_id).status.state) not in FINAL_STATES:
-            raise RunError(f"run {run_id} is {state}; stop it before deleting it")
+        if not (run := self.info(run_id)).is_over:
+            raise RunError(f"run {run_id} is {run.status.state}; stop it before deleting it")
         _delete(self.folder(run_id))
         delete_cross_sets(self.root, run_id)
 

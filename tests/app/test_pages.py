@@ -165,12 +165,13 @@ def test_maps_are_saved_as_one_sheet_and_their_numbers_as_a_table(store):
         store_run(store, run_id, **({"class_names": ("bored", "keen")} if run_id == "own" else {}))
     crop = answers.crop("sample-0", None)
     choices = MapChoices(None, "cividis", 0.5, shared_scale=False)
-    rows = sheet_rows({"esr": "ESR-2", "own": "ESR-2"}, crop, choices)
+    titles = {"esr": "ESR-2 (esr)", "own": "ESR-2 (own)"}
+    rows = sheet_rows(titles, crop, choices)
     sheet = Image.open(io.BytesIO(sheet_png(rows, choices)))
     assert sheet.width > 4 * 192  # the face, two branches and the ensemble
     table = pd.read_csv(io.StringIO(probability_csv(rows)))
     assert table.groupby(["run", "branch"])["probability"].sum().round(5).tolist() == [1, 1, 1, 1]
-    assert len(sheet_rows({"esr": "ESR-2", "own": "ESR-2"}, crop, replace(choices, class_name="fear"))) == 1
+    assert len(sheet_rows(titles, crop, replace(choices, class_name="fear"))) == 1
 
 
 def test_an_upload_is_shown_and_a_bad_one_beside_it_named(store):

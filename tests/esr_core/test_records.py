@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.records import FINAL_STATES, EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus, is_better
+from esr_core.records import EpochRecord, FaceBox, Progress, RunInfo, RunState, RunStatus, is_better
 from esr_core.records.results import RESULTS, describe_results
 
 
@@ -101,8 +101,17 @@ def test_a_damaged_run_is_called_by_its_folder():
     assert dataclasses.replace(run(), config=None).label == "20261123-1412-7f3a"
 
 
+def in_state(state: RunState) -> RunInfo:
+    return dataclasses.replace(run(), status=RunStatus(state, updated=0.0))
+
+
 def test_only_a_queued_or_running_run_can_still_change():
-    assert set(get_args(RunState)) - FINAL_STATES == {"queued", "running"}
+    assert {state for state in get_args(RunState) if not in_state(state).is_over} == {"queued", "running"}
+
+
+def test_a_run_that_ended_before_its_training_did_can_go_on():
+    resumable = {state for state in get_args(RunState) if in_state(state).is_resumable}
+    assert resumable == {"interrupted", "cancelled", "failed"}
 
 
 def test_where_affect_is_learned_the_lower_error_in_both_together_is_better(record):

@@ -136,7 +136,7 @@ def test_a_stopped_run_is_resumed_from_the_command_line_and_ends_like_one_that_w
 
 def test_a_finished_run_is_not_resumed(store, capsys):
     assert main(["train", "--resume", "whole", "--runs", str(store.root)]) == 2
-    sentence = "run whole must be interrupted or cancelled or failed to be resumed, but is finished"
+    sentence = "run whole must be interrupted, cancelled or failed to be resumed, but is finished"
     assert sentence in capsys.readouterr().err
 
 
