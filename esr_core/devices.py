@@ -1,5 +1,9 @@
 """Where tensors are computed: the device a name asks for, checked before anything starts, and its memory."""
 
+import os
+import shutil
+import sys
+
 import psutil
 import torch
 
@@ -8,6 +12,9 @@ from esr_core.errors import ConfigError
 
 BFLOAT16_OF_CPUS = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 """Names that PyTorch gives to x86's and ARM's instructions."""
+
+CPU_COMPILERS = ("clang++",) if sys.platform == "darwin" else ("g++",)
+"""What torch.compile calls unless ``CXX`` names another one."""
 
 
 def resolve_device(name: str) -> torch.device:
@@ -41,6 +48,19 @@ def available_devices() -> tuple[str, ...]:
     """Names that ``resolve_device`` accepts on this machine, ``auto`` first."""
     cards = tuple(f"cuda:{index}" for index in range(torch.cuda.device_count()))
     return ("auto", *cards, *(("mps",) if torch.backends.mps.is_available() else ()), "cpu")
+
+
+def require_compiler(device: torch.device) -> None:
+    """Check that this machine has the compiler by which ``torch.compile`` builds kernels for a device.
+
+    Raises:
+        ConfigError: if neither ``CXX`` (``CC`` for a CUDA card) nor the usual name leads to one.
+    """
+    variable, usual = ("CC", ("gcc", "clang")) if device.type == "cuda" else ("CXX", CPU_COMPILERS)
+    names = (os.environ[variable],) if os.environ.get(variable) else usual
+    if device.type in ("cpu", "cuda") and not any(map(shutil.which, names)):
+        found = f"found no {' or '.join(names)}"
+        raise ConfigError(f"compile must be false on a machine without a compiler: expected one for {device}, {found}")
 
 
 def memory_for_a_training(name: str) -> int:

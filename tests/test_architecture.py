@@ -22,6 +22,7 @@ LAYERS = {
     "records": 1,
     "devices": 1,
     "locks": 1,
+    "open_files": 1,
     "gallery": 3,
     "presets": 2,
     "sweeps": 2,

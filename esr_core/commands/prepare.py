@@ -22,6 +22,7 @@ from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.data.source import Source
 from esr_core.folders import expanded
+from esr_core.open_files import FOR_A_TRAINING, FOR_A_WORKER, require_open_files
 
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
     "ferplus": (
@@ -127,6 +128,7 @@ class _Bar:
 
 
 def _run(options: argparse.Namespace) -> None:
+    require_open_files(FOR_A_TRAINING + FOR_A_WORKER * options.workers)
     source = options.source(options)
     try:
         with closing(_Bar()) as bar:

@@ -15,6 +15,7 @@ from esr_core.evaluation import stored_warning
 from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep, number_list
 from esr_core.trainer import SweepOutcome, train_sweep
+from esr_core.training.compilation import require_compilable
 
 VARIED = ("levels", "strategies", "folds", "seeds")
 INSTEAD = {"--levels": "--level", "--strategies": "--strategy", "--folds": "--fold", "--seeds": "--seed"}
@@ -60,11 +61,12 @@ def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace
     """Train what the lists expand to and say what became of each run.
 
     Raises:
-        ConfigError: if a value is impossible.
+        ConfigError: if a value is impossible, or nothing can be compiled here that is to be.
         RunError: if a run of the same name was made with other settings.
         TrainingError: at the end, if a run failed.
     """
     configs = expand(base, options)
+    require_compilable(base)
     note_precision(base, options)
     train_group(store, configs)
 

@@ -15,11 +15,13 @@ from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
 from esr_core.folders import expanded, prepared_root, runs_root
+from esr_core.open_files import FOR_A_TRAINING, require_open_files
 from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
 from esr_core.training import Team, team_of_processes
+from esr_core.training.compilation import require_compilable
 
 STDOUT = 1  # file descriptor
 AS_CONFIGURED = "which trains the run as it was configured"
@@ -56,6 +58,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
+    require_open_files(FOR_A_TRAINING)
     store = RunStore(options.runs)
     with team_of_processes() as team:
         if not team.is_first:
@@ -152,6 +155,7 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 def _created(store: RunStore, options: argparse.Namespace) -> str:
     config = _chosen_config(options)
     resolve_device(config.device)  # a run that cannot begin is not stored
+    require_compilable(config)
     if not options.demo:
         note_precision(config, options)
     return store.create(config, run_id=options.run_id).run_id

@@ -4,6 +4,7 @@ import socket
 from collections.abc import Sequence
 
 from esr_core.config import TrainingConfig
+from esr_core.devices import require_compiler, resolve_device
 from esr_core.errors import EsrError, JobError
 from esr_core.folders import PathLike, absolute
 from esr_core.jobs import processes
@@ -36,12 +37,17 @@ def launch(
         The runs' ids, none where it was used before; whoever asks the store sees how they go on.
 
     Raises:
+        ConfigError: if nothing can be compiled here that is to be, or there is no such place.
         RunError: if a run cannot be stored.
         ClusterError: if the place is a cluster and does not answer within five seconds; nothing is stored then.
         JobError: if the queue cannot be used, or no worker can be started.
     """
     if place is not None:
         require_place(place)
+    if place == HERE:
+        for config in configs:
+            if config.compile:
+                require_compiler(resolve_device(config.device))
     queue = JobQueue(store.root)
     if click is not None and not queue.spend(click):
         return []

@@ -12,6 +12,7 @@ from esr_core.data.augmentation import augment, draw_changes
 from esr_core.errors import ConfigError, TrainingError
 from esr_core.networks import ESR
 from esr_core.training.batches import epoch_steps
+from esr_core.training.compilation import compiled
 from esr_core.training.data import TrainingData
 from esr_core.training.feed import feed
 from esr_core.training.losses import StepLosses
@@ -27,7 +28,8 @@ class Learner:
     """Trains a network epoch by epoch; what is random in it can be stored and taken up again.
 
     Raises:
-        ConfigError: if the device cannot train in ``config.precision``, or several processes are to train compiled.
+        ConfigError: if the device cannot train in ``config.precision``, or several processes are to train compiled,
+            or nothing can be compiled here.
     """
 
     def __init__(self, config: TrainingConfig, network: ESR, data: TrainingData, on_step: OnStep | None = None) -> None:
@@ -40,7 +42,7 @@ class Learner:
         self.task = task_of(config, data)
         if config.compile and data.team.size > 1:
             raise ConfigError("compile must be false for a training in several processes, got true")
-        self._compute = torch.compile(self.task.outputs) if config.compile else self.task.outputs
+        self._compute = compiled(self.task.outputs, data.device) if config.compile else self.task.outputs
 
     def epoch(self, stage: Stage) -> int:
         """One pass over the pictures of a stage; returns how many.
