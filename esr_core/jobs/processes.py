@@ -3,8 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -63,15 +63,23 @@ def has_arguments(pid: int, arguments: Sequence[str]) -> bool:
 
 
 def ask_to_end(pid: int) -> None:
-    """SIGTERM: a training stores where it stands and ends in good order."""
-    with suppress(ProcessLookupError):
+    """SIGTERM: a training stores where it stands and ends in good order.
+
+    Raises:
+        JobError: if it is another user's.
+    """
+    with _as_its_user(pid), suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
 
 
 def end_at_once(pid: int) -> None:
-    """SIGKILL to the process and everything it started: it leads a group of its own."""
+    """SIGKILL to the process and everything it started: it leads a group of its own.
+
+    Raises:
+        JobError: if it is another user's.
+    """
     children = _children(pid)
-    with suppress(ProcessLookupError):
+    with _as_its_user(pid), suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGKILL)
     for child in children:  # those that left the group
         with suppress(psutil.NoSuchProcess):
@@ -87,6 +95,14 @@ def reap(children: set[int]) -> None:
             ended = pid
         if ended:
             children.discard(pid)
+
+
+@contextmanager
+def _as_its_user(pid: int) -> Iterator[None]:
+    try:
+        yield
+    except PermissionError:
+        raise JobError(f"process {pid} cannot be stopped: it is another user's") from None
 
 
 def _children(pid: int) -> Sequence[psutil.Process]:

@@ -11,6 +11,7 @@ from esr_core.errors import DamagedQueueError, JobError
 from esr_core.records import HERE, JobInfo
 
 LOCKED_AFTER_S = 5.0
+VERSION = 1  # of the schema, as user_version of the database; 0 in those made before there was one
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     job_id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,
@@ -32,12 +33,13 @@ def transaction(path: Path) -> Iterator[sqlite3.Connection]:
     """The database within one transaction that writes, which an exception takes back; created where there is none.
 
     Raises:
-        JobError: if it stays locked, or cannot be written.
+        JobError: if it stays locked, cannot be written, or is of a later version.
         DamagedQueueError: if it is torn, or no database.
     """
     with _errors_as_sentences(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(sqlite3.connect(path, timeout=LOCKED_AFTER_S, isolation_level=None)) as database:
+            _require_known(path, database)
             _make_ready(database)
             database.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last words, never the whole
             database.execute("BEGIN IMMEDIATE")
@@ -51,12 +53,13 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """The database as it is at one moment, to read only: it waits for no writer, and no writer waits for it.
 
     Raises:
-        JobError: if it cannot be read.
+        JobError: if it cannot be read, or is of a later version.
         DamagedQueueError: if it is torn, or no database.
     """
     with _errors_as_sentences(path):
         address = f"{path.absolute().as_uri()}?mode={_mode(path)}"
         with closing(sqlite3.connect(address, LOCKED_AFTER_S, isolation_level=None, uri=True)) as database:
+            _require_known(path, database)
             database.execute("PRAGMA query_only = ON")
             database.execute("BEGIN")
             yield database
@@ -68,7 +71,7 @@ def _mode(path: Path) -> str:
     Beside a database in WAL mode lie two more files while it is open. A connection that may write removes them when it
     is the last; one that may not would leave them, perhaps to a worker of another user who cannot write to them.
     """
-    if os.access(path, os.W_OK):
+    if os.access(path, os.W_OK) and os.access(path.parent, os.W_OK):
         return "rw"
     return "ro" if Path(f"{path}-wal").exists() else "ro&immutable=1"  # without a log nobody has it open
 
@@ -78,11 +81,20 @@ def _errors_as_sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
+            raise JobError(f"the queue {path} cannot be changed: this user may only read it") from None
         raise JobError(f"the queue {path} cannot be used now: {error}") from None
     except sqlite3.DatabaseError as error:
         raise DamagedQueueError(f"the queue {path} is damaged: {error}") from None
     except OSError as error:
         raise JobError(f"the queue {path} cannot be written: {error.strerror}") from None
+
+
+def _require_known(path: Path, database: sqlite3.Connection) -> None:
+    """Raise JobError for a database whose tables may mean something else."""
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version > VERSION:
+        raise JobError(f"the queue {path} is of a later version of ESR Lab: expected schema {VERSION}, found {version}")
 
 
 def _make_ready(database: sqlite3.Connection) -> None:
@@ -122,6 +134,7 @@ def columns(database: sqlite3.Connection) -> dict[str, str]:
 
 def _bring_up_to_date(database: sqlite3.Connection) -> None:
     """Change an older table within the transaction: another process may be about to do the same."""
+    database.execute(f"PRAGMA user_version = {VERSION}")
     names = _names(database)
     if "position" in names:
         return

@@ -78,7 +78,7 @@ class Worker:
         return {name: self.places.at(name) for name in (self.place, HERE)}
 
     def _see_to(self, job: JobInfo) -> None:
-        """One job that is not over; where its cluster does not answer, its message says so."""
+        """One job that is not over; a message says where its cluster is silent, or its process another user's."""
         message = ""
         try:
             if job.place is None:
@@ -87,7 +87,7 @@ class Worker:
                 self.settlement.settle(job, self.places.at(job.place))
             else:
                 self._keep_waiting(job, self.places.at(job.place))
-        except ClusterError as error:
+        except JobError as error:
             message = str(error)
         if message != job.message:
             self.queue.tell(job.job_id, message)

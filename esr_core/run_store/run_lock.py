@@ -19,16 +19,11 @@ class RunLock:
     """Held from the moment it is made until ``release`` or the end of this process.
 
     Raises:
-        RunError: if another process holds it.
+        RunError: if another process holds it, or this user may not write the run.
     """
 
     def __init__(self, folder: Path) -> None:
-        deadline = time.monotonic() + TAKEN_WITHIN_S
-        while (lock := take_lock(folder)) is None:
-            if time.monotonic() > deadline:
-                raise RunError(f"run {folder.name} is being written by another process")
-            time.sleep(0.02)
-        self._lock = lock
+        self._lock = _taken(folder)
         self._file = folder / NAME
         self._released = threading.Event()
         threading.Thread(target=self._beat, name="heartbeat", daemon=True).start()
@@ -46,6 +41,18 @@ class RunLock:
                 return
             except OSError:  # storage that cannot be reached now may be there again for the next beat
                 continue
+
+
+def _taken(folder: Path) -> int:
+    deadline = time.monotonic() + TAKEN_WITHIN_S
+    try:
+        while (lock := take_lock(folder)) is None:
+            if time.monotonic() > deadline:
+                raise RunError(f"run {folder.name} is being written by another process")
+            time.sleep(0.02)
+    except OSError as error:
+        raise RunError(f"run {folder.name} cannot be written: {error.strerror}") from None
+    return lock
 
 
 def last_beat(folder: Path) -> float:

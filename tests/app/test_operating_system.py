@@ -1,5 +1,8 @@
 """Whatever the operating system refuses is one sentence: on every page, after a click, and where a part refreshes."""
 
+import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,7 @@ import pytest
 from app.shell import uploads
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError, RunError
+from esr_core.jobs import JobQueue
 from esr_core.run_store import RunStore
 from tests.app.conftest import PAGES, open_page, sentences, store_run
 from tests.app.test_pages import png
@@ -61,3 +65,28 @@ def test_a_database_of_uploads_that_is_torn_is_refused_with_the_reason(store, tm
     (tmp_path / "esr_uploads" / "cache.db").write_bytes(b"nothing like a database" * 500)
     with pytest.raises(PhotoError, match=r"^uploads cannot be stored in .*: file is not a database"):
         uploads.keep(png(sample_face(0)), "face.png")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_queue_of_a_later_version_leaves_every_other_part_of_a_page(store, page):
+    store_run(store, "one")
+    JobQueue(store.root).submit({"one": "cpu"})
+    with closing(sqlite3.connect(store.root / "queue.sqlite3")) as database:
+        database.execute("PRAGMA user_version = 7")
+    app = open_page(page, runs="one", face="sample-0")
+    assert not app.exception
+    assert "is of a later version of ESR Lab" in sentences(app)
+    assert app.title[0].value.endswith("?")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_looking_at_a_folder_that_may_only_be_read_changes_nothing_in_it(store, monkeypatch, page):
+    store_run(store, "one")
+    JobQueue(store.root).submit({"one": "cpu"})
+    monkeypatch.setattr("esr_core.jobs.queue_database.os.access", lambda path, mode: path.name == "queue.sqlite3")
+    os.utime(store.root, (1000.0, 1000.0))
+    before = {path: path.stat().st_mtime_ns for path in [store.root, *store.root.rglob("*")]}
+    app = open_page(page, runs="one", face="sample-0")
+    assert not app.exception
+    assert not app.error
+    assert {path: path.stat().st_mtime_ns for path in [store.root, *store.root.rglob("*")]} == before

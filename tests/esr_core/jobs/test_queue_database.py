@@ -1,11 +1,13 @@
 """Queues that earlier versions have written: readable as they are, changed by who writes, and meaning the same."""
 
+import os
 import sqlite3
 from contextlib import closing
 
 import pytest
 
-from esr_core.jobs import JobQueue
+from esr_core.errors import JobError
+from esr_core.jobs import JobQueue, queue_database
 from esr_core.records import HERE, OPEN_JOBS
 
 ADDRESS = "http://127.0.0.1:8265"
@@ -96,3 +98,39 @@ def test_who_may_not_write_reads_what_another_has_written_just_now(queue, monkey
         other.execute("UPDATE jobs SET state = 'cancelled'")
         other.commit()  # in the log, not yet in the database
         assert queue.job_of("a").state == "cancelled"
+
+
+def test_in_a_folder_that_may_not_be_written_reading_makes_no_file_even_for_a_moment(queue, monkeypatch):
+    write(queue, BEFORE_CLUSTERS + BEFORE_PLACES, [{"run_id": "a", "state": "queued"}])
+    monkeypatch.setattr("esr_core.jobs.queue_database.os.access", lambda path, mode: path == queue.path)
+    os.utime(queue.path.parent, (1000.0, 1000.0))
+    assert queue.job_of("a").state == "queued"
+    assert queue.path.parent.stat().st_mtime == 1000.0
+
+
+def test_who_may_only_read_a_queue_is_told_so(queue, monkeypatch):
+    write(queue, BEFORE_CLUSTERS + BEFORE_PLACES, [])
+    connect = sqlite3.connect
+    address = f"{queue.path.as_uri()}?mode=ro"
+    monkeypatch.setattr(sqlite3, "connect", lambda *_, **settings: connect(address, uri=True, **settings))
+    with pytest.raises(JobError, match=r"queue.sqlite3 cannot be changed: this user may only read it$"):
+        queue.pause("for lunch")
+
+
+def test_a_queue_of_a_later_version_is_left_alone_with_a_sentence(queue):
+    queue.submit({"a": "cpu"})
+    with closing(sqlite3.connect(queue.path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone()[0] == queue_database.VERSION
+        database.execute("PRAGMA user_version = 7")
+    before = queue.path.read_bytes()
+    for use in (queue.jobs, queue.pause_reason, lambda: queue.pause("for lunch"), lambda: queue.submit({"b": "cpu"})):
+        with pytest.raises(JobError, match=r"is of a later version of ESR Lab: expected schema 1, found 7$"):
+            use()
+    assert queue.path.read_bytes() == before
+
+
+def test_an_older_queue_gets_the_version_when_it_is_changed(queue):
+    write(queue, BEFORE_CLUSTERS + BEFORE_PLACES, [{"run_id": "a", "state": "queued"}])
+    queue.pause("for lunch")
+    with closing(sqlite3.connect(queue.path)) as database:
+        assert database.execute("PRAGMA user_version").fetchone()[0] == queue_database.VERSION
