@@ -31,7 +31,8 @@ def draw_strips(
         "A validation picture that every point explains, while this branch is trained, as in the paper's Figure 5, "
         "right. Grad-CAM of what the branch names at that moment, each map on its own scale."
     )
-    for sentence in dict.fromkeys(of_run.absent for of_run in faces.values() if of_run.absent):
+    absent = (of_run.absent for of_run in faces.values() if sample in of_run.ids)
+    for sentence in dict.fromkeys(filter(None, absent)):
         st.caption(for_markdown(f"Maps are drawn without their faces: {sentence}."))
     shown = moments({run_id: histories[run_id] for run_id in faces}, branch)
     for run in in_order([run for run in runs if run.run_id in faces]):

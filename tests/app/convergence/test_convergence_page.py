@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from app import answers
+from app.answers import ProbeFaces
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
@@ -106,3 +108,14 @@ def test_where_the_set_is_absent_maps_stand_alone_with_one_sentence(store, train
     assert strips(app) == 2
     assert sum("Maps are drawn without their faces" in caption.value for caption in app.caption) == 1
     assert app.selectbox(key="convergence_face").options[0].startswith("neutral · "), "predictions say its class"
+
+
+def test_nothing_is_said_of_an_absent_set_whose_faces_are_not_looked_at(store, trained_runs, monkeypatch):
+    of_runs, others = answers.probe_faces, ProbeFaces(("other",), ("",), None, "its set is gone")
+    monkeypatch.setattr(answers, "probe_faces", lambda run_id: others if run_id == "te" else of_runs(run_id))
+    app = open_page("convergence", runs="esr,te")
+    assert not app.exception
+    assert strips(app) == 1
+    captions = " ".join(caption.value for caption in app.caption)
+    assert "te) has other probe faces" in captions
+    assert "without their faces" not in captions
