@@ -12,7 +12,7 @@ import streamlit as st
 from app.shell import clicks
 from app.training import plan
 from app.training.training_choice import TrainingChoice
-from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.config import DataSetConfig, NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue
 from esr_core.records import Progress
@@ -33,6 +33,7 @@ class Card:
     """What the form knows of a prepared set."""
 
     class_names = ("neutral", "happiness")
+    identity = DataSetConfig(name="tiny", fingerprint="0" * 64)
 
 
 @pytest.fixture
