@@ -11,7 +11,8 @@ from app.shell.sidebar import draw_sidebar
 ICON = Path(__file__).parent / "app" / "icon.svg"
 # Without icons: the browser would fetch them from a font host to show them in its tab.
 PAGES = [
-    st.Page("app/runs/page.py", title="Runs", url_path="runs", default=True),
+    st.Page("app/compare/page.py", title="Compare", url_path="compare", default=True),
+    st.Page("app/runs/page.py", title="Runs", url_path="runs"),
     st.Page("app/faces/page.py", title="Faces", url_path="faces"),
     st.Page("app/convergence/page.py", title="Convergence", url_path="convergence"),
     st.Page("app/diversity/page.py", title="Diversity", url_path="diversity"),

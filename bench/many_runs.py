@@ -99,7 +99,7 @@ def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
     with served(root) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         started = time.perf_counter()
-        page.goto(f"{address}/?runs={first}")
+        page.goto(f"{address}/runs?runs={first}")
         until_drawn(page, PAGES["Runs"])
         cold = time.perf_counter() - started
         seconds = [switch_s(page, name) for _ in range(switches) for name in PAGES]

@@ -107,7 +107,7 @@ def open_session(browser: Browser, address: str, name: str, run_id: str) -> Page
     """A page at rest with the run picked, which counts its refreshes from now on."""
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{address}/{'' if name == 'runs' else name}?runs={run_id}")
+    page.goto(f"{address}/{name}?runs={run_id}")
     page.get_by_test_id("stSidebar").get_by_test_id("stProgress").filter(has_text="epoch").wait_for()
     if name == "jobs":  # with its first row picked it shows the run's curves; the table is a canvas
         page.get_by_test_id("stDataFrame").first.click(position={"x": 18, "y": 52})

@@ -58,6 +58,15 @@ class Layout:
         return self.blocks[-1].out_channels
 
     @property
+    def block_parameters(self) -> tuple[int, ...]:
+        """Trainable parameters of each block: weights and bias of its convolution, and batch norm's two per channel."""
+        inputs = (self.input_channels, *(block.out_channels for block in self.blocks[:-1]))
+        return tuple(
+            block.out_channels * (channels * block.kernel**2 + 3)
+            for channels, block in zip(inputs, self.blocks, strict=True)
+        )
+
+    @property
     def summary(self) -> str:
         """The table's row in a few words, such as "grey, 5 blocks"."""
         return f"{'grey' if self.is_grey else 'RGB'}, {self.num_blocks} blocks"

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from app.faces import time_machine
 from app.faces.saliency import MapChoices
+from app.shell import time_machine
 from esr_core.config import NetworkConfig
 from esr_core.explanations import METHODS, SIGNED_COLOURS, Method
 from esr_core.explanations.overlay import COLOUR_MAPS

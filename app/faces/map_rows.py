@@ -7,9 +7,9 @@ import streamlit as st
 
 from app.faces.saliency import MapChoices, probability_csv, sharing_note, sheet_png, sheet_rows, tiles
 from app.faces.saliency_rows import saliency_row
-from app.faces.time_machine import moment_of, told
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
+from app.shell.time_machine import moment_of, told
 from esr_core.errors import EsrError
 from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo

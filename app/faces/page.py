@@ -3,9 +3,9 @@
 import streamlit as st
 
 from app import answers
-from app.faces import face_choice, face_drawing, face_marking, map_choice, map_rows, sections
+from app.faces import face_drawing, face_marking, map_choice, map_rows, sections
 from app.faces.photograph import face_as_seen
-from app.shell import session
+from app.shell import face_choice, session
 from app.shell.run_colours import run_colours
 
 st.title("Where does each branch look?")
@@ -13,7 +13,7 @@ st.caption(
     "Every branch's map of one face, and how it came about, as in the paper's Figure 5; here for your own pictures."
 )
 runs = [answers.run(run_id) for run_id in session.picked_runs()]
-face = face_choice.choose()
+face = face_choice.choose(face_drawing.start)
 if face is None:
     st.stop()
 side, main = st.columns([1, 4], gap="medium")

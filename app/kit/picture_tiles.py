@@ -59,6 +59,16 @@ def tile_grid(groups: Sequence[Sequence[PictureTile]], tile_rem: float, test_id:
     st.html(f'{STYLE}<div data-testid="{test_id}">{_grid(columns, cells)}</div>')
 
 
+def tiles_in_cell(tiles: Sequence[PictureTile], least_rem: float) -> str:
+    """HTML of tiles that fill a cell from the left, in cells of one width all of one size; it needs STYLE beside it.
+
+    Args:
+        tiles: in their order.
+        least_rem: the least width of a tile.
+    """
+    return _grid(f"repeat(auto-fill, minmax({least_rem}rem, 1fr))", map(_tile, tiles))
+
+
 def run_row(
     run: str, colour: str, detail: str, tiles: Sequence[PictureTile], test_id: str, last: PictureTile | None = None
 ) -> None:

@@ -7,7 +7,7 @@ from app.kit.error_sentence import errors_as_sentences
 from app.kit.run_progress import run_progress
 from app.runs.card_choice import show_card
 from app.runs.pick_in_table import pick_runs
-from app.shell import clicks, permissions, session
+from app.shell.demonstration import offer_demonstration
 
 
 @errors_as_sentences()
@@ -18,18 +18,6 @@ def live_runs() -> None:
         if not run.is_over:
             run_progress(run)
     pick_runs(runs)
-
-
-def offer_demonstration(sentence: str) -> None:
-    """One sentence, and a button that trains a run of one's own."""
-    st.info(f"{sentence} A small ensemble on drawn faces takes under two minutes.")
-    st.button(
-        "Train a demonstration run",
-        type="primary",
-        disabled=permissions.refusal() is not None,
-        on_click=clicks.train_demonstration,
-        args=(session.launch_token(),),
-    )
 
 
 st.title("What has been trained, and how good is it?")

@@ -38,14 +38,13 @@ def block_values(architecture: Architecture) -> tuple[BlockValues, ...]:
     """
     layout = ARCHITECTURES[architecture]
     size, channels, found = PICTURE_SIZE_PX, layout.input_channels, []
-    for block in layout.blocks:
+    for block, weights in zip(layout.blocks, layout.block_parameters, strict=True):
         given = size**2 * channels
         size = size + 2 * block.padding - block.kernel + 1
         convolved = size**2 * block.out_channels
         size = size // 2 if block.pool else size
         output = size**2 * block.out_channels
         kept = 2 * convolved + 3 * output if block.pool else convolved + output
-        weights = block.out_channels * (channels * block.kernel**2 + 3)  # with bias, and batch norm's two
         found.append(BlockValues(weights, given, convolved, kept, output))
         channels = block.out_channels
     return tuple(found)

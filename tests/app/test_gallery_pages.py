@@ -41,9 +41,17 @@ def test_what_an_address_or_the_user_picks_is_not_picked_over(gallery):
     assert app.multiselect[0].value == []
 
 
+def test_the_first_page_compares_them_about_a_drawn_face(gallery):
+    app = open_page()
+    (maps,) = [block.proto.body for block in app.get("html") if 'aria-label="Where branches look"' in block.proto.body]
+    assert maps.count("<img") == 1 + 2
+    assert not app.main.warning
+    assert not app.main.error
+
+
 def test_own_runs_stand_beside_the_shipped_ones_which_are_marked(gallery):
     store_run(gallery, "own")
-    app = open_page()
+    app = open_page("runs")
     table = app.dataframe[0].value.set_index("id")
     assert table.index[0] == "own"  # the newest first: a checkout does not make a run new
     assert table["from"].dropna().to_dict() == dict.fromkeys(SHAPES, "the project")
@@ -52,15 +60,15 @@ def test_own_runs_stand_beside_the_shipped_ones_which_are_marked(gallery):
 
 
 def test_with_shipped_runs_alone_one_of_ones_own_is_offered(gallery):
-    assert "Train a demonstration run" in [button.label for button in open_page().main.button]
+    assert "Train a demonstration run" in [button.label for button in open_page("runs").main.button]
     store_run(gallery, "own")
-    assert "Train a demonstration run" not in [button.label for button in open_page().main.button]
+    assert "Train a demonstration run" not in [button.label for button in open_page("runs").main.button]
 
 
 def test_an_altered_run_is_named_with_its_file_and_not_picked(gallery):
     path = gallery.folder("gallery-single") / "checkpoints" / "best.safetensors"
     path.write_bytes(path.read_bytes()[:-1] + b"x")
-    app = open_page()
+    app = open_page("runs")
     row = app.dataframe[0].value.set_index("id").loc["gallery-single"]
     assert row["state"] == "damaged"
     assert "gallery-single is not as it was shipped: checkpoints/best.safetensors was altered" in row["note"]
@@ -77,7 +85,7 @@ def test_every_page_answers_without_the_pictures(gallery, page):
 
 
 def test_runs_are_in_the_table_and_one_is_described_in_its_card(gallery):
-    app = open_page(runs="gallery-level3-varied")
+    app = open_page("runs", runs="gallery-level3-varied")
     assert not any("What it was not trained for" in block.value for block in app.main.markdown)
     app.selectbox(key="card_of").set_value("gallery-level3-varied").run()
     table = app.dataframe[0].value.set_index("id")

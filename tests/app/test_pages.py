@@ -47,7 +47,7 @@ def test_every_page_opens_on_picked_runs(store, page):
 def test_runs_are_listed_with_their_results_and_damaged_ones_with_the_reason(store):
     store_run(store, "whole")
     (store.root / "torn").mkdir()
-    table = open_page().dataframe[0].value.set_index("id")
+    table = open_page("runs").dataframe[0].value.set_index("id")
     assert table.loc["whole", "state"] == "finished"
     assert table.loc["whole", "test, %"] == 50.0
     assert table.loc["torn", "state"] == "damaged"

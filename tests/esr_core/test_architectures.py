@@ -38,6 +38,13 @@ def test_each_architecture_is_that_of_figure_3(name, channels, blocks, features)
 
 
 @pytest.mark.parametrize("name", ARCHITECTURES)
+def test_parameters_of_blocks_are_those_of_the_layers(name):
+    shared = ESR(name, branching_level=ARCHITECTURES[name].num_blocks, num_branches=1).shared
+    counted = [sum(values.numel() for values in block.parameters()) for block in shared]
+    assert tuple(filter(None, counted)) == ARCHITECTURES[name].block_parameters
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
 def test_a_network_of_every_architecture_takes_and_gives_what_its_layout_says(name):
     network = ESR(name, branching_level=2, num_branches=2).eval()
     (first, second) = network.feature_maps(torch.rand(1, *ARCHITECTURES[name].image_shape))

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from app import answers
 from app.faces.saliency import MapChoices, face_maps, sheet_png, sheet_rows
-from app.faces.time_machine import shown_at, told
+from app.shell.time_machine import shown_at, told
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.network_input import to_images
 from esr_core.emotions import EMOTIONS
@@ -213,7 +213,7 @@ def test_one_slider_moves_every_branch_of_every_run(store):
     store_course(store, "te", 0, [(1, 0), (1, 3), (2, 5)])
     store_run(store, "single", branches=1)
     app = open_page("faces", runs="esr,te,single", face="sample-0")
-    slider = app.select_slider(key="faces_moment")
+    slider = app.select_slider(key="moment")
     moments = ["branch 1, epoch 0", "branch 1, epoch 3", "branch 1, epoch 5", "branch 2, epoch 0", "branch 2, epoch 5"]
     assert slider.options == [*moments, "best"]
     best = pictures(app)
@@ -225,17 +225,17 @@ def test_one_slider_moves_every_branch_of_every_run(store):
     assert "1 of 2 branches so far · branch 1, epoch 5 · esr" in body
     assert "1 of 2 branches so far · branch 1, epoch 3 · te" in body  # its latest
     assert "kept no milestones: its best weights · single" in body
-    app.select_slider(key="faces_moment").set_value("branch 2, epoch 5").run()
+    app.select_slider(key="moment").set_value("branch 2, epoch 5").run()
     assert len(pictures(app)) == 7
     assert pictures(app)[:6] != best[:6]
-    app.select_slider(key="faces_moment").set_value("best").run()
+    app.select_slider(key="moment").set_value("best").run()
     assert pictures(app) == best
 
 
 def test_probabilities_below_the_maps_are_those_of_the_same_moment(store, crop):
     store_course(store, "esr", 3, [(1, 5)])
     app = open_page("faces", runs="esr", face="sample-0")
-    app.select_slider(key="faces_moment").set_value("branch 1, epoch 5").run()
+    app.select_slider(key="moment").set_value("branch 1, epoch 5").run()
     (chart,) = charts(app)
     sent = chart["data"][0]["z"]
     shown = np.frombuffer(b64decode(sent["bdata"]), sent["dtype"]).reshape(1, 8)  # one branch
@@ -247,10 +247,10 @@ def test_a_moment_of_other_runs_is_forgotten(store):
     store_course(store, "esr", 3, [(1, 0), (2, 5)])
     store_course(store, "te", 0, [(1, 3)])
     app = open_page("faces", runs="esr", face="sample-0")
-    app.select_slider(key="faces_moment").set_value("branch 2, epoch 5").run()
+    app.select_slider(key="moment").set_value("branch 2, epoch 5").run()
     app.multiselect[0].set_value(["te"]).run()
     assert not app.exception
-    assert app.select_slider(key="faces_moment").value == "best"
+    assert app.select_slider(key="moment").value == "best"
 
 
 def test_without_milestones_there_is_no_slider(store):
@@ -314,7 +314,7 @@ def test_a_missing_milestone_is_one_sentence_and_other_runs_are_shown(store):
         store_course(store, run_id, level, [(1, 0), (2, 5)])
     (store.folder("te") / "checkpoints" / "branch1-epoch0.safetensors").write_bytes(b"torn")
     app = open_page("faces", runs="esr,te", face="sample-0")
-    app.select_slider(key="faces_moment").set_value("branch 1, epoch 0").run()
+    app.select_slider(key="moment").set_value("branch 1, epoch 0").run()
     assert not app.exception
     assert "te/checkpoints/branch1-epoch0.safetensors was altered" in sentences(app)
     assert html(app).count('data-testid="saliency-row"') == 1

@@ -62,7 +62,7 @@ def test_what_is_picked_in_the_table_is_picked_everywhere_and_the_reverse(store,
     for name in ("a", "b", "c"):
         store_run(store, name)
     order = [run.run_id for run in store.list()]
-    app = open_page(runs="b")
+    app = open_page("runs", runs="b")
     assert table.first["runs-1"] == [order.index("b")]
     table.rows = [order.index("b"), order.index("c")]
     app.run()
@@ -76,7 +76,7 @@ def test_what_is_picked_in_the_table_is_picked_everywhere_and_the_reverse(store,
 
 def test_a_run_that_is_added_does_not_move_what_is_picked(store, table):
     store_run(store, "a")
-    app = open_page(runs="a")
+    app = open_page("runs", runs="a")
     store_run(store, "newer")
     app.run()
     order = [run.run_id for run in store.list()]
@@ -89,7 +89,7 @@ def test_a_damaged_run_cannot_be_picked(store, table):
     store_run(store, "a")
     (store.root / "torn").mkdir()
     rows = [run.run_id for run in store.list()]
-    app = open_page(runs="a")
+    app = open_page("runs", runs="a")
     table.rows = [rows.index("a"), rows.index("torn")]
     app.run()
     assert app.multiselect[0].value == ["a"]

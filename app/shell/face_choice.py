@@ -1,13 +1,14 @@
 """Which face a page is about: upload photographs or take a drawn one, then choose among the faces found."""
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
 from app import answers
-from app.faces import face_drawing, face_marking
-from app.faces.face_marking import ChosenFace
 from app.kit.plain_text import for_markdown
-from app.shell import session, uploads
+from app.shell import chosen_face, session, uploads
+from app.shell.chosen_face import ChosenFace
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.errors import PhotoError
 
@@ -15,18 +16,23 @@ SMALLEST_PX = 32  # side of the smallest face that is taken without a word
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
-def choose() -> ChosenFace | None:
-    """The line of controls above a face; None, with one sentence and one button, while nothing is chosen."""
+def choose(on_draw: Callable[[], None]) -> ChosenFace | None:
+    """The line of controls above a face; None, with one sentence and one button, while nothing is chosen.
+
+    Args:
+        on_draw: what the button that draws a face does.
+    """
     upload_box, drawn_box = st.columns([4, 3], vertical_alignment="bottom")
-    _take_uploads(upload_box)
-    with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
-        _take_drawn()
+    take_uploads(upload_box)
     face_id = session.face_id()
+    with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
+        take_drawn("Or take a drawn face", face_id)
+        st.button("Draw one", on_click=on_draw)
     if face_id is None:
         st.info("Upload a photograph with a face in it, or start with a drawn one.")
         st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
         return None
-    return _opened(face_id)
+    return opened(face_id)
 
 
 def choose_crop(face: ChosenFace) -> np.ndarray | None:
@@ -46,12 +52,11 @@ def _warn_if_small(face: ChosenFace) -> None:
         st.warning(f"This face has only {width}×{height} pixels: below {SMALLEST_PX}×{SMALLEST_PX}, maps mean little.")
 
 
-def _take_drawn() -> None:
-    """The gallery of drawn faces, and a button for one of one's own."""
-    kind, _, number = (session.face_id() or "").partition("-")
+def take_drawn(label: str, face_id: str | None) -> None:
+    """The gallery of drawn faces, the one of this id chosen."""
+    kind, _, number = (face_id or "").partition("-")
     st.session_state["sample_face"] = int(number) + 1 if kind == "sample" and number in SAMPLES else None
-    st.pills("Or take a drawn face", range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
-    st.button("Draw one", on_click=face_drawing.start)
+    st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
 
 
 def _take_sample() -> None:
@@ -60,7 +65,7 @@ def _take_sample() -> None:
         session.set_face_id(f"sample-{number - 1}")
 
 
-def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
+def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     """Keep what was uploaded; show the newest first, and choose between several."""
     files = box.file_uploader("Photographs", accept_multiple_files=True)  # whatever its ending: its content decides
     kept: dict[str, str] = {}
@@ -82,14 +87,15 @@ def _take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
             session.set_face_id(chosen)
 
 
-def _opened(face_id: str) -> ChosenFace | None:
+def opened(face_id: str) -> ChosenFace | None:
+    """The photograph and the face in it, several being offered; None, with one sentence, where there is no such one."""
     try:
         photograph = answers.photograph(face_id)
-        boxes = answers.faces(face_id, face_marking.detector_name())
+        boxes = answers.faces(face_id, chosen_face.detector_name())
     except PhotoError as error:
         st.error(for_markdown(str(error)))
         return None
-    marked = face_marking.marked_face(photograph)
+    marked = chosen_face.marked_face(photograph)
     if marked is not None:
         return ChosenFace(face_id, photograph, [marked], 0, is_marked=True)
     index = 0 if boxes else None

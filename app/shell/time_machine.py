@@ -25,9 +25,9 @@ def choose(runs: Sequence[RunInfo]) -> dict[str, Milestone]:
     if not moments:
         return {}
     by_name = {told(moment): moment for moment in moments}
-    if st.session_state.get("faces_moment") not in by_name:  # of other runs
-        st.session_state["faces_moment"] = BEST
-    chosen = st.select_slider("Moment of training", [*by_name, BEST], key="faces_moment")
+    if st.session_state.get("moment") not in by_name:  # of other runs
+        st.session_state["moment"] = BEST
+    chosen = st.select_slider("Moment of training", [*by_name, BEST], key="moment")
     return {} if chosen == BEST else shown_at(by_name[chosen], kept)
 
 

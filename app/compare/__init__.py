@@ -1,0 +1,1 @@
+"""Page Compare: several runs side by side, a row for each question."""

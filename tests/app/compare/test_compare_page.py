@@ -1,0 +1,214 @@
+"""Page Compare: the numbers of the deeper pages side by side, and a few words where there is none."""
+
+import re
+
+import numpy as np
+import pytest
+
+from app import answers
+from app.compare.column import Measured
+from app.compare.network_drawing import network_drawing
+from app.compare.scales import Scale, dot
+from app.compare.sparkline import Frame, curves, sparkline
+from esr_core.architectures import ARCHITECTURES
+from esr_core.config import NetworkConfig
+from esr_core.evaluation import evaluate
+from esr_core.metrics.scores import VOTE
+from tests.app.conftest import html, open_page, sentences, store_run
+from tests.app.deciding import CLASSES, prepare_faces, said, store_ensemble
+
+ROWS = ["Network", "Parameters", "Test accuracy", "Disagreement", "This face", "Where branches look", "Convergence"]
+
+
+def cells(app, row: str) -> list[str]:
+    """The cells of a row, as HTML."""
+    (block,) = [block.proto.body for block in app.get("html") if f'aria-label="{row}"' in block.proto.body]
+    return block.split('<div class="cell">')[1:]
+
+
+def words(cell: str) -> str:
+    """What is written in a cell."""
+    return " ".join(re.sub(r"<[^>]*>", " ", cell).split())
+
+
+@pytest.fixture
+def decided(store, tmp_path):
+    """An ensemble, a traditional one and a single network that were asked about the same six faces."""
+    faces = prepare_faces(tmp_path / "esr_prepared", "own", has_votes=False)
+    store_ensemble(store, faces, "esr", level=3)
+    store_ensemble(store, faces, "te", said([*CLASSES[:3], *CLASSES[:3]]), level=0)
+    store_ensemble(store, faces, "single", said([row[:1] for row in CLASSES]))
+    return store
+
+
+def test_it_is_the_first_page_and_has_a_row_for_each_question_in_columns_of_one_number(decided):
+    app = open_page(runs="esr,te,single")
+    assert app.title[0].value == "What does sharing cost and change?"
+    assert [len(cells(app, row)) for row in ROWS] == [3] * len(ROWS)
+    assert [words(cell).split(" ")[0] for cell in cells(app, "Runs")] == ["ESR-3", "TE-3", "single"]
+
+
+def test_its_numbers_are_those_of_the_deeper_pages(decided):
+    address = {"runs": "esr,te,single"}
+    app = open_page(**address)
+    parameters = open_page("parameters", **address).dataframe[0].value
+    shown = [words(cell) for cell in cells(app, "Parameters")]
+    assert [text.split(" ")[0] for text in shown] == [f"{total:,}" for total in parameters["total"]]
+    assert f"−{parameters['saved'][0]:.1f} % against TE-3" in shown[0]
+    for table in (box.value for box in open_page("evaluation", **address).dataframe):
+        if {"who", "accuracy, %"} <= set(table.columns):
+            votes = table[table["who"].isin([VOTE, "single network"])]
+            break
+    accuracies = [words(cell) for cell in cells(app, "Test accuracy")]
+    for text, value in zip(accuracies, votes["accuracy, %"], strict=True):
+        assert text.startswith(f"{value:.1f} %")
+    tables = [box.value for box in open_page("diversity", **address).dataframe]
+    (table,) = [table.set_index("measure") for table in tables if "measure" in table.columns]
+    disagreement = table.loc["label disagreement"]
+    (title,) = [name for name in table.columns if name.endswith("(esr)")]
+    assert words(cells(app, "Disagreement")[0]) == f"{disagreement[title]:.3f}"
+    assert words(cells(app, "Disagreement")[0]) == f"{7 / 18:.3f}"  # (2/3 + 2/3 + 1) / 6 faces
+    assert words(cells(app, "Disagreement")[1]) == "0.000"
+    assert words(cells(app, "Disagreement")[2]) == "n/a: a single branch"
+
+
+def test_accuracy_and_its_interval_are_those_of_evaluate(decided):
+    run = answers.run("esr")
+    scores = evaluate(run, answers.predictions("esr")).scores.set_index("who").loc[VOTE]
+    bounds = [100 * scores[name] for name in ("accuracy", "accuracy_low", "accuracy_high")]
+    expected = "{:.1f} % ({:.1f} to {:.1f})".format(*bounds)
+    assert words(cells(open_page(runs="esr"), "Test accuracy")[0]) == expected
+
+
+def test_the_vote_is_that_of_the_networks_logits(store):
+    store_run(store, "esr", branches=4)
+    crop = answers.crop("sample-2", answers.faces("sample-2")[0])
+    explained = answers.explanation("esr", crop)
+    powers = np.exp(explained.logits)
+    mean = (powers / powers.sum(axis=1, keepdims=True)).mean(axis=0)
+    counts = np.bincount(explained.logits.argmax(axis=1), minlength=8)
+    text = words(cells(open_page(runs="esr", face="sample-2"), "This face")[0])
+    name, probability, votes, *_ = text.split(" ")
+    winner = explained.class_names.index(name)
+    assert counts[winner] == counts.max() == int(votes)
+    assert probability == f"{mean[winner]:.2f}"
+
+
+def test_every_branch_has_a_map_of_one_face_and_a_sample_face_stands_for_none(store):
+    for run_id, branches in (("four", 4), ("one", 1)):
+        store_run(store, run_id, branches=branches)
+    app = open_page(runs="four,one")
+    assert [cell.count("<img") for cell in cells(app, "Where branches look")] == [4, 1]
+    assert cells(app, "Where branches look") == cells(
+        open_page(runs="four,one", face="sample-0"), "Where branches look"
+    )
+    assert "face" not in app.query_params
+
+
+def test_a_class_is_asked_of_every_run_that_knows_it(store):
+    store_run(store, "emotions", branches=2)
+    store_run(store, "own", class_names=("<b>bored</b>", "keen"))
+    app = open_page(runs="emotions,own")
+    app.selectbox(key="compare_class").set_value("fear").run()
+    knows, lacks = cells(app, "Where branches look")
+    assert knows.count("<div>fear</div>") == 2
+    assert "does not know fear: each branch&#x27;s own class" in lacks
+    assert "<b>bored</b>" not in html(app)
+    assert not app.exception
+
+
+def test_every_heading_leads_to_the_page_that_goes_deeper_with_the_same_face(store):
+    store_run(store, "esr")
+    links = [link.proto for link in open_page(runs="esr").get("page_link")]
+    pages = ["parameters", "parameters", "evaluation", "diversity", "faces", "faces", "convergence"]
+    assert [link.page for link in links] == pages
+    assert {link.query_string for link in links} == {"face=sample-0"}
+    assert [link.label.removesuffix(" ›") for link in links] == ROWS
+
+
+def test_cells_without_an_answer_say_why_and_the_rest_stands(store, decided):
+    store_run(store, "untested", branches=2)
+    store_run(store, "young", branches=4, trained=2)
+    (store.root / "te" / "checkpoints" / "best.safetensors").write_bytes(b"something else")
+    app = open_page(runs="untested,young,te,esr")
+    assert not app.exception
+    assert [box.value for box in app.main.error] == []
+    said = [words(cell) for cell in cells(app, "Test accuracy")]
+    assert said[:2] == ["no test result", "still training"]
+    assert all("%" in text for text in said[2:])
+    assert "2 of 4 branches so far" in cells(app, "Where branches look")[1]
+    assert [words(cell) for cell in cells(app, "This face")][2] == "its network cannot be read"
+    captions = " ".join(caption.value.replace("\\", "") for caption in app.caption)
+    assert "untested" in captions
+    assert "was altered" in captions
+
+
+def test_runs_with_other_test_pictures_are_marked(store, decided, tmp_path):
+    assert "different test pictures" not in " ".join(box.value for box in open_page(runs="esr,te").caption)
+    faces = prepare_faces(tmp_path / "esr_prepared", "fewer", has_votes=False)
+    store_ensemble(store, faces, "few", said(CLASSES).where(np.arange(6) < 4))
+    assert "different test pictures" in " ".join(box.value for box in open_page(runs="esr,few").caption)
+
+
+@pytest.mark.parametrize(
+    ("face", "sentence"), [("sample-99", "there is no drawn face"), ("upload-x", "no longer kept")]
+)
+def test_an_address_of_no_face_is_one_sentence_above_the_other_rows(decided, face, sentence):
+    app = open_page(runs="esr,te", face=face)
+    assert not app.exception
+    assert sentence in sentences(app)
+    assert [words(cell) for cell in cells(app, "Where branches look")] == ["no face", "no face"]
+    assert words(cells(app, "Disagreement")[0]) == "0.389"
+
+
+def test_a_ninth_run_is_left_out_with_a_sentence(store):
+    for number in range(9):
+        store_run(store, f"run{number}", branches=1)
+    app = open_page(runs=",".join(f"run{number}" for number in range(9)))
+    assert len(cells(app, "Parameters")) == 8
+    assert "The first 8 of 9 picked runs" in sentences(app)
+
+
+def test_with_nothing_picked_one_sentence_says_what_to_do(store):
+    store_run(store, "esr")
+    app = open_page()
+    assert "Pick one to 8 runs" in sentences(app)
+    assert not html(app).count('class="esr-cells"')
+
+
+def test_wild_and_lab_networks_of_nine_branches_stand_beside_each_other(store):
+    store_run(store, "wild", level=4, branches=9, architecture="wild")
+    store_run(store, "lab", level=5, branches=2)
+    app = open_page(runs="wild,lab")
+    assert not app.exception
+    assert cells(app, "Where branches look")[0].count("<img") == 9
+    assert "all blocks are shared" in cells(app, "Where branches look")[1]
+
+
+def test_lengths_of_a_drawing_are_parameters():
+    network = NetworkConfig(branching_level=3, num_branches=4)
+    drawing = network_drawing(network, answers.parameters(network))
+    shared, lanes = drawing.split('<div class="lanes"')
+    sizes = [int(size) for size in re.findall(r"flex-grow: (\d+)", shared)]
+    assert sizes == list(ARCHITECTURES["lab"].block_parameters[:3])
+    of_lanes = [int(size) for size in re.findall(r"flex-grow: (\d+)", lanes)]
+    assert sum(sizes) + sum(of_lanes) == 355_104
+
+
+def test_dots_lie_where_their_values_do_on_a_scale_of_whole_percents():
+    values = [Measured(0.8, 0.78, 0.82), Measured(0.7)]
+    scale = Scale.of(values)
+    assert (scale.low, scale.high) == (0.68, 0.84)
+    assert scale.share(0.76) == pytest.approx(0.5)
+    assert "left: 12.50%" in dot(values[1], scale, "red")
+    assert "interval" not in dot(values[1], scale, "red")
+    assert "left: 62.50%; width: 25.00%" in dot(values[0], scale, "red")
+
+
+def test_a_sparkline_has_a_line_for_each_branch_over_its_own_phase(store):
+    store_run(store, "esr", branches=2)
+    history = answers.history("esr")
+    assert curves(history) == [[(0, 0.0), (5, 0.5)], [(0, 0.0), (5, 0.5)]]
+    frame = Frame.of([history])
+    assert (frame.epochs, frame.low, frame.high) == (5, 0.0, 0.5)
+    assert "of 2 branches" in sparkline(history, frame, "red")
