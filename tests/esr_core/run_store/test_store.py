@@ -354,7 +354,9 @@ def test_a_run_killed_while_it_was_sealed_is_not_finished(store):
 
 
 @pytest.mark.parametrize("file", ["parts.json.gz", "environment.json"])
-@pytest.mark.parametrize("content", [None, b'{"torn', gzip.compress(b"{}", mtime=0)[:-4], b"\x1f\x8b\x08\0\0\0\0\0\0\3torn"])
+@pytest.mark.parametrize(
+    "content", [None, b'{"torn', gzip.compress(b"{}", mtime=0)[:-4], b"\x1f\x8b\x08\0\0\0\0\0\0\3torn"]
+)
 def test_a_file_about_a_run_that_is_missing_or_torn_is_named(store, complete, file, content):
     path = store.root / complete / file
     path.unlink() if content is None else path.write_bytes(content)
