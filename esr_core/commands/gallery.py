@@ -6,7 +6,7 @@ from esr_core.commands.sweep import train_group
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import RunNotFoundError
-from esr_core.folders import absolute, expanded, prepared_root, runs_root
+from esr_core.folders import expanded, prepared_root, runs_root
 from esr_core.gallery import GALLERY, gallery
 from esr_core.run_store import RunStore
 
@@ -41,7 +41,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _run(options: argparse.Namespace) -> None:
-    store, data = RunStore(options.runs), str(absolute(options.data))
+    # As it was typed: what comes with the project names no machine's folder, and a set is found by its fingerprint.
+    store, data = RunStore(options.runs), str(options.data)
     card = PreparedSet.open(data).card
     configs = gallery(data, card.class_names, options.device)
     on_a_card = gallery(data, card.class_names, options.device, on_a_card=True)

@@ -74,7 +74,7 @@ def test_every_step_runs_something_that_exists():
     assert all(importlib.util.find_spec(arguments[1]) is not None for arguments in planned.values())
     assert RUN_ID in ON_A_CARD
     parsed = build_parser().parse_args(list(planned[f"train {RUN_ID}"][2:]))
-    assert (parsed.only, parsed.device, parsed.data) == ([RUN_ID], "cuda", str(Path("prepared", "ferplus")))
+    assert (parsed.only, parsed.device, parsed.data) == ([RUN_ID], "cuda", Path("prepared", "ferplus"))
 
 
 def test_the_tests_of_the_visit_are_all_those_marked_cuda():
