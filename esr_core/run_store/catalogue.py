@@ -56,6 +56,7 @@ class RunCatalogue:
         self._names: tuple[str, ...] = ()
         self._names_as_of: int | None = None  # time of change of the root that they were listed at; None: list again
         self._listed: Sequence[RunInfo] = ()
+        self._is_stale = False  # whether a run reads otherwise than it is listed
 
     def list(self) -> Sequence[RunInfo]:
         """All runs, the newest first, as :meth:`RunStore.list` gives them."""
@@ -64,9 +65,12 @@ class RunCatalogue:
             if names is not before:
                 for gone in self._runs.keys() - set(names):
                     del self._runs[gone]
-            if names is not before or self._has_changed():
+            if names is before:
+                self._look_at_open_runs()
+            if names is not before or self._is_stale:
                 infos = (self._current(name) for name in names)
                 self._listed = tuple(newest_first(info for info in infos if info is not None))
+                self._is_stale = False
                 self._keep()
             return self._listed
 
@@ -82,10 +86,10 @@ class RunCatalogue:
                 raise RunNotFoundError(f"there is no run {run_id!r} in {self._store.root}")
             return info
 
-    def _has_changed(self) -> bool:
-        """Whether one of the runs that can change did."""
-        open_runs = [(name, read.info) for name, read in self._runs.items() if not read.is_for_ever]
-        return any(self._current(name) is not info for name, info in open_runs)
+    def _look_at_open_runs(self) -> None:
+        """Read the runs that can change where they did."""
+        for name in [name for name, read in self._runs.items() if not read.is_for_ever]:
+            self._current(name)
 
     def _keep(self) -> None:
         """Write the index where enough was read to be worth it."""
@@ -135,10 +139,12 @@ class RunCatalogue:
             info = self._store.info(run_id)
         except RunNotFoundError:
             self._runs.pop(run_id, None)
+            self._is_stale = True
             return None
-        self._runs[run_id] = _Read(stamps, info if read is None or info != read.info else read.info)
+        self._is_stale |= read is None or info != read.info
+        self._runs[run_id] = _Read(stamps, info)
         self._read_anew += self._runs[run_id].is_for_ever
-        return self._runs[run_id].info
+        return info
 
 
 def _speaks_for_itself(info: RunInfo) -> bool:

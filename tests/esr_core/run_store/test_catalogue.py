@@ -8,6 +8,7 @@ import time
 import pytest
 
 from esr_core.errors import RunNotFoundError
+from esr_core.networks import ESR
 from esr_core.run_store import RunCatalogue, RunStore, catalogue, run_index
 from tests.esr_core.run_store.conftest import CONFIG, record
 
@@ -155,3 +156,19 @@ def test_an_index_holds_plain_json_of_this_version(kept):
     content = json.loads(kept.read_text())
     assert content["version"] == run_index.VERSION
     assert {line["run_id"] for line in content["runs"]} == {"complete", "another"}
+
+
+@pytest.mark.parametrize("is_finished", [True, False])
+def test_what_one_reader_saw_of_a_run_is_in_the_list_of_the_next(store, is_finished):
+    writer = store.create(CONFIG, run_id="one")
+    settle(store.root)
+    runs = RunCatalogue(store.root)
+    assert runs.list()[0].status.state == "queued"
+    writer.start({})
+    if is_finished:
+        writer.save_network(ESR.from_config(CONFIG.network))
+        writer.finish({"accuracy": 0.5})
+    settle(store.root)
+    state = runs.info("one").status.state  # as a page about this run alone asks, between two lists
+    assert state == ("finished" if is_finished else "running")
+    assert runs.list()[0].status.state == state
