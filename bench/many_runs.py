@@ -3,8 +3,8 @@
 Usage: python -m bench.many_runs [--runs 1 1000 10000] [--rounds 5] [--switches 5]
 
 In each round the app is served anew for each number of runs, so that they meet the machine in the same state; a
-headless Chromium opens the first page, then switches between pages. A page is there when its script has ended and its
-table or its chart stands. The runs are finished, of 21 validation points each. Of each number the very first visit, in
+headless Chromium opens page Runs, which lists all of them, then switches between pages. A page is there when its script
+has ended and its table or its chart stands. The runs are finished, of 21 validation points each. Of each number the very first visit, in
 which every run is read, is shown apart: later ones find an index in the cache folder. At last 5 runs of 10,000
 validation points and nine branches are opened on page Convergence of an app that is warm.
 """
@@ -32,7 +32,10 @@ POINTS, LONG_POINTS, LONG_RUNS, LONG_BRANCHES = 21, 10_000, 5, 9
 SMALL_FILES = ("config.json", "status.json", "epochs.jsonl", "environment.json", "manifest.json")
 PATIENCE_MS = 180_000
 AT_REST = "() => document.querySelector(\"[data-testid='stApp']\")?.dataset.testScriptState === 'notRunning'"
-PAGES = {"Parameters": ".js-plotly-plot", "Runs": "[data-testid='stDataFrame'] canvas"}
+PAGES = {  # by the name in the sidebar: how the title begins, and what the page draws
+    "Parameters": ("What does branching cost?", ".js-plotly-plot"),
+    "Runs": ("What has been trained", "[data-testid='stDataFrame'] canvas"),
+}
 
 
 def store_run(root: Path, points: int, branches: int) -> Path:
@@ -85,12 +88,10 @@ def switch_s(page: Page, name: str) -> float:
     """Seconds from the click on a page's name until it is there."""
     started = time.perf_counter()
     page.get_by_test_id("stSidebarNav").get_by_text(name, exact=True).click()
-    page.get_by_test_id("stMain").locator("h1").filter(has_text=TITLES[name]).wait_for(timeout=PATIENCE_MS)
-    until_drawn(page, PAGES[name])
+    title, drawn = PAGES[name]
+    page.get_by_test_id("stMain").locator("h1").filter(has_text=title).wait_for(timeout=PATIENCE_MS)
+    until_drawn(page, drawn)
     return time.perf_counter() - started
-
-
-TITLES = {"Parameters": "What does branching cost?", "Runs": "What has been trained"}
 
 
 def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
@@ -100,7 +101,7 @@ def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         started = time.perf_counter()
         page.goto(f"{address}/runs?runs={first}")
-        until_drawn(page, PAGES["Runs"])
+        until_drawn(page, PAGES["Runs"][1])
         cold = time.perf_counter() - started
         seconds = [switch_s(page, name) for _ in range(switches) for name in PAGES]
         page.close()
@@ -116,7 +117,7 @@ def long_histories_s(browser: Browser, root: Path, rounds: int) -> list[float]:
         for position in range(rounds + 1):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{address}/parameters?runs={names[0]}")
-            until_drawn(page, PAGES["Parameters"])
+            until_drawn(page, PAGES["Parameters"][1])
             picked = names[position * LONG_RUNS : (position + 1) * LONG_RUNS]
             started = time.perf_counter()
             page.goto(f"{address}/convergence?runs={','.join(picked)}")

@@ -21,12 +21,12 @@ def store() -> RunStore:
 
 def runs() -> Sequence[RunInfo]:
     """All runs as they are now, the newest first."""
-    return _catalogue(settings.runs_root().absolute()).list()
+    return _catalogue(store().root.absolute()).list()
 
 
 def run(run_id: str) -> RunInfo:
     """One run as it is now."""
-    return _catalogue(settings.runs_root().absolute()).info(run_id)
+    return _catalogue(store().root.absolute()).info(run_id)
 
 
 def history(run_id: str) -> Sequence[EpochRecord]:
@@ -37,7 +37,7 @@ def history(run_id: str) -> Sequence[EpochRecord]:
     """
     path = store().folder(run_id) / "epochs.jsonl"
     stamp = (path.stat().st_mtime_ns, path.stat().st_size) if path.exists() else (0, 0)
-    return _history(settings.runs_root().absolute(), run_id, stamp)
+    return _history(store().root.absolute(), run_id, stamp)
 
 
 def class_names(run_id: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from esr_core.evaluation import (
     CrossEvaluation,
     JoinRules,
     Pictures,
-    computed_logits,
+    compute_and_store_logits,
     cross_set_key,
     evaluate_cross_set,
     labelled_pictures,
@@ -79,4 +79,6 @@ def evaluate_on(store: RunStore, run_ids: Sequence[str], options: argparse.Names
 
 def _with_bar(store: RunStore, key: CrossSetKey, pictures: Pictures, device: torch.device) -> Predictions:
     with tqdm(unit="picture", desc=key.run_id, total=len(pictures.rows)) as bar:
-        return computed_logits(store, key, pictures, device, lambda done, _total: bar.update(done - bar.n) and None)
+        return compute_and_store_logits(
+            store, key, pictures, device, lambda done, _total: bar.update(done - bar.n) and None
+        )

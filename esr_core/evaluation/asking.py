@@ -89,7 +89,7 @@ def stored_logits(store: RunStore, key: CrossSetKey, pictures: Pictures) -> Pred
     return stored if stored is not None and np.array_equal(stored.ids, pictures.ids) else None
 
 
-def computed_logits(
+def compute_and_store_logits(
     store: RunStore, key: CrossSetKey, pictures: Pictures, device: torch.device, progress: Progress | None = None
 ) -> Predictions:
     """Ask a stored run about pictures, and store what it answers.
@@ -115,7 +115,7 @@ def computed_logits(
 def compute_logits(
     store: RunStore, run_id: str, pictures: Pictures, device: torch.device, progress: Progress | None = None
 ) -> Predictions:
-    """As ``computed_logits``, and store nothing."""
+    """As ``compute_and_store_logits``, and store nothing."""
     network = for_inference(store.load_network(run_id)).to(device)
     logits = _logits(network, pictures, progress or _unwatched)
     no_labels = np.full(len(pictures.rows), -1, dtype=np.int64)

@@ -12,7 +12,7 @@ from esr_core.errors import ConfigError, DamagedRunError, DataError, RunError
 from esr_core.evaluation import (
     CrossEvaluation,
     JoinRules,
-    computed_logits,
+    compute_and_store_logits,
     cross_set_key,
     evaluate_cross_set,
     labelled_pictures,
@@ -57,7 +57,9 @@ def run_id(store) -> str:
 def ask(store: RunStore, run_id: str, prepared: PreparedSet, **rules: str) -> CrossEvaluation:
     pictures = labelled_pictures(prepared)
     key = cross_set_key(store.info(run_id), store.checkpoint_sha256(run_id), pictures)
-    return evaluate_cross_set(store, run_id, pictures, computed_logits(store, key, pictures, CPU), JoinRules(**rules))
+    return evaluate_cross_set(
+        store, run_id, pictures, compute_and_store_logits(store, key, pictures, CPU), JoinRules(**rules)
+    )
 
 
 def test_a_run_is_measured_branch_by_branch_on_a_set_it_has_never_seen(store, run_id, prepared):
@@ -151,7 +153,7 @@ def test_logits_are_those_of_the_network_whatever_the_batches(store, tmp_path):
     pictures = labelled_pictures(prepare_set(tmp_path / "set", SET, many))
     key = cross_set_key(store.info(store_run(store, "run", network)), store.checkpoint_sha256("run"), pictures)
     steps = []
-    predictions = computed_logits(store, key, pictures, CPU, lambda *step: steps.append(step))
+    predictions = compute_and_store_logits(store, key, pictures, CPU, lambda *step: steps.append(step))
     with torch.inference_mode():
         expected = network.eval()(to_images(np.asarray(pictures.prepared.images), "lab")).numpy()
     np.testing.assert_allclose(predictions.logits, expected, rtol=1e-4, atol=1e-4)
