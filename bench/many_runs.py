@@ -3,10 +3,10 @@
 Usage: python -m bench.many_runs [--runs 1 1000 10000] [--rounds 5] [--switches 5]
 
 In each round the app is served anew for each number of runs, so that they meet the machine in the same state; a
-headless Chromium opens page Runs, which lists all of them, then switches between pages. A page is there when its script
-has ended and its table or its chart stands. The runs are finished, of 21 validation points each. Of each number the very first visit, in
-which every run is read, is shown apart: later ones find an index in the cache folder. At last 5 runs of 10,000
-validation points and nine branches are opened on page Convergence of an app that is warm.
+headless Chromium opens page Runs, which lists all of them, then switches between pages. A page is there when its
+script has ended and its table or its chart stands. The runs are finished, of 21 validation points each. Of each
+number the very first visit, in which every run is read, is shown apart: later ones find an index in the cache folder.
+At last 5 runs of 10,000 validation points and nine branches are opened on page Convergence of an app that is warm.
 """
 
 import argparse

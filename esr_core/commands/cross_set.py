@@ -79,6 +79,8 @@ def evaluate_on(store: RunStore, run_ids: Sequence[str], options: argparse.Names
 
 def _with_bar(store: RunStore, key: CrossSetKey, pictures: Pictures, device: torch.device) -> Predictions:
     with tqdm(unit="picture", desc=key.run_id, total=len(pictures.rows)) as bar:
-        return compute_and_store_logits(
-            store, key, pictures, device, lambda done, _total: bar.update(done - bar.n) and None
-        )
+
+        def progress(done: int, _total: int) -> None:
+            bar.update(done - bar.n)
+
+        return compute_and_store_logits(store, key, pictures, device, progress)

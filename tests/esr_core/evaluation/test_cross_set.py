@@ -57,9 +57,8 @@ def run_id(store) -> str:
 def ask(store: RunStore, run_id: str, prepared: PreparedSet, **rules: str) -> CrossEvaluation:
     pictures = labelled_pictures(prepared)
     key = cross_set_key(store.info(run_id), store.checkpoint_sha256(run_id), pictures)
-    return evaluate_cross_set(
-        store, run_id, pictures, compute_and_store_logits(store, key, pictures, CPU), JoinRules(**rules)
-    )
+    predictions = compute_and_store_logits(store, key, pictures, CPU)
+    return evaluate_cross_set(store, run_id, pictures, predictions, JoinRules(**rules))
 
 
 def test_a_run_is_measured_branch_by_branch_on_a_set_it_has_never_seen(store, run_id, prepared):
