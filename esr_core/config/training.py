@@ -47,6 +47,7 @@ class TrainingConfig(Config):
     # or -s^(-1/4), which favours the rarest most (arXiv 1906.07413).
     logit_adjustment: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.0
     logit_adjustment_by: LogitAdjustment = "log"
+    refit_classifiers: bool = False  # at the end, on all training pictures (arXiv 1910.09217)
     strategy: Strategy = "varied"
     learning_rate: Rate = 0.1
     trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`
@@ -94,8 +95,16 @@ class TrainingConfig(Config):
 
     @model_validator(mode="after")
     def _can_start_so(self) -> Self:
-        if self.task == "affect" and (self.targets != "majority" or self.logit_adjustment):
-            raise ConfigError("the task affect learns no classes: targets must be majority and logit_adjustment 0")
+        if self.task == "affect" and (self.targets != "majority" or self.logit_adjustment or self.refit_classifiers):
+            raise ConfigError(
+                "the task affect learns no classes: targets must be majority, logit_adjustment 0 and refit_classifiers "
+                "false"
+            )
+        if self.refit_classifiers and not self.weight_decay:
+            raise ConfigError(
+                "weight_decay must be above 0 for refit_classifiers, got 0: without it, classes that a plane divides "
+                "have no best classifier"
+            )
         if self.task == "affect" and not self.network.affect_head:
             raise ConfigError("network.affect_head must be true for the task affect, got false")
         if self.start is None:

@@ -27,6 +27,11 @@ def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -
         f"The ensemble best on the validation part is the one that is measured; seed {config.seed}, computed in "
         f"{config.precision}, weights stored in {config.checkpoint_dtype}.",
     ]
+    if config.refit_classifiers:
+        lines.append(
+            "When all was trained, the branches' classifiers were fitted anew on all training pictures (Kang et al. "
+            "2020, arXiv 1910.09217); the curves of training and the milestones are from before."
+        )
     if config.start is not None:
         lines.insert(0, f"Goes on from {code(config.start.run_id)}, checkpoint {code(config.start.checkpoint)}.")
     if origin := environment.get("first_branch_from"):

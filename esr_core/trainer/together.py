@@ -8,7 +8,7 @@ from esr_core.records import Progress
 from esr_core.run_store import RunStore
 from esr_core.trainer.equipment import Equipment
 from esr_core.trainer.stopping import StopRequestedError, stop_requests
-from esr_core.training import Team
+from esr_core.training import Team, refit_classifiers
 
 LOST = ("closed by peer", "reset by peer", "connection refused", "broken pipe", "timed out")  # gloo names no type
 
@@ -52,8 +52,10 @@ def follow_run(store: RunStore, run_id: str, team: Team) -> None:
 
         team.meet()  # the first process has taken the run, and drawn what is missing
         try:
-            for _ in Equipment.of(store, run_id, team).course(after_epoch, after_step):
+            equipment = Equipment.of(store, run_id, team)
+            for _ in equipment.course(after_epoch, after_step):
                 pass  # the first process stores the same record
+            refit_classifiers(equipment.config, equipment.network, equipment.data)
         except StopRequestedError:
             return
 

@@ -20,7 +20,7 @@ from esr_core.trainer.probes import choose_probes, probe_maps
 from esr_core.trainer.stopping import StopRequest, StopRequestedError, stop_requests
 from esr_core.trainer.throttle import Throttle
 from esr_core.trainer.together import failing_together
-from esr_core.training import ALONE, Team
+from esr_core.training import ALONE, Team, refit_classifiers
 
 OnProgress = Callable[[Progress], None]
 REPORT_EVERY_S = 2.0  # how far it has come, as often as the dashboard looks
@@ -119,6 +119,7 @@ class _Training:
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
         self._offer_first_branch()
+        self._refit_classifiers()
         self.writer.save_network(self.network, dtype=self.dtype)
         self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
         results = save_predictions(self.writer, self.network, self.data, self.labels)
@@ -144,6 +145,14 @@ class _Training:
             self.first_branches.offer(self.writer.run_id)
         except RunError as error:
             self._say(f"{error}; other runs train this first branch themselves")
+
+    def _refit_classifiers(self) -> None:
+        config = self.course.config
+        if config.refit_classifiers:
+            self._say(f"fits the classifiers anew on all {len(self.data.training):,} training pictures")
+            # Processes of a team have different numbers of chunks, and must all ask for a stop as often.
+            on_chunk = self._after_step if self.data.team.size == 1 else self._report_if_due
+            refit_classifiers(config, self.network, self.data, lambda _share: on_chunk())
 
     def _log_point(self, record: EpochRecord) -> None:
         """Say in the log what a validation point has found."""

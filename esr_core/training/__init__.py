@@ -3,6 +3,7 @@
 ``fit`` is a whole course as one call, for scripts; the trainer takes a course up where it was left.
 """
 
+from esr_core.training.classifier_refit import refit_classifiers
 from esr_core.training.course import Course
 from esr_core.training.data import TrainingData
 from esr_core.training.distributed import ALONE, Team, team_of_processes
@@ -22,6 +23,7 @@ __all__ = [
     "new_network",
     "predict",
     "predict_affect",
+    "refit_classifiers",
     "seeded",
     "skip_first_branch",
     "team_of_processes",

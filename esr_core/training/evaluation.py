@@ -38,6 +38,24 @@ def predict_affect(network: ESR, data: TrainingData, indices: np.ndarray) -> np.
     return _over_chunks(network, network.affect, data, indices, _unwatched)
 
 
+def branch_features(
+    network: ESR, data: TrainingData, indices: np.ndarray, on_share: OnShare | None = None
+) -> np.ndarray:
+    """Features (N, B, F), float32, that the branches' classifiers are given for the pictures at ``indices``.
+
+    Of a team, every process computes its share; otherwise as ``predict``.
+
+    Args:
+        network: whose branches.
+        data: whose pictures.
+        indices: of the N pictures.
+        on_share: as for ``evaluate``.
+    """
+    own = indices[data.team.share(len(indices))]
+    features = _over_chunks(network, network.features, data, own, on_share or _unwatched)
+    return data.team.joined_array(features, len(indices))
+
+
 def evaluate(network: ESR, data: TrainingData, indices: np.ndarray, on_share: OnShare | None = None) -> Evaluation:
     """Measure an ensemble on the pictures at ``indices``, in its task; of a team, every process does its share.
 

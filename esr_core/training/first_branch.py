@@ -31,7 +31,7 @@ def first_branch_settings(config: TrainingConfig) -> TrainingConfig | None:
     others = ("data", "data_set", "protocol", "checkpoint_dtype", "device", "group")
     later = {name: getattr(without, name) for name in others}
     later |= {"strategy": "fixed", "epochs_later_branch": 1, "validate_every_epochs": 1, "milestones": points}
-    later |= {"trained_branch_learning_rate": 0.0, "shared_learning_rate": 0.0}
+    later |= {"trained_branch_learning_rate": 0.0, "shared_learning_rate": 0.0, "refit_classifiers": False}
     return config.replace(network=config.network.replace(branching_level=0, num_branches=1), **later)
 
 

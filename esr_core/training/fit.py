@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from esr_core.config import TrainingConfig
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord
+from esr_core.training.classifier_refit import refit_classifiers
 from esr_core.training.course import Course, OnProgress
 from esr_core.training.data import TrainingData
 from esr_core.training.phases import starting_branches
@@ -35,7 +36,8 @@ def fit(
 
     Yields:
         A record at every validation point, epoch 0 (before any update) included. While the caller holds a record,
-        ``network`` has the weights it speaks of; after the last one it has those of the best ensemble.
+        ``network`` has the weights it speaks of; after the last one it has those of the best ensemble, with its
+        classifiers fitted anew where the configuration asks for it.
 
     Raises:
         TrainingError: if the network has the wrong number of branches or a loss stops being finite.
@@ -43,3 +45,4 @@ def fit(
     Source: paper, Algorithm 1.
     """
     yield from Course(config, network, data, on_progress)
+    refit_classifiers(config, network, data)

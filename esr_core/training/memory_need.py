@@ -29,14 +29,15 @@ def training_memory_bytes(config: TrainingConfig, num_pictures: int) -> int:
 
     Args:
         config: of the training.
-        num_pictures: of the prepared set, or of its validation part where that is known: one that is smaller than 64
-            is validated in one piece.
+        num_pictures: of the prepared set, or of its validation part where that is known and classifiers are not fitted
+            anew: one that is smaller than 64 is validated in one piece.
 
     Returns:
         Bytes. Without the process they are within a factor of 1.15 of what PyTorch allocates in float32 on a CPU, which
         a test holds. Processes were measured to reside in up to a tenth more than the whole. Not compared with a GPU.
     """
-    return PROCESS_BYTES + BYTES * max(_phase_values(config, phase, num_pictures) for phase in plan(config))
+    needs = [_phase_values(config, phase, num_pictures) for phase in plan(config)]
+    return PROCESS_BYTES + BYTES * max(*needs, _refit_values(config, num_pictures))
 
 
 def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> int:
@@ -53,6 +54,15 @@ def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> in
     step = config.batch_size * (image + _values_of_a_step(blocks, level, phase))
     validation = min(EVALUATED_AT_ONCE, num_pictures) * (image + max(map(_passed_through, blocks)))
     return 2 * weights + (not phase.shared_learns) * shared_weights + 2 * learning + max(step, validation)
+
+
+def _refit_values(config: TrainingConfig, num_pictures: int) -> int:
+    """Values held while classifiers are fitted anew: the weights, all features twice, those of a branch thrice."""
+    if not config.refit_classifiers:
+        return 0
+    network = config.network
+    weights = network.num_branches * sum(each.weights for each in block_values(network.architecture))
+    return weights + num_pictures * network.layout.num_features * (2 * network.num_branches + 1)
 
 
 def _values_of_a_step(blocks: Sequence[BlockValues], level: int, phase: Phase) -> int:

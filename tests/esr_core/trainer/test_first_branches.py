@@ -60,6 +60,16 @@ def test_run_that_begins_after_anothers_first_branch_equals_one_that_trained_its
     assert len(store.probe_maps(begun)) == len(alone.probe_maps(own))
 
 
+def test_first_branch_for_others_is_the_one_before_its_classifier_is_fitted_anew(store, tmp_path, config):
+    decayed = at(config, 3, weight_decay=0.01)
+    network = config.network.replace(branching_level=3, num_branches=1)
+    first = trained(store, decayed.replace(network=network, refit_classifiers=True))
+    begun = trained(store, decayed)
+    assert origin(store, begun) == first
+    alone = RunStore(tmp_path / "alone")
+    assert comparable(store, begun) == comparable(alone, trained(alone, decayed))
+
+
 def place(store, config):
     """Where the first branch of a training is looked for."""
     writer = store.create(config)

@@ -41,10 +41,14 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
     assert environment["torch"] == torch.__version__.split("+")[0] or environment["torch"] == torch.__version__
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float16"])
-def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training, dtype):
-    run_id = store.create(tiny_training.replace(checkpoint_dtype=dtype)).run_id
+REFIT = {"refit_classifiers": True, "weight_decay": 0.01}
+
+
+@pytest.mark.parametrize("settings", [{}, {"checkpoint_dtype": "float16", **REFIT}], ids=str)
+def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training, settings):
+    run_id = store.create(tiny_training.replace(**settings)).run_id
     run = train_run(store, run_id)
+    assert ("classifiers anew" in "\n".join(store.log_tail(run_id, 100))) == ("refit_classifiers" in settings)
     stored = store.predictions(run_id, "test")
     prepared = PreparedSet.open(store.root.parent / tiny_training.data)
     assert stored.ids.tolist() == store.parts(run_id)["test"]

@@ -16,16 +16,17 @@ import torch
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
 from esr_core.data.protocols import Parts
 from esr_core.networks import ESR
-from esr_core.training import Course, TrainingData, new_network
+from esr_core.training import Course, TrainingData, new_network, refit_classifiers
 from esr_core.training.distributed import ALONE, Team, team_of_processes
 
+REFIT = {"refit_classifiers": True, "weight_decay": 0.01}
 CASES: dict[str, dict[str, Any]] = {
     "fixed": {"strategy": "fixed"},
     "varied": {"strategy": "varied"},
     "frozen": {"strategy": "frozen"},
     "interleaved": {"strategy": "interleaved"},
     "long": {"strategy": "fixed", "epochs_first_branch": 7},  # two steps an epoch
-    "short": {"strategy": "fixed", "epochs_first_branch": 2, "epochs_later_branch": 1},
+    "short": {"strategy": "fixed", "epochs_first_branch": 2, "epochs_later_branch": 1, **REFIT},
     "frozen-shared": {"strategy": "custom", "shared_learning_rate": 0.0},
 }
 TIMES = {"seconds": 0.0, "images_per_second": None}
@@ -67,6 +68,8 @@ def trained(case: str, batch_size: int, team: Team = ALONE) -> dict[str, Any]:
 
     course.learner.task.losses = losses
     records = [asdict(replace(record, **TIMES)) for record in course]
+    course.learner.task.losses = compute
+    refit_classifiers(config, course.network, course.data)
     return {"losses": [step.tolist() for step in steps], "records": records, "weights": weights(course.network)}
 
 

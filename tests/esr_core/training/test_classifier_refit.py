@@ -1,0 +1,89 @@
+"""Classifiers fitted anew against an optimiser of scipy's on the loss written out in numpy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import minimize
+from scipy.special import log_softmax
+
+from esr_core.errors import ConfigError
+from esr_core.networks import ESR
+from esr_core.training import fit, new_network, refit_classifiers
+from esr_core.training.evaluation import branch_features
+
+WEIGHT_DECAY, ADJUSTMENT = 0.05, 0.7
+VOTES = np.random.default_rng(1).dirichlet([0.6, 1.5], 24).astype(np.float32)
+
+
+@pytest.fixture
+def config(tiny_config):
+    return tiny_config.replace(
+        targets="votes", logit_adjustment=ADJUSTMENT, weight_decay=WEIGHT_DECAY, refit_classifiers=True
+    )
+
+
+@pytest.fixture
+def data(tiny_data):
+    return replace(tiny_data, votes=VOTES)
+
+
+def penalised_loss(weights: np.ndarray, features: np.ndarray, votes: np.ndarray) -> float:
+    """Cross-entropy of adjusted logits, and the penalty; weights are those of a (2, F) matrix, then two biases."""
+    matrix, bias = weights[:-2].reshape(2, -1), weights[-2:]
+    adjusted = features @ matrix.T + bias + ADJUSTMENT * np.log(votes.mean(axis=0))
+    return float(-(votes * log_softmax(adjusted, axis=1)).sum(axis=1).mean() + WEIGHT_DECAY / 2 * (matrix**2).sum())
+
+
+def trained(config, data) -> ESR:
+    network = new_network(config)
+    for _ in fit(config, network, data):
+        pass
+    return network
+
+
+def test_each_classifier_is_the_one_that_scipy_finds(config, data):
+    network = new_network(config.replace(strategy="interleaved"))
+    refit_classifiers(config, network, data)
+    features, votes = branch_features(network, data, data.training).astype(float), VOTES[data.training].astype(float)
+    assert features.shape == (16, 2, network.layout.num_features)
+    for position, branch in enumerate(network.each_branch()):
+        start = np.zeros(2 * features.shape[2] + 2)
+        best = minimize(penalised_loss, start, (features[:, position], votes), method="L-BFGS-B", tol=1e-10)
+        own = torch.cat([branch.classifier.weight.flatten(), branch.classifier.bias]).detach().double().numpy()
+        assert penalised_loss(own, features[:, position], votes) == pytest.approx(best.fun, abs=1e-5)
+        found = features[:, position] @ (own - best.x)[:-2].reshape(2, -1).T + (own - best.x)[-2:]
+        assert np.ptp(np.diff(found)) < 0.01, "the same for every picture, as adding to all logits changes nothing"
+
+
+def test_nothing_but_the_classifiers_changes(config, data):
+    before = trained(config.replace(refit_classifiers=False), data)
+    after = trained(config, data)
+    changed = {name for name, value in after.state_dict().items() if not torch.equal(value, before.state_dict()[name])}
+    assert changed == {f"branches.{branch}.classifier.{kind}" for branch in (0, 1) for kind in ("weight", "bias")}
+
+
+def test_an_exception_while_features_are_computed_leaves_the_network_as_it_was(config, data):
+    network = new_network(config)
+    before = {name: value.clone() for name, value in network.state_dict().items()}
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        refit_classifiers(config, network, data, stop)
+    assert all(torch.equal(value, before[name]) for name, value in network.state_dict().items())
+
+
+def test_features_are_what_the_classifiers_are_given(config, data):
+    network = new_network(config).eval()
+    images = data.images(data.training)
+    with torch.inference_mode():
+        logits = network.branches[0].classifier(network.features(images)[:, 0])
+        torch.testing.assert_close(logits, network(images)[:, 0])
+
+
+def test_a_refit_needs_weight_decay(config):
+    with pytest.raises(ConfigError, match="weight_decay must be above 0 for refit_classifiers, got 0"):
+        config.replace(weight_decay=0.0)
