@@ -31,7 +31,9 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     for (run_id, one), box in zip(found.items(), boxes, strict=False):
         chosen = who if who in one.confusions else next(reversed(one.confusions))
         with box:
-            confusion_chart(one.confusion_table(chosen), f"{one.run.label}: {chosen}", unit, f"{part}-{run_id}")
+            confusion_chart(
+                one.confusion_table(chosen), f"{for_markdown(one.run.label)}: {chosen}", unit, f"{part}-{run_id}"
+            )
             st.caption(for_markdown(run_id))
 
     bins = stacked(found, lambda one: one.reliability.to_table())

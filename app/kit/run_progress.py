@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.kit.plain_text import for_markdown
 from esr_core.durations import duration
 from esr_core.records import Progress, RunInfo
 
@@ -10,11 +11,11 @@ def run_progress(run: RunInfo) -> None:
     """A bar with branch, epoch, pictures, speed and time left; waiting is said as such."""
     progress = run.status.progress
     if progress is None:
-        st.progress(0.0, text=f"{run.label}: {run.status.state}, starting")
+        st.progress(0.0, text=f"{for_markdown(run.label)}: {run.status.state}, starting")
         return
     best = f" · best {run.best.ensemble_accuracy:.1%}" if run.best else ""
     text = (
-        f"{run.label}: branch {progress.branch} of {progress.num_branches}, "
+        f"{for_markdown(run.label)}: branch {progress.branch} of {progress.num_branches}, "
         f"epoch {progress.epoch} of {progress.num_epochs}{best}{_pictures(progress)}"
     )
     left = "" if progress.seconds_left is None else f" · {duration(progress.seconds_left)} left"

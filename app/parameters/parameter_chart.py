@@ -9,6 +9,7 @@ import streamlit as st
 from app.kit.figure import draw_chart, draw_question
 from app.kit.legend import legend_above
 from app.kit.palette import BLUE, ORANGE
+from app.kit.plain_text import for_chart
 from esr_core.records import ParameterCount
 
 SHARED, BRANCHES = BLUE, ORANGE
@@ -49,12 +50,12 @@ def _draw_table(table: pd.DataFrame) -> None:
 
 def _chart(table: pd.DataFrame) -> go.Figure:
     """Stacked bars: the shared layers once, then all branches together."""
-    repeated = table["total"] - table["shared"]
+    repeated, names = table["total"] - table["shared"], [for_chart(name, 80) for name in table["network"]]
     figure = go.Figure(
         [
-            go.Bar(y=table["network"], x=table["shared"], name="shared layers", orientation="h", marker_color=SHARED),
+            go.Bar(y=names, x=table["shared"], name="shared layers", orientation="h", marker_color=SHARED),
             go.Bar(
-                y=table["network"],
+                y=names,
                 x=repeated,
                 name="all branches",
                 orientation="h",

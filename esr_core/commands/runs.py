@@ -1,16 +1,16 @@
-"""``runs``: list stored runs, compare their settings, check their files, describe one in a card."""
+"""``runs``: list stored runs, compare their settings, check their files, describe, name, delete and restore them."""
 
 import argparse
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 import pandas as pd
 
 from esr_core.commands.given import given, refuse
-from esr_core.commands.output import add_force, require_free, write_output
+from esr_core.commands.output import require_free, write_output
+from esr_core.commands.run_changes import CHANGES, add_changes, change
 from esr_core.commands.train_command import train_command
+from esr_core.config import differing_settings, flat_settings
 from esr_core.errors import ConfigError
 from esr_core.evaluation import model_card
 from esr_core.folders import expanded, runs_root
@@ -32,14 +32,20 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--check", action="store_true", help="compare every file with the manifest's sha256")
     parser.add_argument("--card", action="store_true", help="describe one run: data, accuracy, limits, licence")
     parser.add_argument("--output", type=expanded, metavar="FILE", help="write the card there instead of printing it")
-    add_force(parser)
+    parser.add_argument(
+        "--force", action="store_true", help="replace files that exist already; delete what others went on from"
+    )
+    add_changes(parser)
     parser.set_defaults(run=_run, parser=parser)
 
 
 def _run(options: argparse.Namespace) -> None:
-    store = RunStore(options.runs)
+    store, options_given = RunStore(options.runs), given(options)
+    if options_given & CHANGES:
+        change(store, options, options_given)
+        return
     if options.output is None:
-        refuse(given(options) & {"--force"}, "without --output")
+        refuse(options_given & {"--force"}, "without --output or --delete")
     if options.card or options.output is not None:
         _card(store, options)
         return
@@ -75,11 +81,12 @@ def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:
             "run": run.run_id,
             "state": run.status.state,
             "what": run.label,
+            **({"tags": ", ".join(run.notes.tags)} if any(each.notes.tags for each in runs) else {}),
             "created": ""
             if run.created is None
             else datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M"),
             **_results(run),
-            "note": run.status.message,
+            "note": run.status.message or run.notes.problem,
         }
         for run in runs
     )
@@ -87,13 +94,13 @@ def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:
 
 def _comparison(runs: Sequence[RunInfo]) -> pd.DataFrame:
     """One column per run: the settings that differ between them, then the results."""
-    settings = {run.run_id: _flat(json.loads(run.config.to_json())) for run in runs if run.config}
-    names = dict.fromkeys(name for chosen in settings.values() for name in chosen)
-    differing = [name for name in names if len({repr(chosen.get(name)) for chosen in settings.values()}) > 1]
+    settings = {run.run_id: flat_settings(run.config) for run in runs if run.config}
+    differing = differing_settings(list(settings.values()))
     return pd.DataFrame(
         {
             run.run_id: {
                 "state": run.status.state,
+                **({"name": run.notes.name} if any(each.notes.name for each in runs) else {}),
                 **{name: settings.get(run.run_id, {}).get(name, "") for name in differing},
                 **_results(run),
             }
@@ -112,11 +119,3 @@ def _results(run: RunInfo) -> dict[str, str]:
 
 def _percent(share: float | None) -> str:
     return "n/a" if share is None else f"{share:.1%}"
-
-
-def _flat(settings: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested settings under dotted names."""
-    flat: dict[str, Any] = {}
-    for name, value in settings.items():
-        flat |= _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else {f"{prefix}{name}": value}
-    return flat

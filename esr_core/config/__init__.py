@@ -5,6 +5,7 @@ Read from JSON with ``TrainingConfig.from_json(text)``, write with ``config.to_j
 ``config.replace(seed=1)``, which checks again.
 """
 
+from esr_core.config.differences import differing_settings, flat_settings
 from esr_core.config.groups import (
     Architecture,
     AugmentationConfig,
@@ -43,4 +44,6 @@ __all__ = [
     "Targets",
     "Task",
     "TrainingConfig",
+    "differing_settings",
+    "flat_settings",
 ]

@@ -28,8 +28,8 @@ def groups_of(runs: Iterable[RunInfo]) -> list[Group]:
         if run.config is not None and run.config.group and run.status.state == "finished":
             members.setdefault(_setting(run.config), []).append(run)
     sorted_runs = [tuple(sorted(group, key=_trial_order)) for group in members.values()]
-    named = Counter(group[0].label for group in sorted_runs)
-    groups = [Group(_name(group, is_unique=named[group[0].label] == 1), group) for group in sorted_runs]
+    named = Counter(group[0].kind for group in sorted_runs)
+    groups = [Group(_name(group, is_unique=named[group[0].kind] == 1), group) for group in sorted_runs]
     return sorted(groups, key=lambda group: group.runs[0].run_id)
 
 
@@ -48,4 +48,4 @@ def _trial_order(run: RunInfo) -> tuple[int, int]:
 
 
 def _name(runs: tuple[RunInfo, ...], is_unique: bool) -> str:
-    return runs[0].label if is_unique else runs[0].title
+    return runs[0].kind if is_unique else f"{runs[0].kind} ({runs[0].run_id})"

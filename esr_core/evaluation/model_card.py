@@ -66,7 +66,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
         "How it was made": _making(environment, command, facts.run.is_shipped),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
-    return f"# {plain(facts.run.label)} ({code(run_id)})\n\n{_summary(facts)}\n\n{body}\n"
+    return f"# {plain(facts.run.kind)} ({code(run_id)})\n\n{_summary(facts)}\n\n{body}\n"
 
 
 def _facts(store: RunStore, run_id: str) -> _Facts:

@@ -2,6 +2,7 @@
 
 from esr_core.records.faces import FaceBox
 from esr_core.records.jobs import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo, JobState, JobUse
+from esr_core.records.notes import RunNotes
 from esr_core.records.runs import (
     SHIPPED,
     EpochRecord,
@@ -28,6 +29,7 @@ __all__ = [
     "ParameterCount",
     "Progress",
     "RunInfo",
+    "RunNotes",
     "RunState",
     "RunStatus",
     "is_better",

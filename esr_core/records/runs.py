@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
+from esr_core.records.notes import RunNotes
 from esr_core.records.results import Value
 
 RunState = Literal["queued", "running", "finished", "cancelled", "failed", "interrupted", "damaged"]
@@ -154,6 +155,7 @@ class RunInfo:
     created: float | None  # seconds since the epoch
     parameters: ParameterCount | None
     best: EpochRecord | None  # the best ensemble of the last phase reached, None before its first epoch
+    notes: RunNotes = field(default_factory=RunNotes)
 
     @property
     def is_shipped(self) -> bool:
@@ -177,7 +179,12 @@ class RunInfo:
 
     @property
     def label(self) -> str:
-        """Short readable name: "ESR-4 level 3 frozen", "TE-4", "single network"."""
+        """Short readable name: the one it was given, else what it is."""
+        return self.notes.name or self.kind
+
+    @property
+    def kind(self) -> str:
+        """What it is, in a few words: "ESR-4 level 3 frozen", "TE-4", "single network"."""
         if self.config is None:
             return self.run_id
         network = self.config.network

@@ -2,8 +2,26 @@
 
 from esr_core.run_store.catalogue import RunCatalogue
 from esr_core.run_store.cross_sets import CrossSetKey, read_cross_set, write_cross_set
+from esr_core.run_store.deletion import deletion_refusal, deletion_warning
+from esr_core.run_store.notes import write_notes
 from esr_core.run_store.status import is_alive
 from esr_core.run_store.store import RunStore
+from esr_core.run_store.trash import TrashedRun, empty_trash, list_trash, restore_from_trash
 from esr_core.run_store.writer import RunWriter
 
-__all__ = ["CrossSetKey", "RunCatalogue", "RunStore", "RunWriter", "is_alive", "read_cross_set", "write_cross_set"]
+__all__ = [
+    "CrossSetKey",
+    "RunCatalogue",
+    "RunStore",
+    "RunWriter",
+    "TrashedRun",
+    "deletion_refusal",
+    "deletion_warning",
+    "empty_trash",
+    "is_alive",
+    "list_trash",
+    "read_cross_set",
+    "restore_from_trash",
+    "write_cross_set",
+    "write_notes",
+]

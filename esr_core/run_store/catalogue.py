@@ -14,6 +14,7 @@ from esr_core.errors import RunNotFoundError
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo
 from esr_core.run_store.naming import run_names
+from esr_core.run_store.notes import NotesReader
 from esr_core.run_store.run_index import Stamp, read_index, write_index
 from esr_core.run_store.store import RunStore, newest_first
 
@@ -57,6 +58,7 @@ class RunCatalogue:
         self._names_as_of: int | None = None  # time of change of the root that they were listed at; None: list again
         self._listed: Sequence[RunInfo] = ()
         self._is_stale = False  # whether a run reads otherwise than it is listed
+        self._notes = NotesReader(root)
 
     def list(self) -> Sequence[RunInfo]:
         """All runs, the newest first, as :meth:`RunStore.list` gives them."""
@@ -67,9 +69,11 @@ class RunCatalogue:
                     del self._runs[gone]
             if names is before:
                 self._look_at_open_runs()
+            self._is_stale |= self._notes.read()
             if names is not before or self._is_stale:
                 infos = (self._current(name) for name in names)
-                self._listed = tuple(newest_first(info for info in infos if info is not None))
+                noted = (self._notes.with_notes(info) for info in infos if info is not None)
+                self._listed = tuple(newest_first(noted))
                 self._is_stale = False
                 self._keep()
             return self._listed
@@ -84,7 +88,8 @@ class RunCatalogue:
         with self._lock:
             if (info := self._current(run_id)) is None:
                 raise RunNotFoundError(f"there is no run {run_id!r} in {self._store.root}")
-            return info
+            self._is_stale |= self._notes.read()
+            return self._notes.with_notes(info)
 
     def _look_at_open_runs(self) -> None:
         """Read the runs that can change where they did."""

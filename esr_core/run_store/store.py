@@ -1,6 +1,5 @@
 """The stored runs below one folder: create, list, read, check, delete. Readers never lock and never unpickle."""
 
-import shutil
 import time
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
@@ -12,20 +11,22 @@ import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.names import printable
-from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError, as_sentence
+from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunStatus
+from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunNotes, RunStatus
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
-from esr_core.run_store.cross_sets import delete_cross_sets
+from esr_core.run_store.deletion import deletion_refusal
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_best, read_history
 from esr_core.run_store.naming import RUN_ID, folder_named, misnamed, new_folder, run_names
+from esr_core.run_store.notes import NO_NOTES, read_notes
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
+from esr_core.run_store.trash import put_in_trash
 from esr_core.run_store.verification import require_sound
 from esr_core.run_store.writer import RunWriter
 
@@ -88,7 +89,7 @@ class RunStore:
         """
         if reason := misnamed(self.root, run_id):
             return _damaged(printable(run_id), reason)
-        folder = self.folder(run_id)
+        folder, notes = self.folder(run_id), read_notes(self.root, run_id)
         try:
             config = self.config(run_id)
             status = read_status(folder)
@@ -97,8 +98,8 @@ class RunStore:
             created = status.created or min((folder / "config.json").stat().st_mtime, status.updated)
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
-            return _damaged(run_id, str(error))
-        return RunInfo(run_id, status, config, created, _parameters(config.network), best)
+            return _damaged(run_id, str(error), notes)
+        return RunInfo(run_id, status, config, created, _parameters(config.network), best, notes)
 
     def config(self, run_id: str) -> TrainingConfig:
         """What the run was trained with.
@@ -170,15 +171,14 @@ class RunStore:
         return manifest.faults(self.folder(run_id))
 
     def delete(self, run_id: str) -> None:
-        """Remove a run, everything in it, and what it predicted on other sets.
+        """Put a run into the trash, from which ``restore_from_trash`` brings it back.
 
         Raises:
-            RunError: if it is still running, or a file of it cannot be removed.
+            RunError: if it waits or trains, or its folder cannot be moved.
         """
-        if not (run := self.info(run_id)).is_over:
-            raise RunError(f"run {run_id} is {run.status.state}; stop it before deleting it")
-        _delete(self.folder(run_id))
-        delete_cross_sets(self.root, run_id)
+        if reason := deletion_refusal(self.info(run_id), ()):
+            raise RunError(reason)
+        put_in_trash(self.folder(run_id))
 
 
 def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
@@ -186,16 +186,9 @@ def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
     return sorted(runs, key=lambda run: (run.created or 0, run.run_id), reverse=True)
 
 
-def _damaged(run_id: str, reason: str) -> RunInfo:
+def _damaged(run_id: str, reason: str, notes: RunNotes = NO_NOTES) -> RunInfo:
     status = RunStatus(state="damaged", updated=0.0, message=reason)
-    return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None)
-
-
-def _delete(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder)
-    except OSError as error:
-        raise RunError(f"run {folder.name} cannot be deleted: {as_sentence(error)}") from None
+    return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None, notes=notes)
 
 
 @lru_cache(maxsize=256)

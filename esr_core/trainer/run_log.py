@@ -28,7 +28,7 @@ def beginning(run: RunInfo, equipment: Equipment, course: Course) -> list[str]:
     size = f"{run.parameters.total:,} parameters" if run.parameters else "size unknown"
     done, epochs = course.epochs_done, sum(phase.epochs for phase in course.phases)
     return [
-        f"trains {run.label} ({config.network.architecture}, {size}) on {data.device}; times are UTC",
+        f"trains {run.kind} ({config.network.architecture}, {size}) on {data.device}; times are UTC",
         f"learns from {equipment.prepared.card.title}: {per_branch} pictures for each branch, {config.batch_size} a "
         f"step; {len(data.parts.validation):,} validate, {len(data.parts.test):,} test",
         f"goes on after {done} of {_epochs(epochs)}" if done else f"{_epochs(epochs)} in all",

@@ -11,7 +11,7 @@ from app.shell import uploads
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError, RunError
 from esr_core.jobs import JobQueue
-from esr_core.run_store import RunStore
+from esr_core.run_store import empty_trash
 from tests.app.conftest import PAGES, open_page, sentences, store_run
 from tests.app.test_pages import png
 
@@ -48,9 +48,10 @@ def test_a_run_that_cannot_be_deleted_is_said(store, monkeypatch):
     def refuse(folder: Path) -> None:
         raise PermissionError(13, "Permission denied", str(folder / "log.txt"))
 
-    monkeypatch.setattr("esr_core.run_store.store.shutil.rmtree", refuse)
-    with pytest.raises(RunError, match=r"run one cannot be deleted: .*log.txt cannot be used: Permission denied"):
-        RunStore(store.root).delete("one")
+    store.delete("one")
+    monkeypatch.setattr("esr_core.run_store.trash.shutil.rmtree", refuse)
+    with pytest.raises(RunError, match=r"run one cannot be deleted for good: .*log.txt cannot be used: Permission"):
+        empty_trash(store.root)
 
 
 @pytest.mark.parametrize("kind", ["below", "long", "loop"])

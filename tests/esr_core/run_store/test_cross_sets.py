@@ -5,7 +5,7 @@ import pytest
 
 from esr_core.errors import DataError
 from esr_core.metrics import Predictions
-from esr_core.run_store import CrossSetKey, read_cross_set, write_cross_set
+from esr_core.run_store import CrossSetKey, empty_trash, read_cross_set, write_cross_set
 
 KEY = CrossSetKey("complete", "a" * 64, "b" * 64, "test")
 LOGITS = Predictions(
@@ -53,4 +53,6 @@ def test_they_are_no_run_leave_the_run_as_it_is_and_go_with_it(store, complete):
     assert [run.run_id for run in store.list()] == [complete]
     assert store.check(complete) == []
     store.delete(complete)
+    assert read_cross_set(store.root, KEY) is not None  # the run may come back
+    empty_trash(store.root)
     assert not KEY.file(store.root).parent.exists()
