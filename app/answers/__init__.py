@@ -20,7 +20,19 @@ from app.answers.prepared_sets import (
     summary,
 )
 from app.answers.probe_faces import ProbeFaces, ProbeMoment, probe_faces, probe_moments
-from app.answers.stored_runs import class_names, history, milestones, parameters, predictions, run, runs, store
+from app.answers.stored_runs import (
+    class_names,
+    deletion_warning,
+    history,
+    milestones,
+    parameters,
+    predictions,
+    run,
+    runs,
+    store,
+    trash,
+    trash_bytes,
+)
 
 __all__ = [
     "Explained",
@@ -37,6 +49,7 @@ __all__ = [
     "crop",
     "cross_evaluation",
     "damaged",
+    "deletion_warning",
     "duplicates",
     "evaluation",
     "explanation",
@@ -71,5 +84,7 @@ __all__ = [
     "set_pictures",
     "store",
     "summary",
+    "trash",
+    "trash_bytes",
     "trials",
 ]

@@ -11,7 +11,8 @@ from esr_core.config import NetworkConfig
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
 from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo
-from esr_core.run_store import RunCatalogue, RunStore
+from esr_core.run_store import RunCatalogue, RunStore, TrashedRun, list_trash
+from esr_core.run_store import deletion_warning as warning_of_deletion
 
 
 def store() -> RunStore:
@@ -27,6 +28,21 @@ def runs() -> Sequence[RunInfo]:
 def run(run_id: str) -> RunInfo:
     """One run as it is now."""
     return _catalogue(store().root.absolute()).info(run_id)
+
+
+def trash() -> Sequence[TrashedRun]:
+    """Deleted runs that can be restored, the latest first."""
+    return list_trash(store().root)
+
+
+def trash_bytes() -> int:
+    """What the trash takes."""
+    return _trash_bytes(trash())
+
+
+def deletion_warning(run_ids: Sequence[str]) -> str:
+    """Which other runs went on from these; empty where none did."""
+    return warning_of_deletion(run_ids, runs())
 
 
 def history(run_id: str) -> Sequence[EpochRecord]:
@@ -69,6 +85,11 @@ def predictions_stamp(run_id: str, part: str) -> int:
 def _catalogue(root: Path) -> RunCatalogue:
     name = hashlib.sha256(str(root).encode()).hexdigest()[:16]
     return RunCatalogue(root, settings.cache_root() / "runs" / f"{name}.json")
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _trash_bytes(trashed: Sequence[TrashedRun]) -> int:
+    return sum(run.size_bytes for run in trashed)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)  # records that nobody writes to: shared, not copied

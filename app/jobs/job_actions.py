@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import answers
-from app.kit.plain_text import for_markdown
-from app.shell import clicks, permissions, settings
-from esr_core.records import OPEN_JOBS, SHIPPED, JobInfo
+from app.shell import clicks, permissions
+from app.shell.delete_popover import delete_popover
+from esr_core.records import OPEN_JOBS, JobInfo
 
 RESUMABLE = ("cancelled", "failed", "interrupted")
 
@@ -22,19 +22,11 @@ def draw_actions(jobs: Sequence[JobInfo]) -> None:
         st.button("Stop", on_click=clicks.stop_runs, args=(picked,), disabled=not is_open)
         st.button("Resume", on_click=clicks.resume_runs, args=(picked,), disabled=not can_go_on)
         _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
-        with st.popover("Delete", disabled=not picked):
-            st.write(f"{len(picked)} runs with their weights and results. This cannot be undone.")
-            if shipped := [run_id for run_id in picked if run_id.startswith(SHIPPED)]:
-                st.write(for_markdown(f"What came with the project git brings back: git checkout {_folders(shipped)}"))
-            st.button("Delete for good", on_click=clicks.delete_runs, args=(picked,), type="primary")
+        delete_popover(picked)
         if answers.pause_reason() is None:
             st.button("Pause the queue", on_click=clicks.pause)
         else:
             st.button("Go on with the queue", on_click=clicks.go_on)
-
-
-def _folders(run_ids: Sequence[str]) -> str:
-    return " ".join(str(settings.runs_root() / run_id) for run_id in run_ids)
 
 
 def _draw_order(picked: Sequence[str], is_waiting: bool) -> None:

@@ -36,6 +36,7 @@ def draw_run(run_id: str) -> None:
 @errors_as_sentences()
 def live_queue() -> None:
     """The table and what belongs to it, refreshed while something runs or waits."""
+    session.catch_up()
     runs = {run.run_id: run for run in answers.runs()}
     jobs = answers.jobs()
     picked = pick_jobs(jobs, runs, answers.job_use(jobs))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.runs.run_fields import run_fields
 from app.runs.run_table import run_table
 from app.shell import session
 from esr_core.records import RunInfo
@@ -24,7 +25,8 @@ def pick_runs(runs: Sequence[RunInfo]) -> None:
     if order != state.get(ORDER) or set(picked) != set(state.get(SHOWN, [])):
         state[ORDER], state[TURN], state[SHOWN] = order, state.get(TURN, 0) + 1, picked
         state[FIRST] = [rows[run_id] for run_id in picked]
-    in_table = [order[row] for row in run_table(runs, f"runs-{state[TURN]}", state[FIRST]) if order[row] in rows]
+    drawn = run_table(run_fields(runs), f"runs-{state[TURN]}", state[FIRST])
+    in_table = [order[row] for row in drawn if order[row] in rows]
     if set(in_table) != set(picked):
         elsewhere = [run_id for run_id in session.picked_runs() if run_id not in rows or run_id in in_table]
         state[SHOWN] = in_table

@@ -8,10 +8,11 @@ from app.shell import session, settings
 from app.shell.permissions import permitted, refusal
 from app.training.plan import require_possible, training_configs
 from app.training.training_choice import TrainingChoice
-from esr_core.errors import EsrError, JobError, as_sentence
+from esr_core.errors import EsrError, JobError, RunError, as_sentence
 from esr_core.evaluation import Pictures
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
-from esr_core.run_store import write_cross_set
+from esr_core.records import RunNotes
+from esr_core.run_store import deletion_refusal, empty_trash, restore_from_trash, write_cross_set, write_notes
 from esr_core.trainer import prepare_demonstration
 
 
@@ -65,13 +66,52 @@ def resume_runs(run_ids: Sequence[str]) -> None:
 
 @permitted
 def delete_runs(run_ids: Sequence[str]) -> None:
-    """Remove runs that are over, and their jobs from the history."""
+    """Put runs that are over into the trash, and their jobs out of the history."""
+    deleted = [run_id for run_id in run_ids if _delete(run_id)]
+    session.set_deleted_runs(deleted)
+    session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id not in deleted])
+
+
+def _delete(run_id: str) -> bool:
+    """Whether it could be done; if not, the sidebar says why."""
+    with _told():
+        if reason := deletion_refusal(answers.run(run_id), answers.runs()):
+            raise RunError(reason)
+        answers.store().delete(run_id)
+        for job in answers.jobs():
+            if job.run_id == run_id:
+                answers.queue().forget(job.job_id)
+        return True
+    return False
+
+
+@permitted
+def restore_runs(run_ids: Sequence[str]) -> None:
+    """Bring runs back from the trash."""
+    session.set_deleted_runs([])
     for run_id in run_ids:
         with _told():
-            answers.store().delete(run_id)
-            for job in answers.jobs():
-                if job.run_id == run_id:
-                    answers.queue().forget(job.job_id)
+            restore_from_trash(answers.store().root, run_id)
+
+
+@permitted
+def throw_away() -> None:
+    """Empty the trash for good."""
+    session.set_deleted_runs([])
+    with _told():
+        empty_trash(answers.store().root)
+
+
+@permitted
+def write_run_notes(run_id: str, read: Callable[[], RunNotes]) -> None:
+    """Store what the form says of a run.
+
+    Args:
+        run_id: of the run.
+        read: gives the values of its fields as they are when it is sent.
+    """
+    with _told():
+        write_notes(answers.store().root, answers.run(run_id).run_id, read())
 
 
 @permitted

@@ -10,6 +10,18 @@ from collections.abc import Sequence
 import streamlit as st
 
 RUNS, FACE, SET, DETECTOR, MARK = "runs", "face", "set", "detector", "mark"
+BEHIND = "sidebar_is_behind"
+
+
+def catch_up() -> None:
+    """Draw the whole app where a click within a part has said something for the sidebar, which is no part of that."""
+    if st.session_state.pop(BEHIND, False):
+        st.rerun(scope="app")
+
+
+def sidebar_is_drawn() -> None:
+    """Note that the sidebar shows everything that was said so far."""
+    st.session_state.pop(BEHIND, None)
 
 
 def restore() -> None:
@@ -100,9 +112,21 @@ def spend_launch_token(token: str) -> bool:
     return True
 
 
+def deleted_runs() -> list[str]:
+    """Ids of the runs that the last click on *Delete* put into the trash, as long as nothing was restored since."""
+    return list(st.session_state.get("deleted_runs", []))
+
+
+def set_deleted_runs(run_ids: Sequence[str]) -> None:
+    """Remember what can be undone."""
+    st.session_state["deleted_runs"] = list(run_ids)
+    st.session_state[BEHIND] = True
+
+
 def set_problem(sentence: str) -> None:
     """Remember why a click could not do what it was for."""
     st.session_state["problem"] = sentence
+    st.session_state[BEHIND] = True
 
 
 def take_problem() -> str | None:

@@ -34,6 +34,8 @@ def draw_sidebar() -> None:
         _train()
         if problem := session.take_problem():
             st.error(for_markdown(problem))
+        _offer_undo()
+        session.sidebar_is_drawn()
         is_active = any(not run.is_over for run in answers.runs())
         st.fragment(_monitor, run_every=REFRESH_S if is_active else None)()
 
@@ -55,6 +57,14 @@ def _run_picker() -> None:
 
 def _title(run: RunInfo) -> str:
     return f"{run.label} · {run.run_id}{' · shipped' if run.is_shipped else ''}"
+
+
+def _offer_undo() -> None:
+    """Say what was deleted just now, and let it come back."""
+    if deleted := session.deleted_runs():
+        count = f"{len(deleted)} runs are" if len(deleted) > 1 else "1 run is"
+        st.info(f"{count} in the trash, which page Runs shows.")
+        st.button("Undo", on_click=clicks.restore_runs, args=(deleted,), disabled=refusal() is not None)
 
 
 def _train() -> None:
@@ -111,6 +121,7 @@ def _forecast(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -> str:
 @errors_as_sentences()
 def _monitor() -> None:
     """What runs and what waits, refreshed on its own; the page is drawn anew once when something ends."""
+    session.catch_up()
     active = [run for run in answers.runs() if not run.is_over]
     if reason := answers.pause_reason():
         st.warning(for_markdown(f"The queue is paused: {reason}"))

@@ -28,17 +28,17 @@ def gallery(store, trained) -> RunStore:
 @pytest.mark.parametrize("page", PAGES)
 def test_a_first_visit_shows_runs_of_the_gallery(gallery, page):
     app = open_page(page)
-    assert app.multiselect[0].value == ["gallery-single", "gallery-level3-varied"]  # of three: one is not there
+    assert app.sidebar.multiselect[0].value == ["gallery-single", "gallery-level3-varied"]  # of three: one is not there
     assert app.query_params["runs"] == "gallery-single,gallery-level3-varied"
     assert not app.exception
 
 
 def test_what_an_address_or_the_user_picks_is_not_picked_over(gallery):
-    assert open_page(runs="gallery-single").multiselect[0].value == ["gallery-single"]
+    assert open_page(runs="gallery-single").sidebar.multiselect[0].value == ["gallery-single"]
     app = open_page()
-    app.multiselect[0].set_value([]).run()
+    app.sidebar.multiselect[0].set_value([]).run()
     app.switch_page(PAGES["faces"]).run()
-    assert app.multiselect[0].value == []
+    assert app.sidebar.multiselect[0].value == []
 
 
 def test_the_first_page_compares_them_about_a_drawn_face(gallery):
@@ -55,8 +55,8 @@ def test_own_runs_stand_beside_the_shipped_ones_which_are_marked(gallery):
     table = app.dataframe[0].value.set_index("id")
     assert table.index[0] == "own"  # the newest first: a checkout does not make a run new
     assert table["from"].dropna().to_dict() == dict.fromkeys(SHAPES, "the project")
-    assert "single network · gallery-single · shipped" in app.multiselect[0].options
-    assert "ESR-2 level 3 varied · own" in app.multiselect[0].options
+    assert "single network · gallery-single · shipped" in app.sidebar.multiselect[0].options
+    assert "ESR-2 level 3 varied · own" in app.sidebar.multiselect[0].options
 
 
 def test_with_shipped_runs_alone_one_of_ones_own_is_offered(gallery):
@@ -71,9 +71,9 @@ def test_an_altered_run_is_named_with_its_file_and_not_picked(gallery):
     app = open_page("runs")
     row = app.dataframe[0].value.set_index("id").loc["gallery-single"]
     assert row["state"] == "damaged"
-    assert "gallery-single is not as it was shipped: checkpoints/best.safetensors was altered" in row["note"]
-    assert app.multiselect[0].value == ["gallery-level3-varied"]
-    assert not any("gallery-single" in option for option in app.multiselect[0].options)
+    assert "gallery-single is not as it was shipped: checkpoints/best.safetensors was altered" in row["message"]
+    assert app.sidebar.multiselect[0].value == ["gallery-level3-varied"]
+    assert not any("gallery-single" in option for option in app.sidebar.multiselect[0].options)
     assert "There is no readable run gallery-single" in sentences(open_page(runs="gallery-single"))
 
 

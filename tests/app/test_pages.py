@@ -51,7 +51,7 @@ def test_runs_are_listed_with_their_results_and_damaged_ones_with_the_reason(sto
     assert table.loc["whole", "state"] == "finished"
     assert table.loc["whole", "test, %"] == 50.0
     assert table.loc["torn", "state"] == "damaged"
-    assert "no config.json" in table.loc["torn", "note"]
+    assert "no config.json" in table.loc["torn", "message"]
 
 
 def test_an_unknown_run_in_the_address_is_said_and_dropped(store):

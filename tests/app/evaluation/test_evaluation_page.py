@@ -187,7 +187,7 @@ def test_kinds_of_people_are_shown_where_labels_have_them(store, base, tmp_path)
 def test_the_list_of_runs_has_intervals_and_errors_of_affect_where_there_are_any(store, base):
     store_run(store, "plain")
     table = open_page("runs").dataframe[0].value
-    assert not {"95 % interval", "RMSE valence", "note"} & set(table.columns)
+    assert not {"95 % interval", "RMSE valence", "message"} & set(table.columns)
     store_simulated(store, "affect", base, skill=0.7, affect=True)
     table = open_page("runs").dataframe[0].value.set_index("id")
     assert table.loc["affect", ["95 % interval", "RMSE arousal"]].tolist() == ["60.0 to 80.0", 0.4]

@@ -287,20 +287,6 @@ def test_a_pick_stays_with_its_job_when_the_order_changes(store, quiet):
     assert button(app, "Higher").disabled, "it waits no more"
 
 
-def test_deleting_a_run_that_came_with_the_project_says_how_to_have_it_back(store, quiet):
-    for name in ("gallery-te", "own"):
-        store.create(TrainingConfig(data="toy"), run_id=name)
-    jobs = JobQueue(store.root)
-    jobs.submit({"gallery-te": "cpu", "own": "cpu"})
-    app = open_page("jobs")
-    app.session_state["jobs_picked"] = numbers = [job.job_id for job in jobs.jobs()]
-    jobs.set_priority(numbers[-1], 1)  # a table in another order takes over what is picked
-    app.run()
-    (sentence,) = [block.value for block in app.main.markdown if "git checkout" in block.value]
-    assert "gallery-te" in sentence
-    assert "own" not in sentence
-
-
 def button(app, label):
     (found,) = [button for button in app.main.button if button.label == label]
     return found

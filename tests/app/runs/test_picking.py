@@ -22,12 +22,12 @@ def captions(app) -> str:
 
 def test_among_many_runs_the_newest_are_listed_and_the_others_searched(many):
     app = open_page(runs="oldest,copy-000")
-    assert len(app.multiselect[0].options) in (101, 102)  # the newest hundred, and what is picked besides
-    assert app.multiselect[0].value == ["oldest", "copy-000"]
+    assert len(app.sidebar.multiselect[0].options) in (101, 102)  # the newest hundred, and what is picked besides
+    assert app.sidebar.multiselect[0].value == ["oldest", "copy-000"]
     assert "The newest 100 of 121 are listed" in captions(app)
     app.text_input(key="searched_runs").set_value("COPY-00 esr-2").run()
-    assert app.multiselect[0].value == ["oldest", "copy-000"]  # what is picked stays, whatever is searched
-    assert len(app.multiselect[0].options) == 11
+    assert app.sidebar.multiselect[0].value == ["oldest", "copy-000"]  # what is picked stays, whatever is searched
+    assert len(app.sidebar.multiselect[0].options) == 11
     app.text_input(key="searched_runs").set_value("no such run").run()
     assert "No run has all of these words" in captions(app)
 
@@ -66,12 +66,12 @@ def test_what_is_picked_in_the_table_is_picked_everywhere_and_the_reverse(store,
     assert table.first["runs-1"] == [order.index("b")]
     table.rows = [order.index("b"), order.index("c")]
     app.run()
-    assert app.multiselect[0].value == ["b", "c"]
+    assert app.sidebar.multiselect[0].value == ["b", "c"]
     table.rows = None
-    app.multiselect[0].set_value(["a"]).run()
+    app.sidebar.multiselect[0].set_value(["a"]).run()
     assert table.first["runs-2"] == [order.index("a")]  # another table, with the run picked elsewhere
     app.switch_page(PAGES["parameters"]).run()
-    assert app.multiselect[0].value == ["a"]
+    assert app.sidebar.multiselect[0].value == ["a"]
 
 
 def test_a_run_that_is_added_does_not_move_what_is_picked(store, table):
@@ -82,7 +82,7 @@ def test_a_run_that_is_added_does_not_move_what_is_picked(store, table):
     order = [run.run_id for run in store.list()]
     assert order == ["newer", "a"]
     assert table.first["runs-2"] == [1]
-    assert app.multiselect[0].value == ["a"]
+    assert app.sidebar.multiselect[0].value == ["a"]
 
 
 def test_a_damaged_run_cannot_be_picked(store, table):
@@ -92,5 +92,5 @@ def test_a_damaged_run_cannot_be_picked(store, table):
     app = open_page("runs", runs="a")
     table.rows = [rows.index("a"), rows.index("torn")]
     app.run()
-    assert app.multiselect[0].value == ["a"]
+    assert app.sidebar.multiselect[0].value == ["a"]
     assert "torn" not in sentences(app)

@@ -62,7 +62,7 @@ def test_a_viewer_sees_no_form_and_no_buttons_that_change_anything(store, monkey
     monkeypatch.setattr("app.shell.clicks.ensure_worker", lambda store: None)
     assert not buttons_of_page_jobs()
     monkeypatch.delenv("ESR_VIEWER")
-    assert {"Stop", "Resume", "Delete for good", "Pause the queue"} <= buttons_of_page_jobs()
+    assert {"Stop", "Resume", "Move to the trash", "Pause the queue"} <= buttons_of_page_jobs()
 
 
 def buttons_of_page_jobs() -> set[str]:

@@ -1,4 +1,4 @@
-"""Whose card page Runs shows, and that card."""
+"""One run, chosen by name: what people wrote about it, and its card."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ import streamlit as st
 from app import answers
 from app.kit.plain_text import for_markdown
 from app.runs.model_card import model_card
+from app.runs.notes_form import notes_form
 from app.shell import session
 from esr_core.errors import EsrError
 from esr_core.records import RunInfo
@@ -14,23 +15,27 @@ from esr_core.records import RunInfo
 MOST_LISTED = 100  # the newest; any other is picked first
 
 
-def show_card(runs: Sequence[RunInfo]) -> None:
-    """The box that names a finished run, and the card of the run that is named."""
+def show_one(runs: Sequence[RunInfo]) -> None:
+    """The box that names a run, its notes, and its card if it has finished."""
     picked = session.picked_runs()
-    finished = [run for run in runs if run.status.state == "finished"]
-    listed = [run for run in finished if run.run_id in picked] + finished[:MOST_LISTED]
-    labels = {run.run_id: f"{run.label} · {run.run_id}" for run in listed}
+    offered = [run for run in runs if run.run_id in picked] + list(runs[:MOST_LISTED])
+    labels = {run.run_id: f"{run.label} · {run.run_id}" for run in offered}
     if not labels:
         return
     run_id = st.selectbox(
-        "Card of",
+        "One run",
         list(labels),
         index=None,
         format_func=labels.__getitem__,
-        placeholder="Choose a run to read what it learned from, how good it is and what it is not for",
+        placeholder="Choose a run to name it, tag it, write notes and read its card",
         key="card_of",
     )
     if run_id is None:
+        return
+    run = answers.run(run_id)
+    notes_form(run, runs)
+    if run.status.state != "finished":
+        st.caption("It has a card once it has finished.")
         return
     try:
         model_card(run_id, answers.card(run_id))
