@@ -1,4 +1,4 @@
-"""How a branch comes to look where it looks: maps of a probe face at moments of its training, a row for each run."""
+"""How a branch comes to look where it looks: maps of a probe face, a row for each run and a column for each moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.answers import ProbeFaces, ProbeMoment
-from app.kit.picture_tiles import Line, PictureTile
-from esr_core.explanations import encode_png, overlay
+from esr_core.explanations import overlay
+from esr_core.explanations.tiles import Tile
 from esr_core.metrics import probabilities
 from esr_core.records import EpochRecord, RunInfo
 
 MOST_MOMENTS = 6  # that fit beside the sidebar of a laptop
 TILE_PX = 144
+EMPTY = "no positive evidence"
 GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is absent
 
 Moment = tuple[int, int]
@@ -37,10 +38,11 @@ def in_order(runs: Sequence[RunInfo]) -> list[RunInfo]:
     return sorted(runs, key=place)
 
 
-def moments(histories: Mapping[str, Sequence[EpochRecord]], branch: int) -> dict[str, list[Moment]]:
-    """The moments at which each run is shown while a branch is trained: alike in all runs, as far as they have them.
+def moments(histories: Mapping[str, Sequence[EpochRecord]], branch: int) -> dict[str, list[Moment | None]]:
+    """The moments at which each run is shown while a branch is trained, in columns that are common to all runs.
 
-    Up to MOST_MOMENTS epochs, evenly spaced over all that are recorded; at each a run shows its latest point.
+    A column stands for an epoch: there are up to MOST_MOMENTS, evenly spaced over all that are recorded. In each a run
+    shows its latest point, None where that stands in the column before, as behind the end of a short training.
 
     Args:
         histories: validation points by run.
@@ -58,10 +60,10 @@ def moments(histories: Mapping[str, Sequence[EpochRecord]], branch: int) -> dict
     return {run: _latest(of_run, shown) for run, of_run in points.items()}
 
 
-def _latest(points: Sequence[Moment], epochs: Sequence[int]) -> list[Moment]:
+def _latest(points: Sequence[Moment], epochs: Sequence[int]) -> list[Moment | None]:
     """A run's latest point at or before each of these epochs, every point once."""
-    before = ([point for point in points if point[1] <= epoch] for epoch in epochs)
-    return list(dict.fromkeys(earlier[-1] for earlier in before if earlier))
+    latest = [max((point for point in points if point[1] <= epoch), default=None) for epoch in epochs]
+    return [point if point not in latest[:place] else None for place, point in enumerate(latest)]
 
 
 def face_titles(faces: Mapping[str, ProbeFaces]) -> dict[str, str]:
@@ -74,19 +76,20 @@ def face_titles(faces: Mapping[str, ProbeFaces]) -> dict[str, str]:
     return {sample: f"{label} · {sample}" for sample, label in known.items()}
 
 
-def strip(shown: Sequence[ProbeMoment], face: ProbeFace, branch: int, class_names: Sequence[str]) -> list[PictureTile]:
+def strip(
+    shown: Sequence[ProbeMoment | None], face: ProbeFace, branch: int, class_names: Sequence[str]
+) -> list[Tile | None]:
     """A tile for each moment at which the branch, counted from 1, is there: the map of the class that it names."""
-    return [_tile(moment, face, branch - 1, class_names) for moment in shown if moment.logits.shape[1] >= branch]
+    return [
+        None if moment is None or moment.logits.shape[1] < branch else _tile(moment, face, branch - 1, class_names)
+        for moment in shown
+    ]
 
 
-def _tile(moment: ProbeMoment, face: ProbeFace, branch: int, class_names: Sequence[str]) -> PictureTile:
+def _tile(moment: ProbeMoment, face: ProbeFace, branch: int, class_names: Sequence[str]) -> Tile:
     shares = probabilities(moment.logits[face.position, branch])
     class_idx = int(shares.argmax())
     saliency = np.maximum(moment.evidence[face.position, branch, class_idx], 0)
     picture, opacity = (GREY, 1.0) if face.picture is None else (face.picture, 0.5)
-    png = encode_png(overlay(picture, saliency, opacity=opacity, size_px=TILE_PX))
-    when, name = f"epoch {moment.epoch}", class_names[class_idx]
-    lines = [Line(when, is_faint=True), Line(name, f"{shares[class_idx]:.2f}")]
-    if not saliency.any():
-        lines.append(Line("no positive evidence", is_faint=True))
-    return PictureTile({f"{when}: {name}": png}, tuple(lines))
+    lines = [f"{class_names[class_idx]} {shares[class_idx]:.2f}", *([] if saliency.any() else [EMPTY])]
+    return Tile(overlay(picture, saliency, opacity=opacity, size_px=TILE_PX), f"epoch {moment.epoch}", tuple(lines))

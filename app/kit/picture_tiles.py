@@ -44,6 +44,12 @@ class PictureTile:
     lines: tuple[Line, ...]
     hint: str = ""  # for who points at it
 
+    @classmethod
+    def captioned(cls, png: bytes, name: str, lines: Sequence[str]) -> "PictureTile":
+        """A picture under which its name stands faintly, then the first of some lines, then the others faintly."""
+        texts = (Line(text, is_faint=place != 1) for place, text in enumerate((name, *lines)))
+        return cls({f"{name}: {lines[0]}": png}, tuple(texts))
+
 
 def tile_grid(groups: Sequence[Sequence[PictureTile]], tile_rem: float, test_id: str) -> None:
     """Draw tiles in rows, those of a group beside each other.

@@ -27,9 +27,10 @@ def test_moments_are_those_of_the_branch_alone_at_most_so_many_and_include_both_
 def test_runs_are_shown_at_the_same_epochs_as_far_as_they_go():
     histories = {"often": history(1, range(11)), "seldom": history(1, range(0, 11, 5)), "short": history(1, range(2))}
     moments = film_strip.moments(histories, branch=1)
-    assert [epoch for _, epoch in moments["often"]] == [0, 2, 4, 6, 8, 10]
-    assert [epoch for _, epoch in moments["seldom"]] == [0, 5, 10]
-    assert [epoch for _, epoch in moments["short"]] == [0, 1]
+    epochs = {run: [moment and moment[1] for moment in of_run] for run, of_run in moments.items()}
+    assert epochs["often"] == [0, 2, 4, 6, 8, 10]
+    assert epochs["seldom"] == [0, None, None, 5, None, 10], "each point stands in the column that has reached it"
+    assert epochs["short"] == [0, 1, None, None, None, None], "behind its end there are gaps"
 
 
 def test_branches_trained_in_turn_are_all_there_from_the_start():
@@ -38,6 +39,8 @@ def test_branches_trained_in_turn_are_all_there_from_the_start():
 
 def test_of_a_branch_that_nobody_has_there_is_no_moment():
     assert film_strip.moments({"single": history(1, range(5))}, branch=2) == {"single": []}
+    histories = {"single": history(1, range(5)), "esr": history(2, range(2))}
+    assert film_strip.moments(histories, branch=2)["single"] == [None, None]
 
 
 @pytest.fixture
@@ -50,7 +53,7 @@ def moment() -> ProbeMoment:
 
 
 def words(tile) -> list[str]:
-    return [f"{line.text} {line.number}".strip() for line in tile.lines]
+    return [tile.name, *tile.lines]
 
 
 def test_a_tile_says_when_what_and_how_sure(moment):
@@ -64,16 +67,15 @@ def test_a_map_without_positive_evidence_is_said_to_be_one(moment):
 
 
 def test_a_branch_that_is_not_there_yet_has_no_tile(moment):
-    assert film_strip.strip([moment], ProbeFace(0, None), 3, ("fear", "anger", "joy")) == []
+    assert film_strip.strip([moment, None], ProbeFace(0, None), 3, ("fear", "anger", "joy")) == [None, None]
 
 
 def test_the_face_shows_through_where_it_is_there(moment):
     face = np.full((96, 96, 3), 255, dtype=np.uint8)
-    pictures = [
-        next(iter(film_strip.strip([moment], ProbeFace(0, picture), 1, ("a", "b", "c"))[0].pictures.values()))
-        for picture in (None, face)
-    ]
-    assert pictures[0] != pictures[1]
+    without, over = (
+        film_strip.strip([moment], ProbeFace(0, picture), 1, ("a", "b", "c"))[0].image for picture in (None, face)
+    )
+    assert over.mean() > without.mean(), "the face is white"
 
 
 def test_faces_are_called_by_class_and_id_once_for_all_runs():
