@@ -1,6 +1,8 @@
 """What the app asks of esr_core, in thin calls: read anew where it can change, else kept by what makes it change."""
 
-from app.answers.branch_features import branch_features
+from app.answers.atlas import RunAtlas, atlas_difference, atlas_means, explain_all, mean_face, mean_maps, run_atlas
+from app.answers.branch_features import block_maps, branch_features
+from app.answers.costs import block_multiply_adds, multiply_adds
 from app.answers.cross_sets import ask, cross_evaluation, set_pictures
 from app.answers.evaluations import card, evaluation, groups, trials
 from app.answers.explanations import Explained, explanation, face_maps
@@ -40,9 +42,14 @@ __all__ = [
     "Forecast",
     "ProbeFaces",
     "ProbeMoment",
+    "RunAtlas",
     "absent",
     "agreement_on_test",
     "ask",
+    "atlas_difference",
+    "atlas_means",
+    "block_maps",
+    "block_multiply_adds",
     "branch_features",
     "card",
     "class_names",
@@ -52,6 +59,7 @@ __all__ = [
     "deletion_warning",
     "duplicates",
     "evaluation",
+    "explain_all",
     "explanation",
     "face_maps",
     "face_parts",
@@ -63,7 +71,10 @@ __all__ = [
     "history",
     "job_use",
     "jobs",
+    "mean_face",
+    "mean_maps",
     "milestones",
+    "multiply_adds",
     "parameters",
     "pause_reason",
     "photograph",
@@ -79,6 +90,7 @@ __all__ = [
     "randomisation",
     "rejected",
     "run",
+    "run_atlas",
     "runs",
     "set_of_run",
     "set_pictures",

@@ -7,9 +7,9 @@ from html import escape
 
 import streamlit as st
 
-from app.compare import network_drawing, scales, sparkline
+from app.compare import scales, sparkline
 from app.compare.column import Absent, Column
-from app.kit import picture_tiles
+from app.kit import network_drawing, picture_tiles
 from app.shell import session
 
 HEADING_REM, CELL_REM, GAP_REM = 7.0, 9.75, 1.0

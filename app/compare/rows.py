@@ -8,9 +8,9 @@ from app.compare import grid
 from app.compare.column import Absent, Column, Look, Measured
 from app.compare.face_cells import maps_cell, vote_cell
 from app.compare.grid import Heading, absent, faint
-from app.compare.network_drawing import description, network_drawing, num_shared
 from app.compare.scales import Scale, bar, dot
 from app.compare.sparkline import Frame, sparkline
+from app.kit.network_drawing import description, num_shared, small_drawing
 from app.kit.picture_tiles import PictureTile
 from esr_core.explanations import encode_png
 
@@ -42,7 +42,7 @@ def _networks(columns: Sequence[Column]) -> Row:
         "from the face to a branch's answer is as long as the cell.",
     )
     return heading, [
-        network_drawing(each.network, each.parameters) + faint(description(each.network)) for each in columns
+        small_drawing(each.network, each.parameters) + faint(description(each.network)) for each in columns
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil, floor, isnan
 
 from app.compare.column import Measured
-from app.compare.network_drawing import BRANCHES, SHARED
+from app.kit.network_drawing import BRANCHES, SHARED
 
 STYLE = f"""
 .esr-scale {{position: relative; height: .75rem; margin: .1rem 0 .15rem}}

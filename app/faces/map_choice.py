@@ -1,11 +1,12 @@
 """What the maps of a face are to show, and how: the controls above the rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from app.faces.saliency import MapChoices
 from app.shell import time_machine
+from app.shell.block_choice import choose_block
 from esr_core.config import NetworkConfig
 from esr_core.explanations import METHODS, SIGNED_COLOURS, Method
 from esr_core.explanations.overlay import COLOUR_MAPS
@@ -13,7 +14,6 @@ from esr_core.explanations.reading import AFFECT, Quantity
 from esr_core.records import RunInfo
 
 OWN = "each branch's own"
-LAST = 0  # among blocks counted from 1
 ANSWERS: dict[Quantity, str] = {
     "logit": "class evidence",
     "probability": "class probability",
@@ -22,7 +22,6 @@ ANSWERS: dict[Quantity, str] = {
 }
 METHOD_HELP = " ".join(f"{method.name} {method.meaning}." for method in METHODS.values())
 SIGNED_HELP = "Evidence for in red, against in blue, none in white"
-BLOCK_HELP = "The convolution block whose feature maps are weighed. Where branches share it, these maps are the same."
 
 
 def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.DeltaGenerator]:
@@ -36,7 +35,7 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
     answers = [each for each in ANSWERS if each not in AFFECT or all(network.affect_head for network in networks)]
     quantity: Quantity = answer_box.selectbox("Explain", answers, key="faces_answer", format_func=ANSWERS.__getitem__)
     class_name = _choose_class(class_box, networks, disabled=quantity in AFFECT)
-    block = _choose_block(block_box, networks, disabled=not method.has_blocks)
+    block = choose_block(block_box, networks, "faces_block", disabled=not method.has_blocks)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         is_on = st.toggle("Signed", key="faces_signed", disabled=not method.is_signed, help=SIGNED_HELP)
         signed = is_on and method.is_signed
@@ -74,24 +73,3 @@ def _choose_class(box: st.delta_generator.DeltaGenerator, networks: list[Network
     names = list(dict.fromkeys(name for network in networks for name in network.class_names))
     chosen = box.selectbox("Class", [OWN, *names], key="faces_class", disabled=disabled)
     return None if chosen == OWN or disabled else chosen
-
-
-def _choose_block(box: st.delta_generator.DeltaGenerator, networks: list[NetworkConfig], disabled: bool) -> int | None:
-    """One of the blocks that every network has; None is the last of each, whichever that is."""
-    depth = min((network.layout.num_blocks for network in networks), default=0)
-    options = [LAST, *range(depth, 0, -1)]
-    chosen = box.selectbox(
-        "Block", options, key="faces_block", format_func=_block_namer(networks), disabled=disabled, help=BLOCK_HELP
-    )
-    return None if disabled or chosen == LAST else chosen
-
-
-def _block_namer(networks: list[NetworkConfig]) -> Callable[[int], str]:
-    ensembles = [network for network in networks if network.num_branches > 1]
-
-    def name(block: int) -> str:
-        sharing = [(block or each.layout.num_blocks) <= each.branching_level for each in ensembles]
-        shared = ", shared" if sharing and all(sharing) else ", shared by some" if any(sharing) else ""
-        return f"{block or 'last'}{shared}"
-
-    return name

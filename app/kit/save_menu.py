@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-MIME = {"CSV": "text/csv", "PNG": "image/png"}
+MIME = {"CSV": "text/csv", "PNG": "image/png", "SVG": "image/svg+xml"}
 
 # Plotly's own button knows one format alone; the library that Streamlit loads for its charts knows both.
 _save_picture = st.components.v2.component(

@@ -10,6 +10,7 @@ from esr_core.evaluation.asking import (
     labelled_pictures,
     stored_logits,
 )
+from esr_core.evaluation.atlas import AtlasFaces, AtlasStore, atlas_faces, compare_atlases
 from esr_core.evaluation.class_join import ANSWERS, UNKNOWN_CLASSES, JoinRules
 from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
 from esr_core.evaluation.diversity import (
@@ -34,6 +35,8 @@ __all__ = [
     "SET_PARTS",
     "TESTS",
     "UNKNOWN_CLASSES",
+    "AtlasFaces",
+    "AtlasStore",
     "BesideAnnotators",
     "CrossEvaluation",
     "Ensemble",
@@ -44,8 +47,10 @@ __all__ = [
     "Pictures",
     "SeenPictures",
     "Trial",
+    "atlas_faces",
     "beside_annotators",
     "by_class",
+    "compare_atlases",
     "comparison_table",
     "compute_and_store_logits",
     "compute_logits",

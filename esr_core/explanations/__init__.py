@@ -1,5 +1,14 @@
 """Explanations: where in a face each branch finds its emotion."""
 
+from esr_core.explanations.atlas import (
+    SIMILARITIES,
+    Atlas,
+    AtlasMeans,
+    AtlasQuestion,
+    atlas_means,
+    face_atlas,
+    similarity_difference,
+)
 from esr_core.explanations.attribution import attribute
 from esr_core.explanations.edits import Edits, box_mask, edited
 from esr_core.explanations.face_maps import Caption, FaceMaps, face_maps
@@ -28,8 +37,12 @@ __all__ = [
     "QUANTITIES",
     "REMARKS",
     "SIGNED_COLOURS",
+    "SIMILARITIES",
     "VERDICTS",
     "Areas",
+    "Atlas",
+    "AtlasMeans",
+    "AtlasQuestion",
     "AttributionSettings",
     "BranchAgreement",
     "Caption",
@@ -47,6 +60,7 @@ __all__ = [
     "SheetRow",
     "SheetStyle",
     "Verdict",
+    "atlas_means",
     "attribute",
     "box_mask",
     "cascade",
@@ -61,6 +75,7 @@ __all__ = [
     "expected_share",
     "explain",
     "explanation_sheet",
+    "face_atlas",
     "face_maps",
     "faithfulness",
     "grad_cam",
@@ -73,6 +88,7 @@ __all__ = [
     "rank_correlation",
     "region_mask",
     "region_shares",
+    "similarity_difference",
     "top_overlap",
     "verdict",
 ]

@@ -3,6 +3,8 @@
 Grad-CAM on the last convolution block has a closed form here (see ``grad_cam``); all else is captum's.
 """
 
+from dataclasses import replace
+
 import torch
 from torch import Tensor
 
@@ -36,7 +38,7 @@ def attribute(net: ESR, images: Tensor, settings: AttributionSettings | None = N
     """
     settings = settings or AttributionSettings()
     settings.require_fit(net.config)
-    if settings.method == "grad_cam" and settings.block in {None, net.layout.num_blocks}:
+    if _has_closed_form(net, settings):
         maps = explain(net, images).attribution(settings)
     else:
         with borrowed(net):
@@ -45,6 +47,28 @@ def attribute(net: ESR, images: Tensor, settings: AttributionSettings | None = N
                 watched = images.detach().clone().requires_grad_()  # so that a frozen network has gradients to pass on
                 question = Question(net, watched, settings.quantity, columns, settings.ensemble, settings.block)
                 maps = METHODS[settings.method].function(question, **settings.parameters).detach()
+    return _finite(maps)
+
+
+def attribute_all(net: ESR, images: Tensor, settings: AttributionSettings) -> Tensor:
+    """Maps of every branch and, last, of the ensemble, (B, N + 1, h, w); as ``attribute``, for both.
+
+    Raises:
+        ConfigError, ExplanationError: as ``attribute`` does.
+    """
+    each, mean = (replace(settings, ensemble=ensemble) for ensemble in (False, True))
+    if not _has_closed_form(net, settings):
+        return torch.cat([attribute(net, images, each), attribute(net, images, mean)], dim=1)
+    settings.require_fit(net.config)
+    explanation = explain(net, images)  # one pass for both
+    return _finite(torch.cat([explanation.attribution(each), explanation.attribution(mean)], dim=1))
+
+
+def _has_closed_form(net: ESR, settings: AttributionSettings) -> bool:
+    return settings.method == "grad_cam" and settings.block in {None, net.layout.num_blocks}
+
+
+def _finite(maps: Tensor) -> Tensor:
     if not maps.isfinite().all():
         raise ExplanationError("the network's numbers must be finite to be explained, got NaN or infinity")
     return maps

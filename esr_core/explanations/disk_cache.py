@@ -46,16 +46,21 @@ class ArrayCache:
 
     def get(self, key: str, make: Callable[[], Arrays]) -> Arrays:
         """What is kept under a key; where there is nothing, what ``make`` returns, which is then kept."""
-        content = self._ask(lambda cache: cache.get(key))
-        if content is not None:
-            try:
-                return load(content)
-            except SafetensorError as error:
-                logger.warning("an explanation in %s is damaged and made again: %s", self.folder, error)
-        arrays = make()
-        content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
-        self._ask(lambda cache: cache.set(key, content))
+        arrays = self.look_up(key)
+        if arrays is None:
+            arrays = make()
+            content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+            self._ask(lambda cache: cache.set(key, content))
         return arrays
+
+    def look_up(self, key: str) -> Arrays | None:
+        """What is kept under a key; None where there is nothing."""
+        content = self._ask(lambda cache: cache.get(key))
+        try:
+            return None if content is None else load(content)
+        except SafetensorError as error:
+            logger.warning("an explanation in %s is damaged and made again: %s", self.folder, error)
+            return None
 
     def close(self) -> None:
         """Let go of the files; the next look opens them again."""

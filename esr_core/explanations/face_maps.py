@@ -1,12 +1,12 @@
 """One face as one ensemble sees it: what it says, the maps asked for, and the words that belong under each."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from torch import Tensor
 
 from esr_core.errors import ExplanationError
-from esr_core.explanations.attribution import attribute
+from esr_core.explanations.attribution import attribute_all
 from esr_core.explanations.grad_cam import explain
 from esr_core.explanations.reading import AFFECT
 from esr_core.explanations.settings import AttributionSettings
@@ -121,14 +121,14 @@ def face_maps(net: ESR, image: Tensor, settings: AttributionSettings) -> FaceMap
         ConfigError, ExplanationError: as ``attribute`` does.
     """
     explanation = explain(net, image)
-    each, mean = (attribute(net, image, replace(settings, ensemble=ensemble)) for ensemble in (False, True))
+    maps = attribute_all(net, image, settings)[0].numpy(force=True)
     affect = None if explanation.affect is None else explanation.affect[0].numpy(force=True)
     return FaceMaps(
         settings,
         net.config.class_names,
         explanation.logits[0].numpy(force=True),
-        each[0].numpy(force=True),
-        mean[0, 0].numpy(force=True),
+        maps[:-1],
+        maps[-1],
         affect,
     )
 

@@ -112,13 +112,13 @@ def mean_agreement(batches: Iterable[FaceAgreement]) -> BranchAgreement:
     if not any(len(batch.same_prediction) for batch in kept):
         raise ExplanationError("batches must hold at least one face, got none")
     same = np.concatenate([batch.same_prediction for batch in kept])  # (B, N, N)
-    correlation, num_compared = _mean_where_defined(np.concatenate([batch.rank_correlation for batch in kept]))
-    overlap, _ = _mean_where_defined(np.concatenate([batch.top_overlap for batch in kept]))
+    correlation, num_compared = mean_where_defined(np.concatenate([batch.rank_correlation for batch in kept]))
+    overlap, _ = mean_where_defined(np.concatenate([batch.top_overlap for batch in kept]))
     return BranchAgreement(correlation, overlap, num_compared, same.mean(axis=0), len(same))
 
 
-def _mean_where_defined(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean of matrices (B, N, N) over B without NaN, and of how many it is; NaN where of none."""
+def mean_where_defined(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean over the first axis without NaN, (...), and of how many it is; NaN where of none."""
     count = np.isfinite(values).sum(axis=0)
     return np.nansum(values, axis=0) / np.where(count > 0, count, np.nan), count
 

@@ -24,14 +24,15 @@ def mean_interval(
     errors that it has never seen.
 
     Args:
-        values: (B, K), for accuracy whether each of K predictions of a picture is right.
+        values: (B, K), for accuracy whether each of K predictions of a picture is right; NaN where a picture has no
+            value, which then is no part of that column's mean.
         clusters: who is on each picture (B,); None draws single pictures.
         confidence: share of intervals that hold the true mean, in (0, 1).
         resamples: how often as many clusters as there are, are drawn with replacement.
         seed: of the draws; all columns share them.
 
     Returns:
-        Lower and upper bound (K, 2); NaN with fewer than two clusters, which show no spread.
+        Lower and upper bound (K, 2); NaN where fewer than two clusters have a value, which show no spread.
 
     Raises:
         MetricError: if the shapes do not fit together or ``confidence`` is not in (0, 1).
@@ -45,16 +46,18 @@ def mean_interval(
     if not 0 < confidence < 1:
         raise MetricError(f"confidence must be between 0 and 1, got {confidence}")
     totals = _cluster_totals(values, clusters)
-    if len(totals) < 2:
-        return np.full((values.shape[1], 2), np.nan)
-    means = _resampled_means(totals, resamples, np.random.default_rng(seed))
-    outside = (1 - confidence) / 2
-    return np.quantile(means, [outside, 1 - outside], axis=0).T
+    bounds = np.full((values.shape[1], 2), np.nan)
+    show_spread = np.count_nonzero(totals[:, values.shape[1] :], axis=0) > 1  # (K,)
+    if show_spread.any():
+        means = _resampled_means(totals, resamples, np.random.default_rng(seed))[:, show_spread]
+        outside = (1 - confidence) / 2
+        bounds[show_spread] = np.nanquantile(means, [outside, 1 - outside], axis=0).T
+    return bounds
 
 
 def _cluster_totals(values: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
-    """Sum of each column and number of pictures, of each cluster, (G, K + 1)."""
-    counted = np.column_stack([values, np.ones(len(values))])
+    """Sum of each column, then how many values it has, of each cluster, (G, 2 K)."""
+    counted = np.column_stack([np.nan_to_num(values), ~np.isnan(values)]).astype(np.float64)
     if clusters is None:
         return counted
     names, places = np.unique(clusters, return_inverse=True)
@@ -77,4 +80,5 @@ def _resampled_means(totals: np.ndarray, resamples: int, rng: np.random.Generato
             for done in range(0, resamples, at_once)
         ]
     )
-    return sums[:, :-1] / sums[:, -1:]
+    values, counts = np.hsplit(sums, 2)
+    return np.divide(values, counts, out=np.full_like(values, np.nan), where=counts > 0)

@@ -2,7 +2,7 @@
 
 from esr_core.networks.blocks import Branch
 from esr_core.networks.esr import ESR
-from esr_core.networks.inference import borrowed, for_inference, frozen, pooled_features
+from esr_core.networks.inference import block_feature_maps, borrowed, for_inference, frozen, pooled_features
 from esr_core.networks.parameters import count_parameters
 from esr_core.networks.rebranching import rebranched
 from esr_core.networks.storage import weights_to_store
@@ -10,6 +10,7 @@ from esr_core.networks.storage import weights_to_store
 __all__ = [
     "ESR",
     "Branch",
+    "block_feature_maps",
     "borrowed",
     "count_parameters",
     "for_inference",

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
+from esr_core.errors import ConfigError
 from esr_core.networks.esr import ESR
 
 Module = TypeVar("Module", bound=nn.Module)
@@ -82,6 +83,30 @@ def pooled_features(network: ESR, images: Tensor, batch_size: int = 64) -> Tenso
     with borrowed(network), torch.inference_mode():
         maps = (network.feature_maps(images[start : start + batch_size]) for start in _starts(len(images), batch_size))
         return torch.cat([torch.stack([m.mean(dim=(2, 3)) for m in of_batch], dim=1) for of_batch in maps])
+
+
+def block_feature_maps(network: ESR, images: Tensor, block: int) -> Tensor:
+    """What a convolution block makes of images: of a shared one once, of one behind the branching level in each branch.
+
+    Args:
+        network: an ESR in any mode; used in eval mode and given back as it was.
+        images: float, in [0, 1], (B, K, H, W) as ``network.layout.image_shape`` has it, on the network's device.
+        block: counted from 1.
+
+    Returns:
+        Maps (B, 1, K, h, w) of a shared block, else (B, N, K, h, w), without gradients.
+
+    Raises:
+        ConfigError: if the network has no such block.
+    """
+    level, count = network.config.branching_level, network.layout.num_blocks
+    if not 1 <= block <= count:
+        raise ConfigError(f"block must be in 1-{count} for the {network.config.architecture} network, got {block}")
+    with borrowed(network), torch.inference_mode():
+        if block <= level:
+            return network.shared[: block + 1](images)[:, None]  # the first layer normalises
+        features = network.shared(images)
+        return torch.stack([branch.blocks[: block - level](features) for branch in network.each_branch()], dim=1)
 
 
 def _starts(count: int, batch_size: int) -> range:

@@ -54,8 +54,14 @@ def store_ensemble(
         found = None if disagreement is None else {"label_disagreement": disagreement, "q_statistic": None}
         writer.append(replace(record, diversity=found))
     torch.manual_seed(0)
-    writer.save_network(ESR.from_config(network))
+    net = ESR.from_config(network)
+    if about.get("has_evidence"):  # for every class, everywhere
+        for branch in net.each_branch():
+            torch.nn.init.uniform_(branch.classifier.weight)
+    writer.save_network(net)
     for part in ("validation", "test"):
         writer.save_predictions(part, predictions)
+    if "parts" in about:
+        writer.save_parts(about["parts"])
     writer.finish({"accuracy": 0.5})
     return run_id

@@ -139,6 +139,13 @@ def test_branches_cannot_be_compared_over_the_test_part_and_the_command_is_said(
     assert COMMAND in sentences(app)
 
 
+def test_no_test_face_can_be_looked_at_and_the_command_is_said(gallery):
+    app = open_page("atlas", runs=PICKED)
+    assert COMMAND in sentences(app)
+    assert len(app.warning) == 1, "one sentence for all runs"
+    assert "Look at" not in " ".join(button.label for button in app.main.button)
+
+
 def test_page_data_names_the_sets_that_the_runs_learned_from(gallery):
     app = open_page("data", runs=PICKED)
     assert f"FER+ is not prepared on this machine: {COMMAND}" in sentences(app)

@@ -7,11 +7,8 @@ import pytest
 
 from app import answers
 from app.compare.column import Measured
-from app.compare.network_drawing import network_drawing
 from app.compare.scales import Scale, dot
 from app.compare.sparkline import Frame, curves, sparkline
-from esr_core.architectures import ARCHITECTURES
-from esr_core.config import NetworkConfig
 from esr_core.evaluation import evaluate
 from esr_core.metrics.scores import VOTE
 from tests.app.conftest import html, open_page, sentences, store_run
@@ -183,16 +180,6 @@ def test_wild_and_lab_networks_of_nine_branches_stand_beside_each_other(store):
     assert not app.exception
     assert cells(app, "Where branches look")[0].count("<img") == 9
     assert "all blocks are shared" in cells(app, "Where branches look")[1]
-
-
-def test_lengths_of_a_drawing_are_parameters():
-    network = NetworkConfig(branching_level=3, num_branches=4)
-    drawing = network_drawing(network, answers.parameters(network))
-    shared, lanes = drawing.split('<div class="lanes"')
-    sizes = [int(size) for size in re.findall(r"flex-grow: (\d+)", shared)]
-    assert sizes == list(ARCHITECTURES["lab"].block_parameters[:3])
-    of_lanes = [int(size) for size in re.findall(r"flex-grow: (\d+)", lanes)]
-    assert sum(sizes) + sum(of_lanes) == 355_104
 
 
 def test_dots_lie_where_their_values_do_on_a_scale_of_whole_percents():

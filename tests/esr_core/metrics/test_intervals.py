@@ -67,3 +67,16 @@ def test_what_does_not_fit_is_refused(rights):
         mean_interval(rights, np.zeros(3))
     with pytest.raises(MetricError, match="confidence must be between 0 and 1, got 95"):
         mean_interval(rights, confidence=95)
+
+
+def test_a_picture_without_a_value_is_no_part_of_that_columns_mean():
+    values = np.random.default_rng(0).random((200, 2))
+    values[50:, 1] = np.nan
+    both = mean_interval(values)
+    np.testing.assert_allclose(both[0], mean_interval(values[:, :1])[0])
+    low, high = both[1]
+    assert low < np.nanmean(values[:, 1]) < high
+    assert high - low > np.diff(both[0])[0], "of a quarter of the pictures less is known"
+    values[1:, 1] = np.nan
+    assert np.isnan(mean_interval(values)[1]).all(), "one value shows no spread"
+    assert np.isnan(mean_interval(np.full((3, 1), np.nan))).all()

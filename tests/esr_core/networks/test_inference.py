@@ -4,8 +4,9 @@ import pytest
 import torch
 from torch import nn
 
+from esr_core.errors import ConfigError
 from esr_core.explanations import explain, grad_cam
-from esr_core.networks import ESR, borrowed, for_inference, frozen, pooled_features
+from esr_core.networks import ESR, block_feature_maps, borrowed, for_inference, frozen, pooled_features
 
 NETWORKS = [("lab", 0), ("lab", 3), ("lab", 5), ("wild", 4), ("wild", 8)]
 
@@ -112,3 +113,20 @@ def test_pooled_features_are_what_the_classifiers_decide_from(network, images, a
 def test_features_of_no_images_have_their_shape(network, images):
     net = network()
     assert pooled_features(net, images(net)[:0]).shape == (0, 4, 64)
+
+
+def test_maps_of_a_shared_block_are_there_once_and_behind_the_level_for_each_branch():
+    torch.manual_seed(0)
+    network = ESR("lab", branching_level=2, num_branches=3)
+    images = torch.rand(2, 1, 96, 96)
+    assert block_feature_maps(network, images, 2).shape == (2, 1, 64, 45, 45)
+    third, last = (block_feature_maps(network, images, block) for block in (3, 5))
+    assert third.shape == (2, 3, 64, 21, 21)
+    with borrowed(network), torch.no_grad():
+        torch.testing.assert_close(last, torch.stack(network.feature_maps(images), dim=1))
+        shared = block_feature_maps(network, images, 2)[:, 0]
+        torch.testing.assert_close(third[:, 1], list(network.each_branch())[1].blocks[0](shared))
+    quick = for_inference(network)
+    torch.testing.assert_close(block_feature_maps(quick, images, 2), shared[:, None], rtol=1e-3, atol=1e-4)
+    with pytest.raises(ConfigError, match="block must be in 1-5 for the lab network, got 6"):
+        block_feature_maps(network, images, 6)

@@ -1,0 +1,1 @@
+"""Page Atlas: where the branches look, over all faces."""

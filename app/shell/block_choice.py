@@ -1,0 +1,31 @@
+"""At which convolution block runs are asked where they look."""
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from esr_core.config import NetworkConfig
+
+LAST = 0  # among blocks counted from 1
+HELP = "The convolution block whose feature maps are weighed. Where branches share it, these maps are the same."
+
+
+def choose_block(
+    box: st.delta_generator.DeltaGenerator, networks: Sequence[NetworkConfig], key: str, disabled: bool
+) -> int | None:
+    """One of the blocks that every network has, counted from 1; None is the last of each, whichever that is."""
+    depth = min((network.layout.num_blocks for network in networks), default=0)
+    options = [LAST, *range(depth, 0, -1)]
+    chosen = box.selectbox("Block", options, key=key, format_func=_namer(networks), disabled=disabled, help=HELP)
+    return None if disabled or chosen == LAST else chosen
+
+
+def _namer(networks: Sequence[NetworkConfig]) -> Callable[[int], str]:
+    ensembles = [network for network in networks if network.num_branches > 1]
+
+    def name(block: int) -> str:
+        sharing = [(block or each.layout.num_blocks) <= each.branching_level for each in ensembles]
+        shared = ", shared" if sharing and all(sharing) else ", shared by some" if any(sharing) else ""
+        return f"{block or 'last'}{shared}"
+
+    return name

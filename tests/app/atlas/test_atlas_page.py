@@ -1,0 +1,100 @@
+"""Page Atlas: from a click to mean maps, shares and how alike the branches look."""
+
+import numpy as np
+import pytest
+
+from app import answers
+from app.atlas import likeness
+from app.atlas.region_share_chart import RunShares, share_table
+from esr_core.evaluation import atlas
+from esr_core.explanations import AtlasQuestion, atlas_means, face_atlas
+from esr_core.networks import for_inference
+from esr_core.run_store import RunStore
+from tests.app.conftest import charts, html, open_page, sentences
+from tests.app.deciding import CLASSES, prepare_faces, said, store_ensemble
+
+IDS = [f"f{number}" for number in range(6)]
+
+
+@pytest.fixture
+def faces(tmp_path):
+    return prepare_faces(tmp_path / "esr_prepared", "own", has_votes=False)
+
+
+@pytest.fixture
+def decided(store, faces) -> RunStore:
+    """An ensemble, a traditional one and a single network that were tested on the same six faces."""
+    about = {"parts": {"test": IDS, "training": []}, "has_evidence": True}
+    store_ensemble(store, faces, "esr", level=4, **about)
+    store_ensemble(store, faces, "te", level=0, **about)
+    store_ensemble(store, faces, "single", said([row[:1] for row in CLASSES]), **about)
+    return store
+
+
+def look(app):
+    return app.button(key="atlas_explain").click().run()
+
+
+def test_a_click_explains_all_faces_and_the_numbers_are_the_cores(decided, faces):
+    app = open_page("atlas", runs="esr,te,single")
+    assert app.button(key="atlas_explain").label == "Look at 18 faces with 3 runs"
+    assert "atlas-row" not in html(app)
+    app = look(app)
+    assert not app.exception
+    assert "atlas_explain" not in [button.key for button in app.button]
+    assert html(app).count("<img") == 4 + 4 + 1  # three branches and the ensemble, twice; one branch
+    assert any("against TE-3" in text.value for text in app.markdown)
+    (chart,) = charts(app)
+    assert [text["text"] for text in chart["layout"]["annotations"]] == ["branch 1", "branch 2", "branch 3", "ensemble"]
+    net = for_inference(decided.load_network("esr"))
+    labels = faces.labels["emotion"].to_numpy()
+    means = atlas_means(face_atlas(net, faces.images[:], labels, AtlasQuestion()))
+    (table,) = [box.value for box in app.dataframe if "faces" in box.value]
+    assert table["run"].tolist() == ["ESR-3 level 4 varied (esr)", "TE-3 (te)"]
+    assert table["rank correlation of the maps"][0].startswith(f"{means.similarity[0, 0]:.3f} (")
+    app.selectbox(key="atlas_class").set_value("anger").run()
+    assert not app.exception
+    assert html(app).count("2 faces · ") == 3
+
+
+def test_what_is_done_when_it_is_stopped_is_shown_and_gone_on_with(decided, monkeypatch):
+    monkeypatch.setattr(atlas, "CHUNK", 4)
+    assert next(answers.explain_all(answers.run_atlas("esr", AtlasQuestion()))) == 4
+    app = open_page("atlas", runs="esr")
+    assert not app.exception
+    assert "4 of 6" in sentences(app)
+    assert html(app).count("<img") == 4
+    assert app.button(key="atlas_explain").label == "Go on with 2 faces of one run"
+    assert html(look(app)).count("6 faces · ") == 1
+
+
+def test_a_run_without_a_test_part_is_said_to_have_none(store, faces):
+    store_ensemble(store, faces, "esr", parts={"test": []})
+    assert "the test part has no face to ask about" in sentences(open_page("atlas", runs="esr"))
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [
+        (
+            (0.2, 0.1, 0.3),
+            "less diverse: rank correlation of branches' maps +0.200 (+0.100 to +0.300) against TE on 9 faces",
+        ),
+        ((-0.2, -0.3, -0.1), "more diverse: rank correlation"),
+        ((0.0, -0.1, 0.1), "as diverse as far as these faces can tell: rank correlation"),
+        ((np.nan, np.nan, np.nan), "too few faces in common"),
+    ],
+    ids=["more alike", "less alike", "no difference", "no faces"],
+)
+def test_a_difference_is_said_in_words(difference, expected):
+    assert expected in likeness.verdict("ESR", "TE", 9, np.array(difference))
+
+
+def test_shares_are_saved_by_run_map_and_region():
+    shares = np.arange(2 * 8 * 3).reshape(2, 8, 3) / 48
+    table = share_table([RunShares("one", "red", shares)], np.full(8, 0.125))
+    assert len(table) == 2 * 8 + 8
+    row = table[(table["map"] == "ensemble") & (table["region"] == "nose")].iloc[0]
+    np.testing.assert_allclose(row[["share", "low", "high"]].to_numpy(float), shares[1, 2])
+    single = share_table([RunShares("one", "red", shares[:1])], np.full(8, 0.125))
+    assert set(single["map"]) == {"branch 1", ""}
