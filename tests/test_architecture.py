@@ -35,6 +35,7 @@ LAYERS = {
     "evaluation": 4,
     "trainer": 4,
     "jobs": 5,
+    "exchange": 5,
     "commands": 6,
     "__main__": 7,
 }

@@ -8,6 +8,7 @@ import numpy as np
 from esr_core.config import TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.errors import DamagedRunError
+from esr_core.evaluation.imported_card import imported_card
 from esr_core.evaluation.markdown import bullets, code, code_block, interval, percent, plain, table
 from esr_core.evaluation.protocol_sentences import protocol_sentences
 from esr_core.evaluation.report import Evaluation, evaluate
@@ -53,8 +54,10 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
         RunNotFoundError: if there is no such run.
         DamagedRunError: if it has not finished, or a file of its is missing, altered or cannot be read.
     """
-    facts = _facts(store, run_id)
-    environment = store.environment(run_id)
+    run = store.info(run_id)
+    if run.status.state == "finished" and (imported := store.environment(run_id).get("imported")):
+        return imported_card(run, imported)
+    facts, environment = _facts(store, run), store.environment(run_id)
     sections = {
         "Data": _data(facts),
         "Protocol": bullets(protocol_sentences(facts.config, environment)),
@@ -69,8 +72,8 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
     return f"# {plain(facts.run.kind)} ({code(run_id)})\n\n{_summary(facts)}\n\n{body}\n"
 
 
-def _facts(store: RunStore, run_id: str) -> _Facts:
-    run = store.info(run_id)
+def _facts(store: RunStore, run: RunInfo) -> _Facts:
+    run_id = run.run_id
     if run.config is None:
         raise DamagedRunError(f"run {run_id} has no card: {run.status.message}")
     test, data, parts = store.predictions(run_id, "test"), data_record(store, run_id), store.parts(run_id)

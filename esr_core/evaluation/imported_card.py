@@ -1,0 +1,29 @@
+"""A card for weights that were trained elsewhere: what they are, whose, and that nothing was measured here."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from esr_core.evaluation.markdown import bullets, code, plain
+from esr_core.records import RunInfo
+
+
+def imported_card(run: RunInfo, imported: Mapping[str, Any]) -> str:
+    """The card of an imported run as Markdown.
+
+    Args:
+        run: with its settings.
+        imported: what its environment says of it: ``origin``, ``licence``, ``channels`` and ``sha256`` by file name.
+    """
+    files = bullets([f"{code(name)}: {code(sha256)}" for name, sha256 in imported["sha256"].items()])
+    size = f" {run.parameters.total:,} parameters." if run.parameters else ""
+    classes = run.config.network.class_names if run.config else ()
+    sections = {
+        "Origin": f"{plain(imported['origin'])}.{size} Classes: {plain(', '.join(classes))}. Input: "
+        f"{plain(imported['channels'])}.",
+        "Accuracy": "Nothing was measured when the weights were stored. `python -m esr_core evaluate "
+        f"{run.run_id} --data SET` measures them on a prepared set.",
+        "Licence": f"{plain(imported['licence'])}.",
+        "Files": files,
+    }
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
+    return f"# {plain(run.label)} ({code(run.run_id)})\n\n{body}\n"
