@@ -5,8 +5,9 @@
     EsrError
     ├── ConfigError           a setting has an unknown name or an impossible value
     ├── DataError             a data set, folder or label file is not what it should be
-    │   └── PhotoError        one photograph cannot be used
-    │       └── NoFaceError   it can be read, but no face was found
+    │   ├── PhotoError        one photograph cannot be used
+    │   │   └── NoFaceError   it can be read, but no face was found
+    │   └── VideoError        one video cannot be used
     ├── RunError              a stored run cannot be used as asked
     │   ├── RunNotFoundError  no run of this name
     │   └── DamagedRunError   the folder is there, but torn, altered or foreign
@@ -39,6 +40,10 @@ class PhotoError(DataError):
 
 class NoFaceError(PhotoError):
     """The photograph can be read, but the detector finds no face in it."""
+
+
+class VideoError(DataError):
+    """One video cannot be used."""
 
 
 class RunError(EsrError):

@@ -32,6 +32,7 @@ LAYERS = {
     "run_store": 3,
     "training": 3,
     "explanations": 3,
+    "video": 3,
     "evaluation": 4,
     "trainer": 4,
     "jobs": 5,
@@ -75,16 +76,17 @@ APP_MAY_IMPORT = {
     **{f"app.{room}": (f"app.{room}", *SHARED, "esr_core") for room in PAGE_ROOMS},
     **{f"app.{room}.page": (f"app.{room}", *SHARED, *PLAIN) for room in PAGE_ROOMS},
     "app.kit": ("app.kit", *PLAIN),
-    "app.answers": ("app.answers", "app.shell.settings", "app.shell.uploads", "esr_core"),
+    "app.answers": ("app.answers", "app.shell.settings", "app.shell.uploads", "app.shell.video_uploads", "esr_core"),
     "app.training": ("app.training", *SHARED, "esr_core"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
     "app.shell.session": PLAIN,
     "app.shell.settings": ("esr_core.folders",),
     "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
+    "app.shell.video_uploads": ("app.shell.settings", "esr_core.video", "esr_core.errors"),
 }
 """What each part of the app may import of this project, the longest matching name counting."""
 
-TOUCH_FILES = ("app.answers", "app.shell.settings", "app.shell.uploads")
+TOUCH_FILES = ("app.answers", "app.shell.settings", "app.shell.uploads", "app.shell.video_uploads")
 OUT_OF_ROOMS = {"torch", "pathlib", "os", "shutil", "tempfile", "glob"}
 ONLY_NAMES = {"pathlib.PurePath"}  # splits the name of a file, cannot read it
 UNPICKLERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}

@@ -35,6 +35,7 @@ from app.answers.stored_runs import (
     trash,
     trash_bytes,
 )
+from app.answers.videos import VideoReader, video_crop, video_frame, video_info, video_reader
 
 __all__ = [
     "Explained",
@@ -43,6 +44,7 @@ __all__ = [
     "ProbeFaces",
     "ProbeMoment",
     "RunAtlas",
+    "VideoReader",
     "absent",
     "agreement_on_test",
     "ask",
@@ -99,4 +101,8 @@ __all__ = [
     "trash",
     "trash_bytes",
     "trials",
+    "video_crop",
+    "video_frame",
+    "video_info",
+    "video_reader",
 ]

@@ -25,14 +25,15 @@ def draw(face: ChosenFace) -> None:
         height, width = face.photograph.shape[:2]
         st.button("Take the middle square", on_click=_mark, args=(FaceBox(0, 0, width, height),))
     with st.expander("How faces are found"):
-        _choose_detector()
+        choose_detector()
 
 
 def _mark(box: FaceBox) -> None:
     session.set_face_mark(f"{box.x},{box.y},{box.width},{box.height}")
 
 
-def _choose_detector() -> None:
+def choose_detector() -> None:
+    """The menu of ways to find faces."""
     names = list(DETECTORS)
     chosen = session.detector()
     st.session_state["face_detector"] = chosen if chosen in names else RECOMMENDED_DETECTOR

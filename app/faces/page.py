@@ -1,35 +1,51 @@
-"""Where does each branch look? A face, and every branch's map of it, run by run."""
+"""Where does each branch look? A face of a photograph or of a video, and every branch's map of it, run by run."""
 
 import streamlit as st
 
 from app import answers
 from app.faces import face_drawing, face_marking, map_choice, map_rows, sections
 from app.faces.photograph import face_as_seen
+from app.faces.video import looking
 from app.shell import face_choice, session
 from app.shell.run_colours import run_colours
+
+SUBJECTS = ("Photograph", "Video")  # as the address has them
 
 st.title("Where does each branch look?")
 st.caption(
     "Every branch's map of one face, and how it came about, as in the paper's Figure 5; here for your own pictures."
 )
+subject = st.segmented_control(
+    "Look at",
+    SUBJECTS,
+    default=SUBJECTS[0],
+    required=True,
+    key="look",
+    bind="query-params",
+    label_visibility="collapsed",
+)
 runs = [answers.run(run_id) for run_id in session.picked_runs()]
-face = face_choice.choose(face_drawing.start)
-if face is None:
-    st.stop()
-side, main = st.columns([1, 4], gap="medium")
-with side:
-    face_marking.draw(face)
-    face_drawing.sliders(face.face_id)
-    crop = face_choice.choose_crop(face)
-    if crop is None:
+is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
+if subject == "Video":
+    crop, main = looking.look(runs, is_grey), st.container()
+else:
+    face = face_choice.choose(face_drawing.start)
+    if face is None:
         st.stop()
-    is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
-    face_as_seen(crop, is_grey)
+    side, main = st.columns([1, 4], gap="medium")
+    with side:
+        face_marking.draw(face)
+        face_drawing.sliders(face.face_id)
+        crop = face_choice.choose_crop(face)
+        if crop is not None:
+            face_as_seen(crop, is_grey)
+if crop is None:
+    st.stop()
 with main:
     if not runs:
         st.info("Pick runs in the sidebar to compare where their branches look.")
         st.stop()
     choices, save_box = map_choice.choose(runs)
-    looking = map_rows.draw(runs, crop, choices, run_colours([run.run_id for run in runs]), save_box)
-    if looking:
-        sections.draw(looking, crop, choices)
+    shown = map_rows.draw(runs, crop, choices, run_colours([run.run_id for run in runs]), save_box)
+    if shown:
+        sections.draw(shown, crop, choices)

@@ -10,6 +10,7 @@ from app.kit.plain_text import for_markdown
 from app.shell import chosen_face, session, uploads
 from app.shell.chosen_face import ChosenFace
 from esr_core.data.builtin import NUM_SAMPLE_FACES
+from esr_core.data.photographs import MAX_BYTES
 from esr_core.errors import PhotoError
 
 SMALLEST_PX = 32  # side of the smallest face that is taken without a word
@@ -67,7 +68,9 @@ def _take_sample() -> None:
 
 def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     """Keep what was uploaded; show the newest first, and choose between several."""
-    files = box.file_uploader("Photographs", accept_multiple_files=True)  # whatever its ending: its content decides
+    files = box.file_uploader(  # whatever its ending: its content decides
+        "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000
+    )
     kept: dict[str, str] = {}
     for file in files or []:
         try:

@@ -1,7 +1,8 @@
 """What one user has chosen for more than one view: ids and plain values, each with one typed get and set.
 
 What a single view remembers, such as the rows of its table, stays in that view. Picked runs, the face, how it is found
-or where it is marked, and the prepared set are also in the address, so that a refresh or a shared link shows the same.
+or where it is marked, the video and the prepared set are also in the address, so that a refresh or a shared link shows
+the same.
 """
 
 import secrets
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-RUNS, FACE, SET, DETECTOR, MARK = "runs", "face", "set", "detector", "mark"
+RUNS, FACE, SET, DETECTOR, MARK, VIDEO = "runs", "face", "set", "detector", "mark", "video"
 BEHIND = "sidebar_is_behind"
 
 
@@ -26,7 +27,7 @@ def sidebar_is_drawn() -> None:
 
 def restore() -> None:
     """Take over what the address says on first sight, and put into it what is chosen; once per script run."""
-    for key in (RUNS, FACE, SET, DETECTOR, MARK):
+    for key in (RUNS, FACE, SET, DETECTOR, MARK, VIDEO):
         if key not in st.session_state and (value := st.query_params.get(key)):
             st.session_state[key] = list(dict.fromkeys(filter(None, value.split(",")))) if key == RUNS else value
     _show_in_address()
@@ -85,6 +86,17 @@ def face_mark() -> str | None:
 def set_face_mark(mark: str | None) -> None:
     """Mark a face by hand, or take the mark back."""
     st.session_state[MARK] = mark
+    _show_in_address()
+
+
+def video_id() -> str | None:
+    """The video to look at: ``video-<sha256>`` or None."""
+    return st.session_state.get(VIDEO)
+
+
+def set_video_id(video: str) -> None:
+    """Choose the video to look at."""
+    st.session_state[VIDEO] = video
     _show_in_address()
 
 
@@ -149,7 +161,7 @@ def _show_in_address() -> None:
         st.query_params[RUNS] = ",".join(picked)
     elif RUNS in st.query_params:
         del st.query_params[RUNS]
-    values = ((FACE, face_id()), (SET, prepared_set()), (DETECTOR, detector()), (MARK, face_mark()))
+    values = (FACE, face_id()), (SET, prepared_set()), (DETECTOR, detector()), (MARK, face_mark()), (VIDEO, video_id())
     for key, value in values:
         if value:
             st.query_params[key] = value

@@ -2,7 +2,6 @@
 
 import io
 import os
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from esr_core.data.face_crops import FaceCrops
 from esr_core.data.folder import folder_source
 from esr_core.data.layout import pictures_in
 from esr_core.data.london import london_source
-from esr_core.data.photographs import MAX_BYTES, read_photograph
+from esr_core.data.photographs import read_photograph
 from esr_core.data.picture_kinds import ENDINGS, is_picture
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample
@@ -149,11 +148,6 @@ def test_a_photograph_with_a_box_by_pixels_is_never_reduced(tmp_path):
     crops = FaceCrops(tmp_path, "given")
     with pytest.raises(PhotoError, match=r"large\.jpg is too large: expected at most 600 pixels, found 60 x 40"):
         crops(Sample("large", "large.jpg", box=FaceBox(10, 10, 20, 20)))
-
-
-def test_the_upload_box_takes_as_many_bytes_as_a_photograph_may_have():
-    config = tomllib.loads((Path(__file__).parents[3] / ".streamlit/config.toml").read_text())
-    assert config["server"]["maxUploadSize"] * 1_000_000 == MAX_BYTES
 
 
 def with_ending(folder: Path, old: str, new: str) -> Path:

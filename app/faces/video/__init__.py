@@ -1,0 +1,1 @@
+"""A video: every branch's answers over time, and one of its frames to look at more closely."""

@@ -1,0 +1,122 @@
+"""Faces followed over time, and what ensembles say of them, against the same frames taken one by one."""
+
+import numpy as np
+import pytest
+
+from esr_core.data.faces import crop_face
+from esr_core.data.network_input import to_images
+from esr_core.errors import ConfigError, MetricError
+from esr_core.explanations import explain
+from esr_core.video import Sampling, Video, VideoInfo, frames_of_faces, read_video, reading, timeline, whole
+from esr_core.video.following import FaceFollower
+from tests.esr_core.video.clips import face, scene, smile, write_video
+
+
+def follow(frames, rate_hz=10):
+    follower = FaceFollower("haar")
+    return [follower.follow(k / rate_hz, frame) for k, frame in enumerate(frames)]
+
+
+def test_a_moving_face_keeps_its_number_and_its_box_moves_along():
+    followed = follow(smile(12))
+    assert [[number for number, _ in faces] for faces in followed] == [[1]] * 12
+    lefts = np.array([box.x for ((_, box),) in followed])
+    np.testing.assert_allclose(lefts - lefts[0], 2 * np.arange(12), atol=3)
+
+
+def test_between_searches_a_face_is_followed_by_its_points(monkeypatch):
+    follower = FaceFollower("haar")
+    searched = []
+    detect = follower._detect
+    monkeypatch.setattr(follower, "_detect", lambda picture: searched.append(1) or detect(picture))
+    boxes = [follower.follow(k / 16, frame) for k, frame in enumerate(smile(12, step_px=1))]
+    assert len(searched) == 2  # at 0 and 0.5 s
+    assert all(len(faces) == 1 for faces in boxes)
+    assert boxes[7][0][1].x - boxes[0][0][1].x == pytest.approx(7, abs=2)
+
+
+def test_a_cut_to_another_scene_is_searched_at_once_and_a_new_face_has_a_new_number():
+    before, after = scene((face(), 0, 10)), scene((face(2, "anger"), 125, 20))
+    followed = follow([before, before, after, after], rate_hz=30)
+    assert [[number for number, _ in faces] for faces in followed] == [[1], [1], [2], [2]]
+    assert followed[2][0][1].x > 125
+
+
+def test_two_faces_have_two_numbers_and_one_that_leaves_ends():
+    both = scene((face(), 0, 16), (face(2, "anger"), 128, 16))
+    followed = follow([both] * 4 + [scene((face(), 0, 16))] * 4, rate_hz=3)
+    assert all({number for number, _ in faces} == {1, 2} for faces in followed[:4])
+    (left,) = (number for number, box in followed[0] if box.x < 64)
+    assert [number for number, _ in followed[-1]] == [left]
+
+
+def test_an_unknown_detector_is_refused():
+    with pytest.raises(ConfigError, match="detector must be one of"):
+        FaceFollower("eyes")
+
+
+@pytest.mark.parametrize(("architecture", "affect"), [("lab", False), ("wild", True)])
+def test_answers_are_those_for_the_same_frames_explained_one_by_one(tmp_path, network, architecture, affect):
+    net = network(architecture, 4, 2, affect_head=affect)
+    path = write_video(tmp_path / "clip.mp4", smile(6))
+    part = whole(list(read_video(path, [net], detector="haar")))
+    face_over_time = timeline(part, 1, net.config.class_names)
+    assert frames_of_faces(part) == {1: 6}
+    assert part.share == pytest.approx(5 / 6)
+    with Video(path) as video:
+        for k, frame in enumerate(video.frames()):
+            crop = crop_face(frame.picture, face_over_time.boxes[k])
+            alone = explain(net, to_images(crop[None], architecture))
+            np.testing.assert_allclose(face_over_time.logits[k], alone.logits[0].numpy(), atol=1e-4)
+            if affect:
+                np.testing.assert_allclose(face_over_time.affect[k], alone.affect[0].numpy(), atol=1e-4)
+    assert (face_over_time.affect is not None) == affect
+
+
+def test_parts_of_a_long_video_follow_each_other_and_ensembles_are_asked_together(tmp_path, network, monkeypatch):
+    monkeypatch.setattr(reading, "BATCH", 4)
+    nets = [network(num_branches=2), network(num_branches=1)]
+    path = write_video(tmp_path / "clip.mp4", smile(6))
+    parts = list(read_video(path, nets, detector="haar"))
+    assert [len(part.times_s) for part in parts] == [4, 2]
+    assert parts[0].share < parts[1].share <= 1
+    both = whole(parts)
+    np.testing.assert_array_equal(both.frames, np.arange(6))
+    assert [answers.logits.shape for answers in both.answers] == [(6, 2, 8), (6, 1, 8)]
+    with pytest.raises(MetricError, match="ensemble must be in 0-1, got 2"):
+        timeline(both, 1, nets[0].config.class_names, ensemble=2)
+    with pytest.raises(MetricError, match=r"number must be of a face in the video, \[1\], got 7"):
+        timeline(both, 7, nets[0].config.class_names)
+
+
+def test_a_video_without_faces_has_frames_alone(tmp_path, network):
+    path = write_video(tmp_path / "wall.mp4", [scene()] * 3)
+    part = whole(list(read_video(path, [network()])))
+    assert len(part.times_s) == 3
+    assert part.boxes == ()
+    assert part.answers[0].logits.shape == (0, 4, 8)
+    assert frames_of_faces(part) == {}
+
+
+def test_a_limit_samples_the_whole_video_and_leaving_early_gives_the_networks_back(tmp_path, network):
+    net = network(num_branches=1).train()
+    path = write_video(tmp_path / "clip.mp4", smile(12))
+    part = whole(list(read_video(path, [net], Sampling(max_frames=4), "haar")))
+    np.testing.assert_allclose(part.times_s, [0, 0.3, 0.6, 0.9], atol=1e-3)
+    parts = read_video(path, [net], detector="haar")
+    next(parts)
+    parts.close()
+    assert net.training
+
+
+def test_sampling_says_what_is_read():
+    hour = VideoInfo(1920, 1080, 30.0, 3600.0)
+    assert Sampling().step_s(hour) == pytest.approx(1.2)
+    assert Sampling().sentence(hour).endswith("60 min long: one frame every 1.2 s is read.")
+    assert Sampling(max_rate_hz=5).step_s(VideoInfo(640, 480, 30.0, 10.0)) == pytest.approx(0.2)
+    assert Sampling().step_s(VideoInfo(640, 480, 30.0, 10.0)) == 0
+    assert Sampling().sentence(VideoInfo(640, 480, 30.0, None)).endswith("every frame is read, 3,000 at most.")
+    with pytest.raises(ConfigError, match="max_frames must be at least 1, got 0"):
+        Sampling(max_frames=0)
+    with pytest.raises(ConfigError, match="max_rate_hz must be above 0, got 0"):
+        Sampling(max_rate_hz=0)
