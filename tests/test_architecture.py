@@ -58,7 +58,7 @@ PLAIN = (
 
 APP = (PROJECT / "streamlit_app.py").read_text(encoding="utf-8")
 PAGE_ROOMS = re.findall(r'st\.Page\("app/(\w+)/page\.py"', APP)
-SHARED_ROOMS = ("shell", "kit", "answers", "training")
+SHARED_ROOMS = ("shell", "kit", "answers", "training", "report")
 MACHINERY = (
     "esr_core.run_store",
     "esr_core.jobs",
@@ -73,11 +73,12 @@ SHARED = ("app.kit", "app.shell", "app.answers")
 APP_MAY_IMPORT = {
     "streamlit_app": ("app.shell", "app.kit", "esr_core.errors"),
     "app": (),
-    **{f"app.{room}": (f"app.{room}", *SHARED, "esr_core") for room in PAGE_ROOMS},
-    **{f"app.{room}.page": (f"app.{room}", *SHARED, *PLAIN) for room in PAGE_ROOMS},
+    **{f"app.{room}": (f"app.{room}", "app.report", *SHARED, "esr_core") for room in PAGE_ROOMS},
+    **{f"app.{room}.page": (f"app.{room}", "app.report", *SHARED, *PLAIN) for room in PAGE_ROOMS},
     "app.kit": ("app.kit", *PLAIN),
     "app.answers": ("app.answers", "app.shell.settings", "app.shell.uploads", "app.shell.video_uploads", "esr_core"),
     "app.training": ("app.training", *SHARED, "esr_core"),
+    "app.report": ("app.report", "app.kit", "esr_core.evaluation"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
     "app.shell.session": PLAIN,
     "app.shell.settings": ("esr_core.folders",),

@@ -22,6 +22,7 @@ from app.answers.prepared_sets import (
     summary,
 )
 from app.answers.probe_faces import ProbeFaces, ProbeMoment, probe_faces, probe_moments
+from app.answers.provenance import command_of, program, provenance
 from app.answers.stored_runs import (
     class_names,
     deletion_warning,
@@ -55,6 +56,7 @@ __all__ = [
     "branch_features",
     "card",
     "class_names",
+    "command_of",
     "crop",
     "cross_evaluation",
     "damaged",
@@ -88,6 +90,8 @@ __all__ = [
     "prepared_set",
     "probe_faces",
     "probe_moments",
+    "program",
+    "provenance",
     "queue",
     "randomisation",
     "rejected",

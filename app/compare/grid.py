@@ -40,6 +40,11 @@ STYLE = f"""
 """
 
 
+TILES = picture_tiles.STYLE.removeprefix("<style>").removesuffix("</style>")
+STYLES = "".join((TILES, STYLE, network_drawing.STYLE, scales.STYLE, sparkline.STYLE))
+"""Everything that cells are drawn with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """What a row asks, and the page that says more of it."""
@@ -54,8 +59,7 @@ class Heading:
 def frame(num_columns: int) -> AbstractContextManager:
     """What all rows are drawn in."""
     width = HEADING_REM + num_columns * (CELL_REM + GAP_REM)
-    parts = (STYLE, network_drawing.STYLE, scales.STYLE, sparkline.STYLE)
-    st.html(f"{picture_tiles.STYLE}<style>{''.join(parts)}.st-key-{KEY} {{--esr-width: {width}rem}}</style>")
+    st.html(f"<style>{STYLES}.st-key-{KEY} {{--esr-width: {width}rem}}</style>")
     return st.container(key=KEY)
 
 
@@ -69,13 +73,26 @@ def row(heading: Heading, cells: Sequence[str], face_id: str) -> None:
             st.caption(heading.scale)
         if heading.picture is not None:
             st.html(picture_tiles.tiles_in_cell([heading.picture], PICTURE_REM))
-    cells_box.html(_cells(heading.label, cells))
+    cells_box.html(cells_html(heading.label, cells))
 
 
 def titles(columns: Sequence[Column]) -> None:
     """Draw the row of the runs' names, in their colours."""
     _, cells_box = st.columns([1, 6])
-    cells_box.html(_cells("Runs", [_title(each) for each in columns]))
+    cells_box.html(titles_html(columns))
+
+
+def titles_html(columns: Sequence[Column]) -> str:
+    """HTML of the runs' names."""
+    return cells_html("Runs", [_title(each) for each in columns])
+
+
+def cells_html(label: str, cells: Sequence[str]) -> str:
+    """HTML of the cells of a row, beside each other."""
+    columns = f"repeat({len(cells)}, minmax({CELL_REM}rem, 1fr))"
+    body = "".join(f'<div class="cell">{cell}</div>' for cell in cells)
+    style = f"grid-template-columns: {columns}"
+    return f'<div class="esr-cells" role="group" aria-label="{escape(label)}" style="{style}">{body}</div>'
 
 
 def faint(text: str) -> str:
@@ -92,10 +109,3 @@ def _title(shown: Column) -> str:
     state = "" if shown.run.status.state == "finished" else f" · {shown.run.status.state}"
     name = f'<div class="title" style="border-color: {shown.colour}">{escape(shown.run.label)}</div>'
     return name + faint(f"{shown.run.run_id}{state}")
-
-
-def _cells(label: str, cells: Sequence[str]) -> str:
-    columns = f"repeat({len(cells)}, minmax({CELL_REM}rem, 1fr))"
-    body = "".join(f'<div class="cell">{cell}</div>' for cell in cells)
-    style = f"grid-template-columns: {columns}"
-    return f'<div class="esr-cells" role="group" aria-label="{escape(label)}" style="{style}">{body}</div>'

@@ -5,7 +5,9 @@ import streamlit as st
 from app import answers
 from app.compare import comparison_choice, rows
 from app.compare.column import column, have_the_same_test_part
+from app.compare.comparison_report import report_of
 from app.kit.plain_text import for_markdown
+from app.report.save_report import save_report
 from app.shell import session
 from app.shell.demonstration import offer_demonstration
 from app.shell.run_colours import run_colours
@@ -33,8 +35,10 @@ if len(picked) > MOST_COLUMNS:
 choice = comparison_choice.choose(runs, list(networks.values()))
 colours = run_colours(picked)
 columns = [column(run, networks[run.run_id], colours[run.run_id], choice) for run in runs if run.run_id in networks]
-rows.draw(columns, session.face_id() or comparison_choice.FIRST_FACE)
+face_id = session.face_id() or comparison_choice.FIRST_FACE
+rows.draw(columns, face_id)
 for sentence in dict.fromkeys(sentence for each in columns for sentence in each.reasons):
     st.caption(for_markdown(sentence))
 if not have_the_same_test_part(columns):
     st.caption("These runs have different test pictures: compare their accuracy and disagreement with care.")
+save_report("comparison", lambda: report_of(columns, choice, face_id))

@@ -19,19 +19,17 @@ def draw(columns: Sequence[Column], face_id: str) -> None:
     """Draw all rows in their frame; other pages are opened on this face."""
     with grid.frame(len(columns)):
         grid.titles(columns)
-        for heading, cells in (
-            _networks(columns),
-            _parameters(columns),
-            _accuracies(columns),
-            _disagreements(columns),
-            _votes(columns),
-            _maps(columns),
-            _convergence(columns),
-        ):
+        for heading, cells in all_rows(columns):
             grid.row(heading, cells, face_id)
 
 
 Row = tuple[Heading, list[str]]
+
+
+def all_rows(columns: Sequence[Column]) -> list[Row]:
+    """Every row: its heading, and HTML of a cell for each run."""
+    parts = (_networks, _parameters, _accuracies, _disagreements, _votes, _maps, _convergence)
+    return [part(columns) for part in parts]
 
 
 def _networks(columns: Sequence[Column]) -> Row:

@@ -10,8 +10,8 @@ from app.diversity.annotator_chart import annotator_chart
 from app.diversity.class_diversity_chart import class_diversity_chart
 from app.diversity.diversity_table import diversity_table
 from app.diversity.kappa_error_chart import kappa_error_chart
-from app.diversity.pair_matrices import pair_matrices
 from app.kit.convergence_chart import convergence_chart
+from app.kit.pair_matrices import pair_matrices
 from app.kit.plain_text import for_markdown
 from app.kit.training_measures import DIVERSITY
 from app.shell import session

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.evaluation.interval_chart import interval_chart
 from app.kit.figure import draw_figure
+from app.kit.interval_chart import interval_chart
 from app.kit.p_value import p_text
 from app.kit.palette import BLACK, BLUE, PALE_BLUE, PALE_GREY
 from app.kit.plain_text import for_chart

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app.evaluation.interval_chart import interval_chart
-from app.evaluation.score_chart import points_of
 from app.kit.figure import draw_figure
+from app.kit.interval_chart import accuracy_points, interval_chart
 
 FEW = 10  # subjects below which the caption warns
 
@@ -24,7 +23,7 @@ def people_chart(scores: pd.DataFrame, colours: Mapping[str, str], names: Mappin
     counted = scores.groupby(["attribute", "value"], sort=False)["subjects"].transform("max")
     rows = [f"{value} ({count})" for value, count in zip(scores["value"], counted, strict=True)]
     rows = [f"{attribute}: {row}" for attribute, row in zip(scores["attribute"], rows, strict=True)]
-    points = points_of(scores.assign(row=rows).sort_values("attribute", kind="stable"))
+    points = accuracy_points(scores.assign(row=rows).sort_values("attribute", kind="stable"))
     figure = interval_chart(points, colours, names, "accuracy of the vote, %")
     alt = f"Accuracy by {', '.join(dict.fromkeys(scores['attribute']))} of {len(colours)} runs"
     table = scores.assign(run=scores["run"].map(names))

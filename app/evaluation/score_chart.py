@@ -5,10 +5,9 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app.evaluation.interval_chart import interval_chart, spoken
 from app.kit.figure import draw_chart, draw_question
-from esr_core.metrics import ENSEMBLE_RULES
-from esr_core.metrics.scores import SINGLE
+from app.kit.interval_chart import accuracy_points, interval_chart
+from esr_core.metrics.scores import verdict_order
 
 OTHERS = {
     "balanced_accuracy": "balanced accuracy, %",
@@ -34,7 +33,7 @@ def score_chart(
     """
     if not unseen.empty:
         scores = scores.merge(unseen, "left", ["run", "who"], suffixes=("", UNSEEN))
-    points = points_of(scores.assign(row=scores["who"])).sort_values("row", key=_order, kind="stable")
+    points = accuracy_points(scores.assign(row=scores["who"])).sort_values("row", key=verdict_order, kind="stable")
     draw_question("How good is each branch, and the ensemble?", scores.assign(run=scores["run"].map(names)), name)
     figure = interval_chart(points, colours, names, "accuracy, %")
     draw_chart(figure, name, f"Accuracy with 95 % intervals of {len(points)} branches and rules of {len(colours)} runs")
@@ -58,18 +57,3 @@ def _intervals(scores: pd.DataFrame, suffix: str = "") -> list[str | None]:
     """Intervals of accuracies in %, in words."""
     bounds = (100 * scores[f"accuracy_{bound}{suffix}"] for bound in ("low", "high"))
     return [None if pd.isna(low) else f"{low:.1f} to {high:.1f}" for low, high in zip(*bounds, strict=True)]
-
-
-def points_of(table: pd.DataFrame) -> pd.DataFrame:
-    """Accuracies of a table with the columns row and run as points of an ``interval_chart``, in %."""
-    bounds = {"value": "accuracy", "low": "accuracy_low", "high": "accuracy_high"}
-    points = table[["row", "run"]].assign(**{name: 100 * table[column] for name, column in bounds.items()})
-    said = [spoken(*values) for values in points[list(bounds)].itertuples(index=False)]
-    return points.assign(hover=[f"{row}: {what}" for row, what in zip(points["row"], said, strict=True)])
-
-
-def _order(who: pd.Series) -> pd.Series:
-    """Branches in their order, whichever run has most of them, then the single networks and the rules."""
-    numbers = who.str.extract(r"^branch (\d+)$")[0].astype(float)
-    last = [SINGLE, *(rule.name for rule in ENSEMBLE_RULES)]
-    return numbers.fillna(who.map({name: 1e6 + place for place, name in enumerate(last)}))

@@ -72,6 +72,17 @@ def convergence_chart(
     return True
 
 
+def convergence_figure(
+    histories: Mapping[str, Sequence[EpochRecord]],
+    colours: Mapping[str, str],
+    names: Mapping[str, str],
+    measure: TrainingMeasure,
+) -> go.Figure | None:
+    """The chart of ``convergence_chart``; None where there is nothing to draw."""
+    points = curves({run: thinned(history) for run, history in histories.items()}, measure)
+    return None if points.empty else _figure(points, colours, names, measure)
+
+
 def _figure(
     points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
 ) -> go.Figure:

@@ -25,6 +25,7 @@ from esr_core.evaluation.diversity import (
 from esr_core.evaluation.groups import Group, groups_of, repeated_groups
 from esr_core.evaluation.model_card import model_card
 from esr_core.evaluation.people import People, people_of
+from esr_core.evaluation.provenance import provenance
 from esr_core.evaluation.report import Evaluation, evaluate
 from esr_core.evaluation.seen import SeenPictures, seen_pictures, stored_warning
 from esr_core.evaluation.side_by_side import reading_notes, stacked
@@ -66,6 +67,7 @@ __all__ = [
     "model_card",
     "pair_matrix",
     "people_of",
+    "provenance",
     "reading_notes",
     "repeated_groups",
     "seen_pictures",

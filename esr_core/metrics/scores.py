@@ -31,6 +31,13 @@ MEASURES = (*CLASS_MEASURES, *AFFECT_MEASURES)
 """Names of what groups of runs are compared by."""
 
 
+def verdict_order(names: pd.Series) -> pd.Series:
+    """Numbers by which names of verdicts sort: branches in their order, then single networks, then the rules."""
+    numbers = names.str.extract(r"^branch (\d+)$")[0].astype(float)
+    last = [SINGLE, *(rule.name for rule in ENSEMBLE_RULES)]
+    return numbers.fillna(names.map({name: 1e6 + place for place, name in enumerate(last)}))
+
+
 def verdicts(predictions: Predictions, rules: Sequence[EnsembleRule] = ENSEMBLE_RULES) -> dict[str, np.ndarray]:
     """The class that each branch and each of the ensemble's rules gives every picture, (B,) by name.
 

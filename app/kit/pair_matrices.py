@@ -29,6 +29,16 @@ def pair_matrices(
         measure: a pairwise one.
         on_pick: called with run, and the two branches counted from 1, of a cell that was clicked.
     """
+    figure, table = pair_figure(matrices, names, measure)
+    name = f"diversity-{measure.name}".replace(" ", "-").lower()
+    draw_figure(measure.question, figure, table, name, _sentence(table, measure.name), on_pick)
+    st.caption(measure.caption)
+
+
+def pair_figure(
+    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure
+) -> tuple[go.Figure, pd.DataFrame]:
+    """The chart of ``pair_matrices``, and the values in it: run, first and second branch, the measure."""
     off_diagonal = {run: np.where(np.eye(len(values), dtype=bool), np.nan, values) for run, values in matrices.items()}
     columns = min(len(matrices), MOST_COLUMNS)
     rows = -(-len(matrices) // columns)  # rounded up
@@ -47,10 +57,7 @@ def pair_matrices(
     figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
     figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
     figure.update_layout(coloraxis=_colours(list(off_diagonal.values()), measure.is_signed))
-    table = _table(off_diagonal, names, measure.name)
-    name = f"diversity-{measure.name}".replace(" ", "-").lower()
-    draw_figure(measure.question, figure, table, name, _sentence(table, measure.name), on_pick)
-    st.caption(measure.caption)
+    return figure, _table(off_diagonal, names, measure.name)
 
 
 def _heat(values: np.ndarray) -> go.Heatmap:

@@ -1,4 +1,4 @@
-from app.evaluation.interval_chart import spoken
+from app.kit.interval_chart import spoken
 
 NAN = float("nan")
 

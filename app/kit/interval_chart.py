@@ -64,6 +64,14 @@ def _heights(points: pd.DataFrame, rows: list[str]) -> pd.Series:
     return points["row"].map(rows.index) + 0.7 * (place - (there - 1) / 2) / most  # within 70 % of a row
 
 
+def accuracy_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Accuracies of a table with the columns row and run as points of an ``interval_chart``, in %."""
+    bounds = {"value": "accuracy", "low": "accuracy_low", "high": "accuracy_high"}
+    points = table[["row", "run"]].assign(**{name: 100 * table[column] for name, column in bounds.items()})
+    said = [spoken(*values) for values in points[list(bounds)].itertuples(index=False)]
+    return points.assign(hover=[f"{row}: {what}" for row, what in zip(points["row"], said, strict=True)])
+
+
 def spoken(value: float, low: float, high: float) -> str:
     """A share in % with its interval, in words; "n/a" for what is not defined."""
     if pd.isna(value):
