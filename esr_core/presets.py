@@ -9,6 +9,7 @@ from esr_core.config import AugmentationConfig, NetworkConfig, ProtocolConfig, S
 from esr_core.errors import ConfigError
 
 GROUPS = {"network": NetworkConfig, "protocol": ProtocolConfig, "augmentation": AugmentationConfig}
+ELSEWHERE = ("data", "data_set", "group", "start")  # what a configuration has of its place and not of its settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,18 @@ def configure(
         chosen |= {"network.affect_head": True}  # what else could learn it
     groups = {name: group(**_of_group(chosen, name)) for name, group in GROUPS.items()}
     return TrainingConfig(data=data, start=start, **groups, **_of_group(chosen, ""))
+
+
+def settings_of(config: TrainingConfig) -> dict[str, Any]:
+    """What ``configure`` makes a configuration equal to this one of, but for its set, group, classes and start."""
+    settings = {
+        name: getattr(config, name) for name in TrainingConfig.model_fields if name not in (*GROUPS, *ELSEWHERE)
+    }
+    for group in GROUPS:
+        values = getattr(config, group)
+        settings |= {f"{group}.{name}": getattr(values, name) for name in type(values).model_fields}
+    del settings["network.class_names"]
+    return settings
 
 
 def _of_group(settings: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -25,6 +25,13 @@ def draw_actions(runs: Sequence[RunInfo]) -> None:
             disabled=not resumable,
             help="Picked runs that ended early wait for a slot again, and go on where they were",
         )
+        st.button(
+            "Again, but …",
+            on_click=session.set_copied_run,
+            args=(picked[0].run_id if picked else "",),
+            disabled=len(picked) != 1 or picked[0].config is None,
+            help="Copies the settings of the one picked run into the form in the sidebar, to be changed there",
+        )
         delete_popover([run.run_id for run in picked])
         _trash()
 

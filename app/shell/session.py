@@ -111,6 +111,22 @@ def set_prepared_set(name: str) -> None:
     _show_in_address()
 
 
+def copied_run() -> str | None:
+    """The run whose settings the form offers to begin with."""
+    return st.session_state.get("copied_run")
+
+
+def set_copied_run(run_id: str) -> None:
+    """Copy a run's settings into the form."""
+    st.session_state["copied_run"] = run_id
+    st.session_state["copy_is_new"] = st.session_state[BEHIND] = True
+
+
+def take_new_copy() -> bool:
+    """Whether a run was copied since this was asked last."""
+    return st.session_state.pop("copy_is_new", False)
+
+
 def launch_token() -> str:
     """The token of the next launch: whoever spends it first launches, a second click finds another one."""
     return st.session_state.setdefault("launch_token", secrets.token_hex(8))

@@ -11,7 +11,7 @@ from app.kit.run_progress import run_progress
 from app.shell import clicks, session
 from app.shell.permissions import can_sign_in, refusal
 from app.shell.run_picker import run_picker
-from app.training import plan
+from app.training import copied_run, plan
 from app.training.forecast import launch_forecast
 from app.training.form import Places, train_form
 from app.training.training_choice import TrainingChoice
@@ -19,7 +19,7 @@ from esr_core.data.prepared import PreparedCard
 from esr_core.devices import available_devices
 from esr_core.gallery import FIRST_VISIT
 from esr_core.jobs import place_title
-from esr_core.presets import PRESETS
+from esr_core.presets import PRESETS, Preset
 from esr_core.records import ACTIVE_JOBS, HERE, RunInfo
 
 REFRESH_S = 2.0
@@ -75,15 +75,16 @@ def _train() -> None:
             st.button("Sign in", on_click=st.login)
         return
     sets = answers.prepared()
+    copied = _copied(sets)
     form = st.expander("Train", key="train-form", on_change="rerun")
     with form:
         if not sets:
             st.caption("No prepared set yet. The demonstration on page Runs draws one; `prepare` makes others.")
             return
-        presets = {name: preset.settings for name, preset in PRESETS.items() if not preset.goes_on}
+        presets = {name: preset for name, preset in PRESETS.items() if not preset.goes_on}
         place = answers.place()
         devices = available_devices() if place == HERE else DEVICES_OF_A_CLUSTER
-        choice, places = train_form(sets, presets, devices, key="train")
+        choice, places = train_form(sets, presets, copied, devices, key="train")
         st.caption(for_markdown(f"On {place_title(place)}"))
         refused = plan.refused_fields(choice, sets)
         places.refuse(refused)
@@ -103,6 +104,21 @@ def _train() -> None:
             _advise(choice, sets, places)
 
 
+def _copied(sets: Mapping[str, PreparedCard]) -> dict[str, Preset]:
+    """The settings of the run that is to be trained again with a difference; newly copied ones fill the form."""
+    run = next((run for run in answers.runs() if run.run_id == session.copied_run()), None)
+    if run is None:
+        return {}
+    if session.take_new_copy():
+        filled = {
+            "train-form": True,
+            "train-preset": copied_run.name_of(run),
+            "train-data": copied_run.set_of(run, sets),
+        }
+        st.session_state.update({key: value for key, value in filled.items() if value})
+    return copied_run.copied_settings(run, sets)
+
+
 def _advise(choice: TrainingChoice, sets: Mapping[str, PreparedCard], places: Places) -> None:
     """Say how much faster bfloat16 would be where no precision was chosen; last, for it is measured first."""
     config = plan.training_configs(choice, sets)[0]
@@ -113,7 +129,7 @@ def _advise(choice: TrainingChoice, sets: Mapping[str, PreparedCard], places: Pl
 def _forecast(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -> str:
     """Say what a launch would cost; the label of its button."""
     forecast = answers.forecast(plan.training_configs(choice, sets), choice.data)
-    launch_forecast(forecast.parameters, forecast.seconds, forecast.existing, forecast.warnings)
+    launch_forecast(forecast.parameters, forecast.seconds, choice.device, forecast.existing, forecast.warnings)
     count = len(forecast.parameters)
     return "Train" if count == 1 else f"Train {count} runs"
 

@@ -10,6 +10,7 @@ from app.kit.plain_text import for_markdown
 from app.training.training_choice import TrainingChoice
 from esr_core.architectures import ARCHITECTURES, Architecture
 from esr_core.config import Strategy, TrainingConfig
+from esr_core.presets import Preset
 
 OWN = "none"
 PRECISIONS = ("float32", "bfloat16")  # which every device has
@@ -45,13 +46,18 @@ class HasTitle(Protocol):
 
 
 def train_form(
-    sets: Mapping[str, HasTitle], presets: Mapping[str, Mapping[str, Any]], devices: Sequence[str], key: str
+    sets: Mapping[str, HasTitle],
+    presets: Mapping[str, Preset],
+    copied: Mapping[str, Preset],
+    devices: Sequence[str],
+    key: str,
 ) -> tuple[TrainingChoice, Places]:
     """Draw the fields; a preset fills them, and each may still be changed.
 
     Args:
         sets: prepared sets by id.
-        presets: by name, settings by field of a configuration, dotted where it is in a group.
+        presets: by name.
+        copied: settings of a run that is to be trained again with a difference, by their name.
         devices: to choose from.
         key: what the fields' keys begin with.
 
@@ -66,9 +72,9 @@ def train_form(
 
     data = st.selectbox("Data", list(sets), format_func=title, key=f"{key}-data")
     places.add("data")
-    preset = st.selectbox("Preset", [OWN, *presets], key=f"{key}-preset", help="Fills the fields below")
+    preset, given = _preset({**copied, **presets}, key)
     places.add("preset")
-    filled = _filled(presets.get(preset, {}))
+    filled = _filled(given)
     key = f"{key}-{preset}"  # another preset, other fields: each keeps what was typed
     architecture = st.segmented_control(
         "Network",
@@ -80,13 +86,24 @@ def train_form(
     levels, strategies = _varied(filled, architecture, key, places)
     settings = _numbers(filled, key, places) | {"network.architecture": architecture}
     seeds, folds = _number_lists(filled, key, places)
-    settings["device"] = st.selectbox("Device", devices, key=f"{key}-device")
+    first = devices.index(filled["device"]) if filled["device"] in devices else 0
+    settings["device"] = st.selectbox("Device", devices, first, key=f"{key}-device")
     places.add("device")
-    if precision := _precision(presets.get(preset, {}), key, places):
+    if precision := _precision(given, key, places):
         settings["precision"] = precision
-    own = preset == OWN
-    choice = TrainingChoice(data, None if own else preset, tuple(levels), tuple(strategies), seeds, folds, settings)
-    return choice, places
+    known, base = (preset, {}) if preset in presets else (None, given)
+    return TrainingChoice(data, known, tuple(levels), tuple(strategies), seeds, folds, settings, base), places
+
+
+def _preset(presets: Mapping[str, Preset], key: str) -> tuple[str, Mapping[str, Any]]:
+    """The name and the settings of what fills the fields, explained in a line."""
+    lines = [f"- {for_markdown(name)}: {for_markdown(preset.what)}" for name, preset in presets.items()]
+    told = "\n".join(["Fills the fields below", "", *lines])
+    name = st.selectbox("Preset", [OWN, *presets], key=f"{key}-preset", help=told)
+    if name == OWN:
+        return name, {}
+    st.caption(for_markdown(presets[name].what))
+    return name, presets[name].settings
 
 
 def _precision(preset: Mapping[str, Any], key: str, places: Places) -> str | None:
@@ -103,7 +120,10 @@ def _number_lists(filled: Mapping[str, Any], key: str, places: Places) -> tuple[
     first, later = st.columns(2)
     seeds = first.text_input("Seeds", str(filled["seed"]), key=f"{key}-seeds", help="As 0 or 0-2")
     folds = later.text_input(
-        "Folds", "0", key=f"{key}-folds", help="As 0 or 0-9; where the data has no split of its own"
+        "Folds",
+        str(filled["protocol.fold"]),
+        key=f"{key}-folds",
+        help="As 0 or 0-9; where the data has no split of its own",
     )
     places.add("seeds", "folds")
     return seeds, folds
@@ -119,8 +139,9 @@ def _varied(
         default=[min(filled["network.branching_level"], highest)], key=f"{key}-levels-{architecture}",
     )  # fmt: skip
     places.add("levels")
+    offered = dict.fromkeys([*get_args(Strategy)[:-1], filled["strategy"]])  # custom rates come from elsewhere
     strategies = st.pills(
-        "Strategies", get_args(Strategy)[:-1], selection_mode="multi", default=[filled["strategy"]],
+        "Strategies", list(offered), selection_mode="multi", default=[filled["strategy"]],
         key=f"{key}-strategies",
     )  # fmt: skip
     places.add("strategies")
@@ -155,4 +176,4 @@ def _filled(preset: Mapping[str, Any]) -> dict[str, Any]:
     plain = TrainingConfig(data="", epochs_first_branch=20, epochs_later_branch=10)
     values = {name: getattr(plain, name) for name in TrainingConfig.model_fields}
     values |= {f"network.{name}": getattr(plain.network, name) for name in type(plain.network).model_fields}
-    return values | dict(preset)
+    return values | {"protocol.fold": plain.protocol.fold} | dict(preset)

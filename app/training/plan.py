@@ -30,12 +30,14 @@ def training_configs(choice: TrainingChoice, sets: Mapping[str, PreparedCard]) -
     _require_known(choice.data, sets)
     _require_any("levels", choice.levels)
     _require_any("strategies", choice.strategies)
-    settings_of = dict(choice.settings)
-    if choice.preset is None:
+    settings_of = {**choice.copied, **choice.settings}
+    start = settings_of.pop("start", None)
+    if choice.preset is None and not choice.copied:
         settings_of["validate_every_epochs"] = max(1, settings_of["epochs_first_branch"] // 20)
     folder, card = str(absolute(settings.prepared_root()) / choice.data), sets[choice.data]
     first = {"network.branching_level": choice.levels[0]}
-    base = configure(folder, card.class_names, settings_of | first, choice.preset).replace(data_set=card.identity)
+    base = configure(folder, card.class_names, settings_of | first, choice.preset, start)
+    base = base.replace(data_set=card.identity)
     folds, seeds = _numbers("folds", choice.folds), _numbers("seeds", choice.seeds)
     configs = list(Sweep(choice.levels, choice.strategies, folds, seeds).expand(base).values())
     return configs if len(configs) > 1 else [configs[0].replace(group="")]

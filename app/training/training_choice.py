@@ -1,7 +1,7 @@
 """What the form says, on its way from the fields to the launch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from esr_core.architectures import Architecture
@@ -18,6 +18,7 @@ class TrainingChoice:
     seeds: str  # as typed, "0" or "0-2"
     folds: str
     settings: Mapping[str, Any]  # the other fields' by field of a configuration; ``precision`` only if it was chosen
+    copied: Mapping[str, Any] = field(default_factory=dict)  # of a run, what it has besides; ``start`` among them
 
     @property
     def architecture(self) -> Architecture:

@@ -4,7 +4,7 @@ from esr_core.config import StartConfig, TrainingConfig
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
 from esr_core.networks import ESR, count_parameters
-from esr_core.presets import PRESETS, configure
+from esr_core.presets import PRESETS, configure, settings_of
 from esr_core.training.phases import plan
 
 START = StartConfig(run_id="esr-9", sha256="0" * 64, num_branches=9)
@@ -15,6 +15,13 @@ ESR_9 = {"network.architecture": "wild", "network.branching_level": 4, "network.
 def test_every_preset_is_a_possible_configuration(name):
     goes_on = name in ("affectnet-affect", "ferplus")
     assert plan(configure("set", EMOTIONS, ESR_9 if goes_on else {}, name, START if goes_on else None))
+
+
+@pytest.mark.parametrize("name", ["ck+", "affectnet-affect", "ferplus-lab"])
+def test_the_settings_of_a_configuration_make_it_again(name):
+    start = START if name == "affectnet-affect" else None
+    config = configure("set", EMOTIONS, {"protocol.fold": 3, "seed": 7, **(ESR_9 if start else {})}, name, start)
+    assert configure("set", EMOTIONS, settings_of(config), start=config.start) == config
 
 
 def test_affect_is_learned_by_the_heads_alone_with_the_papers_numbers():
