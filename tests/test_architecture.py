@@ -92,6 +92,9 @@ OUT_OF_ROOMS = {"torch", "pathlib", "os", "shutil", "tempfile", "glob"}
 ONLY_NAMES = {"pathlib.PurePath"}  # splits the name of a file, cannot read it
 UNPICKLERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}
 CATCH_ALLS = {"utils", "util", "helpers", "helper", "common", "misc"}
+WIDGETS = {"selectbox", "multiselect", "radio", "pills", "segmented_control", "slider", "select_slider", "toggle"}
+WIDGETS |= {"checkbox", "number_input", "text_input", "text_area", "date_input", "time_input", "data_editor"}
+WIDGETS |= {"color_picker", "file_uploader", "camera_input"}
 CEILINGS = {"page": 70, "module": 220, "class": 150, "function": 40}
 
 Rule = Callable[[Path], list[str]]
@@ -240,6 +243,17 @@ def colours_without_a_name(root: Path) -> list[str]:
     ]
 
 
+def widgets_without_a_key(root: Path) -> list[str]:
+    """Streamlit knows these by their arguments: where one follows the state, every second choice is lost."""
+    return [
+        f"{name} draws a {node.func.attr} without a key"
+        for name, tree in sources(root, "app", "streamlit_app")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WIDGETS
+        if "key" not in {keyword.arg for keyword in node.keywords}
+    ]
+
+
 def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """Lines of a class, or of a function without its docstring."""
     docstring = None if isinstance(node, ast.ClassDef) else ast.get_docstring(node, clean=False)
@@ -320,6 +334,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (unpickling, "app/answers/runs.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
     (colours_without_a_name, "app/kit/chart.py", "BEFORE = '#888888'", "spells out the colour #888888"),
     (colours_without_a_name, "app/faces/chart.py", "band = 'rgba(0, 0, 0, .5)'", "rgba(0, 0, 0, .5)"),
+    (widgets_without_a_key, "app/runs/page.py", "box.selectbox('Run', runs)", "draws a selectbox without a key"),
     (past_a_ceiling, "app/runs/page.py", "x = 1\n" * 71, "page app.runs.page has 71 lines"),
     (past_a_ceiling, "esr_core/devices.py", "x = 1\n" * 221, "module esr_core.devices has 221 lines"),
     (
@@ -343,7 +358,7 @@ SOUND = {
     "esr_core/jobs/worker.py": "import torch\ntorch.load('a', weights_only=True)",
     "app/__init__.py": "",
     "app/kit/chart.py": "from pathlib import PurePath\nfrom esr_core.records import RunInfo\nimport streamlit as st",
-    "app/runs/table.py": "from app.kit import chart\nfrom esr_core.metrics import accuracy",
+    "app/runs/table.py": "from app.kit import chart\nfrom esr_core.metrics import accuracy\nst.toggle('A', key='a')",
     "app/runs/page.py": "from app import answers\nfrom app.shell import session\nfrom app.runs.table import table",
     "app/answers/runs.py": "from esr_core.run_store import RunStore\nfrom app.shell import settings",
     "streamlit_app.py": "from app.shell import session\nfrom app.kit.plain_text import for_markdown",

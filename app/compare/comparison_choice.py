@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
+from app.kit.option_box import option_box
 from app.shell import face_choice, session, time_machine
 from esr_core.config import NetworkConfig
 from esr_core.records import Milestone, RunInfo
@@ -42,9 +43,9 @@ def choose(runs: Sequence[RunInfo], networks: Sequence[NetworkConfig]) -> Compar
     with face_box:
         face_choice.take_drawn("Drawn face, or your own", face_id)
     names = list(dict.fromkeys(name for network in networks for name in network.class_names))
-    chosen = class_box.selectbox("Class", [OWN, *names], key="compare_class")
+    class_name = option_box(class_box, "Class", {None: OWN} | {name: name for name in names}, "compare_class")
     with moment_box:
         milestones = time_machine.choose(runs)
     face = face_choice.opened(face_id)
     crop = face_choice.choose_crop(face) if face else None
-    return ComparisonChoice(crop, None if chosen == OWN else chosen, milestones)
+    return ComparisonChoice(crop, class_name, milestones)

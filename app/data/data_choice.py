@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
+from app.kit.option_box import option_box
 from app.kit.picture_tiles import Line, PictureTile
 from app.kit.plain_text import for_markdown
 from app.shell import session
@@ -35,14 +36,13 @@ def choose_set(sets: Mapping[str, PreparedCard]) -> str:
     asked = session.prepared_set()
     if asked is not None and asked not in sets:
         st.warning(for_markdown(f"There is no prepared set {asked}."))
-    st.session_state["data_set"] = asked if asked in sets else next(iter(sets))
-    return st.selectbox(
-        "Prepared set",
-        list(sets),
-        format_func=lambda name: f"{name} · {sets[name].title} · {sets[name].num_pictures:,} pictures",
-        key="data_set",
-        on_change=lambda: session.set_prepared_set(st.session_state["data_set"]),
-    )
+    session.show("data_set", asked if asked in sets else next(iter(sets)))
+    titles = {name: f"{name} · {card.title} · {card.num_pictures:,} pictures" for name, card in sets.items()}
+    return option_box(st.container(), "Prepared set", titles, "data_set", on_change=_take_set)
+
+
+def _take_set() -> None:
+    session.set_prepared_set(st.session_state["data_set"])
 
 
 def choose_samples(name: str, most: int) -> ChosenSamples:
@@ -81,9 +81,7 @@ def _passing(
     if len(known) > MOST_OPTIONS:
         chosen = box.text_input(label, placeholder=f"any of {len(known):,}", key=key).strip() or None
     else:
-        chosen = box.selectbox(
-            label, [None, *known], format_func=lambda value: "any" if value is None else title(value), key=key
-        )
+        chosen = option_box(box, label, {None: "any"} | {value: title(value) for value in known}, key)
     return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
 
 

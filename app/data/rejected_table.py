@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
+from app.kit.option_box import option_box
 from app.kit.save_menu import save_menu
 
 SHOWN = 200  # files; all of them can be saved
-ANY = "any"
 
 
 def rejected_table(rejected: pd.DataFrame, skipped: Mapping[str, int], name: str) -> None:
@@ -30,10 +30,11 @@ def rejected_table(rejected: pd.DataFrame, skipped: Mapping[str, int], name: str
     if rejected.empty:
         return
     reason_box, save_box = st.columns([3, 1], vertical_alignment="bottom")
-    chosen = reason_box.selectbox("Files rejected because it", [ANY, *reasons.index], key=f"{name}-reason")
+    titles = {None: "any"} | {reason: reason for reason in reasons.index}
+    chosen = option_box(reason_box, "Files rejected because it", titles, f"{name}-reason")
     with save_box:
         save_menu(name, {"CSV": lambda: rejected.to_csv(index=False)})  # all of them
-    files = rejected if chosen == ANY else rejected[rejected["reason"] == chosen]
+    files = rejected if chosen is None else rejected[rejected["reason"] == chosen]
     if len(files) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(files):,} files")
     st.dataframe(files.head(SHOWN), hide_index=True, width="stretch")

@@ -9,6 +9,7 @@ import streamlit as st
 from app import answers
 from app.kit.picture_tiles import Line, PictureTile, tile_grid
 from app.kit.plain_text import for_markdown
+from app.shell import session
 from esr_core.errors import EsrError
 from esr_core.evaluation import Ensemble
 from esr_core.explanations import encode_png, overlay
@@ -77,7 +78,7 @@ def _some(rows: np.ndarray) -> np.ndarray:
     """Up to SHOWN of these positions, from the one that is asked for on."""
     if len(rows) <= SHOWN:
         return rows
-    st.session_state[START] = min(st.session_state.get(START, 1), len(rows))
+    session.show(START, min(st.session_state.get(START, 1), len(rows)))
     start = st.number_input("From face", 1, len(rows), step=SHOWN, key=START, width=160)
     return rows[start - 1 : start - 1 + SHOWN]
 

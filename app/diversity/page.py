@@ -11,6 +11,7 @@ from app.diversity.class_diversity_chart import class_diversity_chart
 from app.diversity.diversity_table import diversity_table
 from app.diversity.kappa_error_chart import kappa_error_chart
 from app.kit.convergence_chart import convergence_chart
+from app.kit.option_box import option_box
 from app.kit.pair_matrices import pair_matrices
 from app.kit.plain_text import for_markdown
 from app.kit.training_measures import DIVERSITY
@@ -47,8 +48,8 @@ if not found:
     st.info("None of the picked runs is a finished ensemble with pictures in this part; pick another one.")
     draw_training(runs, names)
     st.stop()
-known = ensembles.class_names(found)
-class_name = class_box.selectbox("Pictures of", [None, *known], format_func=lambda name: name or "all classes")
+titles = {None: "all classes"} | {name: name for name in ensembles.class_names(found)}
+class_name = option_box(class_box, "Pictures of", titles, "diversity_class")
 if not ensembles.decide_on_the_same(found):
     st.caption(f"These runs have different {part} pictures: compare their numbers with care.")
 if able:

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app import answers
+from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
 from app.shell import clicks
 from esr_core.errors import DataError, EsrError
@@ -29,11 +30,9 @@ class CrossSetChoice:
 def choose_set() -> str | None:
     """The box that names another prepared set; None stands for each run's own pictures."""
     sets = answers.prepared()
-    titles = {name: f"{name} · {card.title}" for name, card in sets.items()}
+    titles = {None: OWN} | {name: f"{name} · {card.title}" for name, card in sets.items()}
     box, _ = st.columns([5, 6])
-    return box.selectbox(
-        "Pictures", [None, *sets], format_func=lambda name: OWN if name is None else titles[name], key="evaluation_set"
-    )
+    return option_box(box, "Pictures", titles, "evaluation_set")
 
 
 def choose_pictures(name: str) -> CrossSetChoice | None:

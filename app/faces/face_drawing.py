@@ -38,14 +38,14 @@ def sliders(face_id: str) -> None:
 
 def _show(choices: FaceChoices) -> None:
     """Set the controls to what is drawn, whether a control, an address or another page chose it."""
-    state = st.session_state
-    state["draw-person"], state["draw-side"] = choices.person, choices.one_sided
-    state["draw-emotion"] = choices.emotion
-    state["draw-intensity"] = max(STEP, *choices.action_units.values()) if choices.action_units else 100
+    session.show("draw-person", choices.person)
+    session.show("draw-side", choices.one_sided)
+    session.show("draw-emotion", choices.emotion)
+    session.show("draw-intensity", max(STEP, *choices.action_units.values()) if choices.action_units else 100)
     for unit in ACTION_UNIT_NAMES:
-        state[f"draw-au{unit}"] = choices.action_units.get(unit, 0)
+        session.show(f"draw-au{unit}", choices.action_units.get(unit, 0))
     for name in MOST:
-        state[f"draw-{name}"] = getattr(choices, name)
+        session.show(f"draw-{name}", getattr(choices, name))
 
 
 def _take() -> None:

@@ -36,7 +36,7 @@ def choose_detector() -> None:
     """The menu of ways to find faces."""
     names = list(DETECTORS)
     chosen = session.detector()
-    st.session_state["face_detector"] = chosen if chosen in names else RECOMMENDED_DETECTOR
+    session.show("face_detector", chosen if chosen in names else RECOMMENDED_DETECTOR)
     st.selectbox("Detector", names, key="face_detector", on_change=_take_detector)
     detector = DETECTORS[st.session_state["face_detector"]]
     st.caption(for_markdown(f"{detector.name}: {detector.what}."))

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from app.faces.saliency import MapChoices
+from app.kit.option_box import distinct
 from app.shell import time_machine
 from app.shell.block_choice import choose_block
 from esr_core.config import NetworkConfig
@@ -71,5 +72,6 @@ def _choose_parameters(method: Method) -> Mapping[str, int]:
 
 def _choose_class(box: st.delta_generator.DeltaGenerator, networks: list[NetworkConfig], disabled: bool) -> str | None:
     names = list(dict.fromkeys(name for network in networks for name in network.class_names))
-    chosen = box.selectbox("Class", [OWN, *names], key="faces_class", disabled=disabled)
-    return None if chosen == OWN or disabled else chosen
+    titles = distinct({None: OWN} | {name: name for name in names})
+    chosen = box.selectbox("Class", list(titles), format_func=titles.__getitem__, key="faces_class", disabled=disabled)
+    return None if disabled else chosen

@@ -68,7 +68,7 @@ def draw_table(
         height=HEADER_PX + ROW_PX * len(shown) if has_all_rows else "auto",
         placeholder="n/a",
         column_config=columns,
-        key=_key(name),
+        key=chart_key(name),
     )
 
 
@@ -78,7 +78,7 @@ def _draw_head(question: str, table: Table, name: str, has_chart: bool) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader(question, width="content")
-        save_menu(name, {"CSV": csv}, chart=_key(name) if has_chart else None)
+        save_menu(name, {"CSV": csv}, chart=chart_key(name) if has_chart else None)
 
 
 def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = None) -> None:
@@ -93,7 +93,7 @@ def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = N
     """
 
     def picked() -> None:
-        points = st.session_state[_key(name)].selection.points
+        points = st.session_state[chart_key(name)].selection.points
         if points and on_pick:  # a second click on a point takes its choice back
             on_pick(points[0]["customdata"])
 
@@ -103,16 +103,19 @@ def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = N
         st.plotly_chart(
             chart,
             width="stretch",
-            key=_key(name),
+            key=chart_key(name),
             alt=alt,
             config=config,
             on_select=picked if on_pick else "ignore",
             selection_mode="points",
         )
         if view := chart.layout.uirevision:
-            keep_view(_key(name), view)
+            keep_view(chart_key(name), view)
 
 
-def _key(name: str) -> str:
-    """The name as Streamlit writes it into the page's classes, where the menu looks for the chart."""
-    return re.sub(r"[^A-Za-z0-9_-]", "-", name)
+def chart_key(name: str) -> str:
+    """A chart's name as Streamlit writes it into the page's classes, where the menu looks for the chart.
+
+    Names that differ stay different: runs may be called ``a.b`` and ``a-b``.
+    """
+    return re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"_{ord(sign[0]):x}_", re.sub(r"\s", "-", name))

@@ -23,7 +23,7 @@ if networks:
 head = st.container()
 network_box, branches_box, _ = st.columns([2, 2, 4])
 architecture = network_box.segmented_control(
-    "Network", tuple(ARCHITECTURES), default=NetworkConfig().architecture, required=True
+    "Network", tuple(ARCHITECTURES), default=NetworkConfig().architecture, required=True, key="parameters_network"
 )
 branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches")
 base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=branches)

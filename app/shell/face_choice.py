@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app import answers
+from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
 from app.shell import chosen_face, session, uploads
 from app.shell.chosen_face import ChosenFace
@@ -56,7 +57,7 @@ def _warn_if_small(face: ChosenFace) -> None:
 def take_drawn(label: str, face_id: str | None) -> None:
     """The gallery of drawn faces, the one of this id chosen."""
     kind, _, number = (face_id or "").partition("-")
-    st.session_state["sample_face"] = int(number) + 1 if kind == "sample" and number in SAMPLES else None
+    session.show("sample_face", int(number) + 1 if kind == "sample" and number in SAMPLES else None)
     st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
 
 
@@ -69,7 +70,7 @@ def _take_sample() -> None:
 def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     """Keep what was uploaded; show the newest first, and choose between several."""
     files = box.file_uploader(  # whatever its ending: its content decides
-        "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000
+        "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000, key="photographs"
     )
     kept: dict[str, str] = {}
     for file in files or []:
@@ -82,12 +83,14 @@ def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     if newly:
         session.set_face_id(newly[0])
     if len(kept) > 1:
-        current = session.face_id()
-        ids = list(kept)
-        index = ids.index(current) if current in ids else None
-        chosen = box.selectbox("Photograph", ids, index=index, format_func=kept.__getitem__)
-        if chosen is not None and chosen != current:
-            session.set_face_id(chosen)
+        session.show("uploaded_face", session.face_id() if session.face_id() in kept else None)
+        option_box(box, "Photograph", kept, "uploaded_face", on_change=_take_upload)
+
+
+def _take_upload() -> None:
+    face_id = st.session_state["uploaded_face"]
+    if face_id is not None:
+        session.set_face_id(face_id)
 
 
 def opened(face_id: str) -> ChosenFace | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from app.shell import session
+
 # Streamlit cuts a tag after some twenty characters, before those in which runs of one kind differ.
 STYLE = """<style>
 .st-key-picked-runs :has(> [data-tag]), .st-key-picked-runs [data-testid="stMultiSelectTagsContainer"],
@@ -16,8 +18,8 @@ STYLE = """<style>
 MOST_LISTED = 100  # a longer list is searched, or picked from in the table of runs
 
 
-def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:
-    """Draw it, and return the ids that are picked now.
+def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> None:
+    """Draw it; what is picked in it is picked on every page.
 
     Args:
         labels: what to call each run that can be picked, by its id, the newest first; a tag shows the whole of it.
@@ -25,13 +27,20 @@ def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:
     """
     st.html(STYLE)
     with st.container(key="picked-runs"):
-        return st.multiselect(
+        options = _listed(labels, picked)
+        session.show("runs_picked_here", list(picked))
+        st.multiselect(
             "Picked runs",
-            _listed(labels, picked),
-            default=list(picked),
+            options,
+            key="runs_picked_here",
+            on_change=_take_runs,
             format_func=labels.__getitem__,
             placeholder="Pick runs to compare" if labels else "No runs yet",
         )
+
+
+def _take_runs() -> None:
+    session.set_picked_runs(st.session_state["runs_picked_here"])
 
 
 def _listed(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:

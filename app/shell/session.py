@@ -33,6 +33,15 @@ def restore() -> None:
     _show_in_address()
 
 
+def show(key: str, value: object) -> None:
+    """Let the widget of this key show a value.
+
+    Where it shows it already nothing is sent: the browser may be ahead of this run of the script.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value
+
+
 def is_first_visit() -> bool:
     """Whether neither the address nor anybody in this session has picked runs, or picked none."""
     return RUNS not in st.session_state

@@ -49,10 +49,7 @@ def _run_picker() -> None:
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
         st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}."))
-    picked = run_picker(labels, session.picked_runs())
-    if picked != session.picked_runs():
-        session.set_picked_runs(picked)
-        st.rerun()
+    run_picker(labels, session.picked_runs())
 
 
 def _title(run: RunInfo) -> str:

@@ -69,15 +69,16 @@ def saved(page: Page, question: str, kind: str) -> bytes:
     return content
 
 
-def rest(page: Page) -> None:
+def rest(page: Page, quiet_ms: int = 800) -> None:
     """Wait until the page has been at rest for a while: what a click changes comes in several steps."""
     page.wait_for_function(
-        """() => {
+        """(quiet) => {
             const app = document.querySelector("[data-testid='stApp']");
             const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
             if (now !== window.before || !now.startsWith("notRunning")) window.since = performance.now();
             window.before = now;
-            return performance.now() - window.since > 800;
+            return performance.now() - window.since > quiet;
         }""",
+        arg=quiet_ms,
         polling=100,
     )

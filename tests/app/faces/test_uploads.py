@@ -1,16 +1,18 @@
 """Photographs as people have them, put into the upload box of page Faces."""
 
+import hashlib
 import io
 
+import pytest
 from PIL import Image
 
 from esr_core.data.builtin import sample_face
 from tests.app.conftest import html, open_page, sentences, store_run
 
 
-def jpeg() -> bytes:
+def jpeg(person: int = 0) -> bytes:
     file = io.BytesIO()
-    Image.fromarray(sample_face(0)).save(file, "JPEG")
+    Image.fromarray(sample_face(person)).save(file, "JPEG")
     return file.getvalue()
 
 
@@ -32,3 +34,24 @@ def test_a_heic_upload_is_named_for_what_it_is_with_the_way_out(store):
     app.file_uploader[0].set_value([("IMG_0001.HEIC", heic, "image/heic")]).run()
     assert not app.exception
     assert "is a HEIC photograph, as iPhones take them: save it as JPEG or PNG" in sentences(app)
+
+
+@pytest.mark.parametrize("page", ["faces", "compare"])
+def test_the_photograph_shown_is_always_the_one_chosen_whatever_files_are_called(store, page):
+    store_run(store, "esr")
+    app = open_page(page, runs="esr", face="sample-0")
+    photographs = [jpeg(person) for person in range(3)]
+    names = ("face.jpg", "face.jpg", "other.jpg")
+    files = [(name, photograph, "image/jpeg") for name, photograph in zip(names, photographs, strict=True)]
+    app.file_uploader[0].set_value(files).run()
+    ids = [f"upload-{hashlib.sha256(photograph).hexdigest()}" for photograph in photographs]
+    box = app.selectbox(key="uploaded_face")
+    assert box.options == ["face.jpg", "face.jpg (2)", "other.jpg"]
+    for position in (1, 2, 0, 2, 1):
+        app.selectbox(key="uploaded_face").select_index(position).run()
+        assert app.session_state["face"] == ids[position]
+        assert app.selectbox(key="uploaded_face").value == ids[position]
+    app.button_group(key="sample_face").set_value(3).run()
+    assert app.session_state["face"] == "sample-2"
+    assert app.selectbox(key="uploaded_face").value is None
+    assert not app.exception
