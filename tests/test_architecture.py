@@ -15,6 +15,7 @@ LAYERS = {
     "errors": 0,
     "emotions": 0,
     "durations": 0,
+    "timestamps": 0,
     "control_groups": 0,
     "architectures": 1,
     "folders": 1,
@@ -51,6 +52,7 @@ PLAIN = (
     "esr_core.config",
     "esr_core.emotions",
     "esr_core.durations",
+    "esr_core.timestamps",
     "esr_core.errors",
     *CATALOGUES,
 )

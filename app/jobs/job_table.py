@@ -1,12 +1,12 @@
 """The queue as a table: what runs, what waits, what is over."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from app.shell import reader
 from esr_core.records import JobInfo, JobUse, RunInfo
 
 NUMBERS = {
@@ -49,9 +49,7 @@ def job_table(
     }
     columns |= {
         "done": st.column_config.ProgressColumn(format="%.0f %%", min_value=0, max_value=100, width=90),
-        "since": st.column_config.DatetimeColumn(
-            format="MMM D, HH:mm", timezone=st.context.timezone, help="Queued, started or ended, by your clock"
-        ),
+        "since": st.column_config.TextColumn(help="Queued, started or ended"),
         "priority": st.column_config.NumberColumn(help="Higher starts first; equal ones in the order of launching"),
     }
     selection = st.dataframe(
@@ -88,7 +86,7 @@ def _row(job: JobInfo, run: RunInfo | None, jobs: Sequence[JobInfo], use: JobUse
         "RAM, GB": use.memory_bytes / 1e9 if use else None,
         "GPU, %": 100 * use.gpu_share if use and use.gpu_share is not None else None,
         "GPU, GB": use.gpu_memory_bytes / 1e9 if use and use.gpu_memory_bytes is not None else None,
-        "since": datetime.fromtimestamp(since, UTC),
+        "since": reader.time_of(since),
         "id": job.run_id,
         "note": job.message,
     }

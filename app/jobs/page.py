@@ -10,9 +10,10 @@ from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.kit.training_measures import MEASURES
-from app.shell import session
+from app.shell import reader, session
 from app.shell.run_colours import run_colours
 from esr_core.records import OPEN_JOBS
+from esr_core.timestamps import restamped
 
 REFRESH_S = 2.0
 LOG_LINES = 12  # all of them in sight: a box to scroll in would show the oldest first
@@ -30,7 +31,7 @@ def draw_run(run_id: str) -> None:
         st.caption("It has no validation point yet.")
     if lines := answers.store().log_tail(run_id, LOG_LINES):
         st.caption("The end of its log")
-        st.code("\n".join(lines), language=None)
+        st.code("\n".join(restamped(line, reader.zone()) for line in lines), language=None)
 
 
 @errors_as_sentences()

@@ -1,11 +1,11 @@
 """What runs can be listed, sorted and filtered by: results, what people wrote, settings that differ."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import PurePath
 
 import pandas as pd
 
+from app.shell import reader
 from esr_core.config import differing_settings, flat_settings
 from esr_core.records import RunInfo
 from esr_core.records.results import RESULTS
@@ -43,7 +43,7 @@ def _row(run: RunInfo) -> dict[str, object]:
         PARAMETERS: run.parameters.total if run.parameters else None,
         VALIDATION: 100 * run.best.ensemble_accuracy if run.best else None,
         **{result.title: result.shown(run.status.results.get(result.key)) for result in RESULTS},
-        "created": datetime.fromtimestamp(run.created, UTC) if run.created else None,
+        "created": reader.time_of(run.created),
         "from": "the project" if run.is_shipped else None,
         "id": run.run_id,
         "notes": run.notes.text or None,

@@ -29,9 +29,6 @@ def run_table(fields: pd.DataFrame, key: str, picked: Sequence[int]) -> list[int
             VALIDATION: st.column_config.NumberColumn(format="%.1f", help="The best of its last phase, not the last"),
             "tags": st.column_config.ListColumn(),
             **{result.title: _column(result, table) for result in RESULTS if result.title in table},
-            "created": st.column_config.DatetimeColumn(
-                format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, help="By your clock"
-            ),
         },
         on_select="rerun",
         selection_mode="multi-row",

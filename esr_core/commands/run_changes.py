@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Collection
-from datetime import UTC, datetime
 
 from esr_core.commands.given import refuse
 from esr_core.errors import ConfigError, RunError
@@ -16,6 +15,7 @@ from esr_core.run_store import (
     restore_from_trash,
     write_notes,
 )
+from esr_core.timestamps import in_words
 
 NOTES = {"--name", "--tags", "--notes"}
 ACTIONS = {"--delete", "--restore", "--trash", "--empty-trash"}
@@ -84,7 +84,7 @@ def _note(store: RunStore, run_id: str, options: argparse.Namespace) -> None:
 def _list(store: RunStore) -> None:
     trashed = list_trash(store.root)
     for run in trashed:
-        moment = datetime.fromtimestamp(run.deleted, UTC).strftime("%Y-%m-%d %H:%M")
+        moment = in_words(run.deleted)
         print(f"{run.run_id}: deleted {moment}, {run.size_bytes / 1e6:.1f} MB")  # noqa: T201 - a command line speaks
     if not trashed:
         print(f"the trash of {store.root} is empty")  # noqa: T201

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 import pandas as pd
 
@@ -17,6 +16,7 @@ from esr_core.folders import expanded, runs_root
 from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
+from esr_core.timestamps import in_words
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -82,9 +82,7 @@ def _overview(runs: Sequence[RunInfo]) -> pd.DataFrame:
             "state": run.status.state,
             "what": run.label,
             **({"tags": ", ".join(run.notes.tags)} if any(each.notes.tags for each in runs) else {}),
-            "created": ""
-            if run.created is None
-            else datetime.fromtimestamp(run.created, UTC).strftime("%Y-%m-%d %H:%M"),
+            "created": "" if run.created is None else in_words(run.created),
             **_results(run),
             "note": run.status.message or run.notes.problem,
         }

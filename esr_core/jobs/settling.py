@@ -12,6 +12,7 @@ from esr_core.jobs.places import PATIENCE_S, Place
 from esr_core.jobs.queue import JobQueue
 from esr_core.records import JobInfo, RunStatus
 from esr_core.run_store import RunStore
+from esr_core.timestamps import unstamped
 
 NO_SPACE = os.strerror(errno.ENOSPC)
 
@@ -98,7 +99,7 @@ class Settlement:
 
     def _last_line(self, job: JobInfo) -> Sequence[str]:
         try:
-            return self.store.log_tail(job.run_id, 1)
+            return [unstamped(line) for line in self.store.log_tail(job.run_id, 1)]
         except RunError:
             return []
 

@@ -1,23 +1,9 @@
 """What a training says of itself in its run's log: plain sentences, one line each, with the time in UTC."""
 
-import time
-from datetime import UTC, datetime
-
 from esr_core.durations import duration
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.trainer.equipment import Equipment
 from esr_core.training import Course
-
-
-def stamped(sentence: str, now: float | None = None) -> str:
-    """A line of the log: ``2026-11-25 20:31:05 branch 1 ...``.
-
-    Args:
-        sentence: without a full stop.
-        now: seconds since the epoch; None takes the clock.
-    """
-    moment = datetime.fromtimestamp(time.time() if now is None else now, UTC)
-    return f"{moment:%Y-%m-%d %H:%M:%S} {sentence}"
 
 
 def beginning(run: RunInfo, equipment: Equipment, course: Course) -> list[str]:
@@ -28,7 +14,7 @@ def beginning(run: RunInfo, equipment: Equipment, course: Course) -> list[str]:
     size = f"{run.parameters.total:,} parameters" if run.parameters else "size unknown"
     done, epochs = course.epochs_done, sum(phase.epochs for phase in course.phases)
     return [
-        f"trains {run.kind} ({config.network.architecture}, {size}) on {data.device}; times are UTC",
+        f"trains {run.kind} ({config.network.architecture}, {size}) on {data.device}",
         f"learns from {equipment.prepared.card.title}: {per_branch} pictures for each branch, {config.batch_size} a "
         f"step; {len(data.parts.validation):,} validate, {len(data.parts.test):,} test",
         f"goes on after {done} of {_epochs(epochs)}" if done else f"{_epochs(epochs)} in all",

@@ -1,5 +1,6 @@
 """The process that makes a run: the one place that knows both training and the run store."""
 
+import time
 import traceback
 from collections.abc import Callable
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore, RunWriter
+from esr_core.timestamps import stamped
 from esr_core.trainer import run_log
 from esr_core.trainer.demonstration import draw_missing_faces
 from esr_core.trainer.environment import describe_environment
@@ -61,11 +63,11 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
             raise
         except EsrError as error:
             writer.fail(str(error))
-            writer.log(run_log.stamped(f"failed: {error}"))
+            writer.log(stamped(f"failed: {error}", time.time()))
             raise
         except OSError as error:  # a disk, a file or a limit of this machine
             writer.fail(as_sentence(error))
-            writer.log(run_log.stamped(f"failed: {as_sentence(error)}"))
+            writer.log(stamped(f"failed: {as_sentence(error)}", time.time()))
             raise TrainingError(as_sentence(error)) from error
         except Exception as error:
             writer.log(traceback.format_exc())
@@ -76,7 +78,7 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
 
 def _cancel(writer: RunWriter) -> None:
     writer.cancel()
-    writer.log(run_log.stamped("stopped on request; it can be resumed"))
+    writer.log(stamped("stopped on request; it can be resumed", time.time()))
 
 
 class _Training:
@@ -161,7 +163,7 @@ class _Training:
         self._say(run_log.point(record, self.course))
 
     def _say(self, sentence: str) -> None:
-        self.writer.log(run_log.stamped(sentence))
+        self.writer.log(stamped(sentence, time.time()))
         self.logging.restart()
 
     def _after_epoch(self, progress: Progress) -> None:

@@ -1,9 +1,9 @@
 """Launching from the form, and the page that shows the queue."""
 
-import json
 import subprocess
 import sys
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
@@ -16,6 +16,7 @@ from esr_core.config import DataSetConfig, NetworkConfig, TrainingConfig
 from esr_core.errors import ConfigError
 from esr_core.jobs import JobQueue
 from esr_core.records import Progress
+from esr_core.timestamps import in_words
 from tests.app.conftest import open_page, sentences, store_run
 
 CHOICE = TrainingChoice(
@@ -175,12 +176,15 @@ def test_priorities_have_a_column_only_while_one_is_given(store):
 
 
 @pytest.mark.parametrize(("name", "column"), [("jobs", "since"), ("runs", "created")])
-def test_times_are_told_by_the_readers_clock(store, monkeypatch, name, column):
+def test_times_are_those_of_the_readers_zone_which_is_named(store, monkeypatch, name, column):
     store_run(store, "done")
-    JobQueue(store.root).submit({"done": "cpu"})
+    queue = JobQueue(store.root)
+    queue.submit({"done": "cpu"})
     monkeypatch.setattr(type(st.context), "timezone", "Asia/Tokyo")
+    moment = {"jobs": queue.jobs()[0].submitted, "runs": store.info("done").created}[name]
     (table,) = open_page(name).main.dataframe
-    assert json.loads(table.proto.columns)[column]["type_config"]["timezone"] == "Asia/Tokyo"
+    assert table.value[column].tolist() == [in_words(moment, ZoneInfo("Asia/Tokyo"))]
+    assert table.value[column][0].endswith(" JST")
 
 
 def test_a_running_job_shows_its_pictures_within_an_epoch(store):

@@ -1,0 +1,42 @@
+"""Points in time: stored in UTC, shown to people in their own zone, which is named."""
+
+import re
+from datetime import UTC, datetime, tzinfo
+
+FORMAT = "%Y-%m-%d %H:%M"
+# Earlier logs name the zone in their first line alone
+STAMP = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(?: UTC)? ")
+
+
+def in_words(seconds: float, zone: tzinfo | None = None) -> str:
+    """A point in time for people to read: "2026-11-28 22:41 CET".
+
+    Args:
+        seconds: since the beginning of 1970 in UTC.
+        zone: of the reader; None takes this machine's.
+    """
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):{FORMAT} %Z}"
+
+
+def stamped(sentence: str, seconds: float) -> str:
+    """A line of a log: "2026-11-28 21:41:05 UTC branch 1 begins".
+
+    Args:
+        sentence: without a full stop.
+        seconds: since the beginning of 1970 in UTC.
+    """
+    return f"{datetime.fromtimestamp(seconds, UTC):{FORMAT}:%S %Z} {sentence}"
+
+
+def restamped(line: str, zone: tzinfo | None = None) -> str:
+    """A line of a log with its time, where it begins with one, in a reader's zone; None takes this machine's."""
+    stamp = STAMP.match(line)
+    if stamp is None:
+        return line
+    moment = datetime.strptime(f"{stamp[1]} +0000", f"{FORMAT}:%S %z")
+    return f"{moment.astimezone(zone):{FORMAT}:%S %Z} {unstamped(line)}"
+
+
+def unstamped(line: str) -> str:
+    """A line of a log without its time."""
+    return STAMP.sub("", line, count=1) if STAMP.match(line) else line
