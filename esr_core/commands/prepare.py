@@ -15,6 +15,7 @@ from esr_core.data.affectnet import affectnet_source
 from esr_core.data.builtin import DIFFICULTIES, NUM_SUBJECTS, SEQUENCES_PER_SUBJECT, builtin_source
 from esr_core.data.ck_plus import ck_plus_source
 from esr_core.data.duplicates import describe_duplicates
+from esr_core.data.fer2013 import fer2013_source
 from esr_core.data.ferplus import ferplus_source
 from esr_core.data.folder import folder_source
 from esr_core.data.london import london_source
@@ -29,6 +30,7 @@ OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
         ferplus_source,
         "FER+: fer2013.csv beside fer2013new.csv, or FER2013Train/, Valid/ and Test/, also in a zip",
     ),
+    "fer2013": (fer2013_source, "FER-2013: Kaggle's fer2013.csv with its own labels, for which FER+ has better ones"),
     "affectnet": (affectnet_source, "AffectNet: the release with CSV files, or train_set/ and val_set/"),
 }
 """Data sets whose owners give the faces."""

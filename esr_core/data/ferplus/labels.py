@@ -71,6 +71,11 @@ def read_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
         return _folder_samples(folder), {}
     if (table := find_optional(folder, [LABELS_CSV])) is not None:
         return csv_samples(table)
+    if find_optional(folder, [PICTURES_CSV]) is not None:
+        raise DataError(
+            f"{folder} must hold the votes of FER+, {LABELS_CSV}, beside {PICTURES_CSV}, found that alone: get them at "
+            "github.com/microsoft/FERPlus, or learn from its own labels with `prepare fer2013`"
+        )
     raise DataError(
         f"{folder} must hold the labels of FER+, {LABELS_CSV} or label.csv in each of {', '.join(FOLDERS.values())}; "
         f"{closest(folder, [LABELS_CSV, *LABEL_FILES])}"

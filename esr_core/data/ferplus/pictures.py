@@ -9,7 +9,7 @@ import numpy as np
 
 from esr_core.data.archive import Archive, is_archive
 from esr_core.data.faces import crop_face
-from esr_core.data.ferplus.labels import FOLDERS, LABELS_CSV, PICTURES_CSV, ROW_OF_PIXELS, csv_samples
+from esr_core.data.ferplus.labels import FOLDERS, LABELS_CSV, PICTURES_CSV, csv_samples
 from esr_core.data.layout import SHOWN, closest, find_in, find_optional, shown
 from esr_core.data.picture_kinds import has_picture_ending, is_picture
 from esr_core.data.source import Sample
@@ -56,7 +56,7 @@ def are_unpacked(folder: Path) -> bool:
 
 @dataclass(frozen=True)
 class PixelRows:
-    """The pictures as rows of ``fer2013.csv``, read once in each process that needs them."""
+    """The pictures as rows of a table such as ``fer2013.csv``, read once in each process that needs them."""
 
     path: Path
 
@@ -75,7 +75,7 @@ class PixelRows:
         Raises:
             PhotoError: if its row does not hold so many pixels.
         """
-        row = int(sample.file.removeprefix(ROW_OF_PIXELS)) - 1
+        row = int(sample.file.rpartition(" ")[2]) - 1
         try:
             values = np.array(self.rows[row].split(), dtype=np.int64)
         except ValueError:
