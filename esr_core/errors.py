@@ -82,6 +82,13 @@ class ClusterError(JobError):
     """A Ray cluster does not answer, or does not let us in; what its jobs do is not known until it does."""
 
 
+def cause(error: Exception) -> str:
+    """Why something failed, on one line: of what the operating system says, neither its number nor the file."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
 def as_sentence(error: Exception) -> str:
     """What an error says, in one sentence: of the operating system's, the file and the reason."""
     if isinstance(error, OSError) and error.strerror:

@@ -245,6 +245,18 @@ def colours_without_a_name(root: Path) -> list[str]:
     ]
 
 
+def errors_with_their_numbers(root: Path) -> list[str]:
+    """What the operating system says, shown with its number: "[Errno 17] File exists: ..."; ``cause`` leaves it out."""
+    return [
+        f"{name} shows an error of the operating system as it is in line {node.lineno}"
+        for name, tree in sources(root, "esr_core", "app", "streamlit_app")
+        for handler in ast.walk(tree)
+        if isinstance(handler, ast.ExceptHandler) and handler.name and "OSError" in ast.unparse(handler.type)
+        for node in ast.walk(handler)
+        if isinstance(node, ast.FormattedValue) and ast.unparse(node.value) in (handler.name, f"str({handler.name})")
+    ]
+
+
 def widgets_without_a_key(root: Path) -> list[str]:
     """Streamlit knows these by their arguments: where one follows the state, every second choice is lost."""
     return [
@@ -336,6 +348,12 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (unpickling, "app/answers/runs.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
     (colours_without_a_name, "app/kit/chart.py", "BEFORE = '#888888'", "spells out the colour #888888"),
     (colours_without_a_name, "app/faces/chart.py", "band = 'rgba(0, 0, 0, .5)'", "rgba(0, 0, 0, .5)"),
+    (
+        errors_with_their_numbers,
+        "esr_core/data/folder.py",
+        "try:\n    f()\nexcept (OSError, ValueError) as error:\n    raise DataError(f'no: {error}')",
+        "esr_core.data.folder shows an error of the operating system as it is in line 4",
+    ),
     (widgets_without_a_key, "app/runs/page.py", "box.selectbox('Run', runs)", "draws a selectbox without a key"),
     (past_a_ceiling, "app/runs/page.py", "x = 1\n" * 71, "page app.runs.page has 71 lines"),
     (past_a_ceiling, "esr_core/devices.py", "x = 1\n" * 221, "module esr_core.devices has 221 lines"),
@@ -358,6 +376,7 @@ SOUND = {
     "esr_core/records.py": "from esr_core.config import TrainingConfig",
     "esr_core/networks/esr.py": "from esr_core import __version__\nfrom . import architectures\nimport torch",
     "esr_core/jobs/worker.py": "import torch\ntorch.load('a', weights_only=True)",
+    "esr_core/data/tables.py": "try:\n    f()\nexcept OSError as error:\n    raise DataError(f'no: {cause(error)}')",
     "app/__init__.py": "",
     "app/kit/chart.py": "from pathlib import PurePath\nfrom esr_core.records import RunInfo\nimport streamlit as st",
     "app/runs/table.py": "from app.kit import chart\nfrom esr_core.metrics import accuracy\nst.toggle('A', key='a')",

@@ -14,8 +14,9 @@ from zipfile import ZipFile
 import pytest
 from PIL import Image
 
+from esr_core import __main__ as command_line
 from esr_core import __version__
-from esr_core.commands import COMMAND, build_parser, main
+from esr_core.commands import COMMAND, build_parser
 from esr_core.data.builtin import sample_face
 from esr_core.run_store import RunStore
 
@@ -57,7 +58,7 @@ def esr(tmp_path, wheel) -> Path:
 def test_the_command_is_the_command_line():
     (name,) = PACKAGING["project"]["scripts"]
     assert name == COMMAND
-    assert EntryPoint(name, PACKAGING["project"]["scripts"][name], "console_scripts").load() is main
+    assert EntryPoint(name, PACKAGING["project"]["scripts"][name], "console_scripts").load() is command_line.run
 
 
 def test_usage_names_the_command_that_was_called(monkeypatch):

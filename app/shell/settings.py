@@ -15,6 +15,7 @@ __all__ = [
     "uploads_root",
 ]
 
+NO = ("", "0", "false", "no", "off")
 CACHE_LIMIT_BYTES = 1_000_000_000  # of explanations: some thousand faces at the finest
 
 
@@ -29,8 +30,8 @@ def cache_root() -> Path:
 
 
 def is_viewer() -> bool:
-    """Whether nobody may launch, stop or delete: ``ESR_VIEWER`` is set to anything."""
-    return bool(os.environ.get("ESR_VIEWER"))
+    """Whether nobody may launch, stop or delete: ``ESR_VIEWER`` is set, and not to a word for no."""
+    return os.environ.get("ESR_VIEWER", "").strip().casefold() not in NO
 
 
 def trainers() -> frozenset[str]:

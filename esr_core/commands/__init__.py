@@ -37,6 +37,7 @@ def _called() -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when it did what was asked, 2 with a sentence on standard error when it could not."""
+    _open_streams()
     _print_any_name()
     try:
         try:
@@ -54,6 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _print_no_more()
         return FAILED
     return 0
+
+
+def _open_streams() -> None:
+    """Let what was started without standard output or error print into nothing, not into the next file it opens."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
 
 
 def _print_any_name() -> None:

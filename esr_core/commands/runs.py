@@ -51,7 +51,8 @@ def _run(options: argparse.Namespace) -> None:
         return
     chosen = [store.info(run_id) for run_id in options.run_ids] or store.list()
     if not chosen:
-        print(f"no runs in {options.runs}")  # noqa: T201 - a command line speaks
+        is_there = options.runs.is_dir()
+        print(f"no runs in {options.runs}{'' if is_there else ', which does not exist'}")  # noqa: T201 - a command line speaks
     elif options.check:
         for run in chosen:
             print(f"{run.run_id}: {'; '.join(store.check(run.run_id)) or 'all files as they were stored'}")  # noqa: T201

@@ -20,7 +20,7 @@ class NetworkConfig(Config):
 
     architecture: Architecture = "lab"
     branching_level: int = 3
-    num_branches: PositiveInt = 4
+    num_branches: Annotated[int, Field(ge=1, le=1000)] = 4  # a million would fill the memory before anything is said
     class_names: Annotated[tuple[str, ...], Field(strict=False)] = EMOTIONS  # JSON has lists alone
     affect_head: bool = False
 

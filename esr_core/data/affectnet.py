@@ -17,7 +17,7 @@ from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.source import Sample, Source
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 from esr_core.folders import PathLike
 from esr_core.records import FaceBox
 
@@ -126,7 +126,7 @@ def _value(path: Path) -> float:
     try:
         return float(np.load(path, allow_pickle=False))
     except (OSError, ValueError, TypeError, EOFError) as error:
-        raise DataError(f"{path} cannot be read as a label of AffectNet: {error}") from None
+        raise DataError(f"{path} cannot be read as a label of AffectNet: {cause(error)}") from None
 
 
 def _reason_to_leave_out(rating: Rating, where: str) -> str | None:

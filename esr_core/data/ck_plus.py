@@ -13,7 +13,7 @@ from esr_core.data.layout import find_in, find_optional, names_unreadable, pictu
 from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.source import Sample, Source
 from esr_core.emotions import EMOTIONS
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 from esr_core.folders import PathLike
 
 PICTURES = ("cohn-kanade-images", "extended-cohn-kanade-images/cohn-kanade-images")
@@ -120,7 +120,7 @@ def _numbers(path: Path, per_line: int) -> list[tuple[float, ...]]:
             tuple(map(float, line.split())) for line in path.read_text(encoding="ascii").splitlines() if line.strip()
         ]
     except (OSError, ValueError) as error:
-        raise DataError(f"{path} cannot be read as a CK+ label: {error}") from None
+        raise DataError(f"{path} cannot be read as a CK+ label: {cause(error)}") from None
     wrong = next((line for line in lines if len(line) != per_line), None)
     if wrong is not None or (per_line == 1 and len(lines) != 1):
         expected = "one number" if per_line == 1 else f"{per_line} numbers on each line"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 
 
 class PictureFile:
@@ -29,7 +29,7 @@ class PictureFile:
             images = np.load(path, mmap_mode="r", allow_pickle=False)
             self._file = os.open(path, os.O_RDONLY)
         except (OSError, ValueError) as error:
-            raise DataError(f"{path} cannot be read as pictures: {error}") from None
+            raise DataError(f"{path} cannot be read as pictures: {cause(error)}") from None
         weakref.finalize(self, os.close, self._file)
         if not images.flags.c_contiguous:
             raise DataError(f"{path} holds its pictures in Fortran order, expected one after another (C order)")

@@ -21,7 +21,7 @@ from esr_core.data.names import printable
 from esr_core.data.partial import PartialSet, Reasons
 from esr_core.data.prepared import PICTURE_SHAPE, SCHEMA_VERSION, PreparedCard
 from esr_core.data.source import Sample, Source
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 from esr_core.folders import PathLike
 
 Progress = Callable[[int, int], None]  # samples done, samples in all
@@ -59,7 +59,7 @@ def prepare(source: Source, destination: PathLike, progress: Progress | None = N
     except OSError as error:
         what = "is not finished" if isinstance(error, ChildProcessError) else "cannot be written"
         raise DataError(
-            f"{destination} {what}: {error}; what is done is kept, the same command goes on with it"
+            f"{destination} {what}: {cause(error)}; what is done is kept, the same command goes on with it"
         ) from error
 
 

@@ -28,7 +28,7 @@ from esr_core.data.names import is_text, printable
 from esr_core.data.picture_file import PictureFile
 from esr_core.data.source import Option
 from esr_core.data.tables import read_table
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 from esr_core.folders import PathLike
 
 SCHEMA_VERSION = 2
@@ -93,7 +93,7 @@ class PreparedCard:
             field = ".".join(map(str, fault["loc"]))
             raise DataError(f"{path} cannot be read as the card of a prepared set: {field}: {fault['msg']}") from None
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
-            raise DataError(f"{path} cannot be read as the card of a prepared set: {error}") from None
+            raise DataError(f"{path} cannot be read as the card of a prepared set: {cause(error)}") from None
         if version != SCHEMA_VERSION:
             raise DataError(f"{path} has schema_version {version}, expected {SCHEMA_VERSION}; prepare the set again")
         return card
@@ -121,7 +121,7 @@ class PreparedSet:
             images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
             labels = pd.read_parquet(folder / "labels.parquet")
         except (OSError, ValueError) as error:
-            raise DataError(f"{folder} is not a whole prepared set: {error}") from None
+            raise DataError(f"{folder} is not a whole prepared set: {cause(error)}") from None
         if not len(images) == len(labels) == card.num_pictures:
             raise DataError(
                 f"{folder} does not fit together: card.json says {card.num_pictures} pictures, "

@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from esr_core.data.names import look
-from esr_core.errors import DataError
+from esr_core.errors import DataError, cause
 
 SEPARATORS = (",", ";", "\t", "|")  # in this order where nothing tells them apart
 DECLARED = re.compile(r"sep=(.)\s*", re.IGNORECASE)  # a first line that Excel writes and reads
@@ -41,7 +41,7 @@ def read_rows(path: Path, names: Sequence[str], content: bytes | None = None) ->
             raise DataError(f"{path} cannot be read as UTF-16, as which it begins: {error.reason}") from None
         raise DataError(f"{path} {_undecodable(path, content)}: save it as CSV UTF-8") from None
     except (OSError, ValueError, csv.Error) as error:
-        raise DataError(f"{path} cannot be read as comma-separated values: {error}") from None
+        raise DataError(f"{path} cannot be read as comma-separated values: {cause(error)}") from None
 
 
 def _opened(path: Path, content: bytes | None) -> io.BufferedReader:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from esr_core.errors import JobError
+from esr_core.errors import JobError, cause
 
 HANDED_ON = 3  # the first descriptor after standard input, output and error
 SOURCE_ROOT = Path(__file__).parents[2]  # the folder esr_core is imported from
@@ -45,7 +45,7 @@ def start(
         pid = os.posix_spawn(sys.executable, command, environment, file_actions=outlets, setsid=True)
         return psutil.Process(pid)
     except (OSError, psutil.NoSuchProcess) as error:
-        raise JobError(f"a process could not be started: {error}") from None
+        raise JobError(f"a process could not be started: {cause(error)}") from None
 
 
 def find(arguments: Sequence[str]) -> psutil.Process | None:

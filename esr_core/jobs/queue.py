@@ -9,6 +9,7 @@ processes; the queue only stores what the worker and clicks have written.
 import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -177,8 +178,9 @@ class JobQueue:
             database.execute("DELETE FROM jobs WHERE job_id = ?", (job_id,))
 
     def _read(self, question: Callable[[sqlite3.Connection], Answer], empty: Answer) -> Answer:
-        """The answer of a question that writes nothing; ``empty`` where there is no database."""
-        if not self.path.exists():
-            return empty
-        with reading(self.path) as database:
-            return question(database) if has_tables(database) else empty  # another process is about to add them
+        """The answer of a question that writes nothing; ``empty`` where there is no database, OSError below a file."""
+        with suppress(FileNotFoundError):
+            self.path.stat()
+            with reading(self.path) as database:
+                return question(database) if has_tables(database) else empty  # another process is about to add them
+        return empty

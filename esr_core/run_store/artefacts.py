@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from esr_core.config import DataSetConfig, TrainingConfig
-from esr_core.errors import ConfigError, DamagedRunError, MetricError
+from esr_core.errors import ConfigError, DamagedRunError, MetricError, cause
 from esr_core.metrics import Predictions
 from esr_core.records import Milestone
 from esr_core.run_store import manifest
@@ -70,7 +70,7 @@ def read_predictions(folder: Path, part: str) -> Predictions:
         manifest.require_unaltered(folder, f"predictions/{path.name}")
         return Predictions.from_table(pd.read_parquet(path))
     except (OSError, ValueError, MetricError) as error:
-        raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {error}") from None
+        raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {cause(error)}") from None
 
 
 def read_environment(folder: Path) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise DamagedRunError(f"{path.parent.name}/{path.name} cannot be read: {error}") from None
+        raise DamagedRunError(f"{path.parent.name}/{path.name} cannot be read: {cause(error)}") from None
 
 
 def _moments(folder: Path) -> list[tuple[int, int, Path]]:
@@ -118,4 +118,4 @@ def _probe_maps(branch: int, epoch: int, path: Path) -> ProbeMaps:
         tensors = load_file(path)
         return ProbeMaps(branch, epoch, tensors["logits"], tensors["evidence"].float())
     except (OSError, SafetensorError, KeyError) as error:
-        raise DamagedRunError(f"{path.parents[1].name}/maps/{path.name} cannot be read: {error}") from None
+        raise DamagedRunError(f"{path.parents[1].name}/maps/{path.name} cannot be read: {cause(error)}") from None

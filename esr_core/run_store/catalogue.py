@@ -61,7 +61,7 @@ class RunCatalogue:
         self._notes = NotesReader(root)
 
     def list(self) -> Sequence[RunInfo]:
-        """All runs, the newest first, as :meth:`RunStore.list` gives them."""
+        """All runs, the newest first, as :meth:`RunStore.list` gives them, or raises OSError."""
         with self._lock:
             before, names = self._names, self._current_names()
             if names is not before:
@@ -108,7 +108,7 @@ class RunCatalogue:
         root = self._store.root
         try:
             changed = root.stat().st_mtime_ns
-        except OSError:  # nothing was ever trained
+        except FileNotFoundError:  # nothing was ever trained
             self._names, self._names_as_of = (), None
             return self._names
         if self._names_as_of != changed:

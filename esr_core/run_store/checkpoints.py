@@ -8,7 +8,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from esr_core.config import NetworkConfig
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, cause
 from esr_core.networks import ESR
 from esr_core.run_store import manifest
 from esr_core.run_store.naming import RUN_ID
@@ -36,8 +36,9 @@ def load_checkpoint(folder: Path, config: NetworkConfig, checkpoint: str) -> ESR
         network = ESR.from_config(_with_branches(config, weights))
         network.load_state_dict(weights)
     except (SafetensorError, OSError, RuntimeError) as error:
-        reason = str(error).splitlines()[0]
-        raise DamagedRunError(f"{folder.name}/{name} does not hold the network of config.json: {reason}") from None
+        raise DamagedRunError(
+            f"{folder.name}/{name} does not hold the network of config.json: {cause(error)}"
+        ) from None
     return network.eval()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic_core import from_json
 
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, cause
 from esr_core.run_store.files import sealed_files, sha256, write_atomically
 
 SCHEMA_VERSION = 1
@@ -30,7 +30,7 @@ def read(folder: Path) -> dict[str, str] | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedRunError(f"{folder.name}/manifest.json cannot be read: {error}") from None
+        raise DamagedRunError(f"{folder.name}/manifest.json cannot be read: {cause(error)}") from None
     if version != SCHEMA_VERSION:
         raise DamagedRunError(f"{folder.name} has schema_version {version}, expected {SCHEMA_VERSION}")
     return hashes

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from esr_core.config import TrainingConfig
 from esr_core.data.names import printable
@@ -53,8 +53,15 @@ def folder_named(root: Path, run_id: str) -> Path:
 
 
 def run_names(root: Path) -> Iterator[str]:
-    """The folders below ``root`` that are called like a run, or hold one under a name that no run can have."""
-    with os.scandir(root) as entries:
+    """The folders below ``root`` that are called like a run, or hold one under a name that no run can have.
+
+    None where there is no ``root``; raises OSError where it is no folder.
+    """
+    try:
+        entries = os.scandir(root)
+    except FileNotFoundError:
+        return
+    with entries:
         for entry in entries:
             if entry.is_dir() and (RUN_ID.fullmatch(entry.name) or misnamed(root, entry.name)):
                 yield entry.name
@@ -66,6 +73,14 @@ def misnamed(root: Path, name: str) -> str | None:
     if is_elsewhere or RUN_ID.fullmatch(name) or not _holds_run(root / name):
         return None
     return f"{printable(name)!r} must have a name of {RULE}: rename the folder"
+
+
+def absence(root: Path, run_id: str) -> str:
+    """That there is no such run; of the path of one, as a shell completes it, how it is to be named."""
+    name = PurePath(run_id).name
+    is_path = name != run_id and RUN_ID.fullmatch(name) and (root / name).is_dir()
+    there_is_none = f"there is no run {run_id!r} in {root}{f': name it {name}' if is_path else ''}"
+    return misnamed(root, run_id) or there_is_none
 
 
 def _holds_run(folder: Path) -> bool:

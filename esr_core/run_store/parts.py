@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, cause
 
 PARTS_FILE = "parts.json.gz"
 OLDER_FILE = "parts.json"  # before ids were compressed; every part has its own list
@@ -38,4 +38,4 @@ def read_parts(folder: Path) -> dict[str, Sequence[str]]:
         content = json.loads(gzip.decompress(stored) if path.suffix == ".gz" else stored)
         return {name: content[ids] if isinstance(ids, str) else ids for name, ids in content.items()}
     except (OSError, EOFError, zlib.error, ValueError, KeyError, AttributeError) as error:
-        raise DamagedRunError(f"{folder.name}/{path.name} cannot be read: {error}") from None
+        raise DamagedRunError(f"{folder.name}/{path.name} cannot be read: {cause(error)}") from None

@@ -15,13 +15,14 @@ from typing import Any
 import psutil
 from pydantic_core import from_json
 
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, cause
 from esr_core.locks import is_locked
 from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.run_lock import last_beat
 
 REMOTE_SILENCE_S = 120.0  # a process on another host whose last beat is as far from now counts as gone
+YEAR_10000 = 253_402_300_800  # in seconds since 1970, which no calendar shows
 EARLIER = {"test_accuracy": "accuracy", "test_accuracy_interval": "accuracy_interval"}
 
 
@@ -46,7 +47,7 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
     except FileNotFoundError:
         raise DamagedRunError(f"{folder.name} has no status.json") from None
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise DamagedRunError(f"{folder.name}/status.json cannot be read: {error}") from None
+        raise DamagedRunError(f"{folder.name}/status.json cannot be read: {cause(error)}") from None
     if status.state == "finished" and not (folder / "manifest.json").exists():
         status = replace(status, state="running")  # it is only being sealed, or was killed meanwhile
     return _as_of_now(status, folder, time.time() if now is None else now)
@@ -56,9 +57,12 @@ def status_of(values: dict[str, Any]) -> RunStatus:
     """The status that plain values of JSON stand for, of an older version too.
 
     Raises:
-        KeyError, TypeError, AttributeError: if they are none.
+        KeyError, TypeError, AttributeError, ValueError: if they are none.
     """
     values = _of_this_version(values)
+    for name in ("updated", "created"):
+        if (moment := values.get(name)) is not None and not 0 <= moment < YEAR_10000:
+            raise ValueError(f"{name} must be seconds since 1970, found {moment}")
     progress, results = values.pop("progress"), values.pop("results")
     return RunStatus(
         **values,

@@ -11,7 +11,7 @@ import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.names import printable
-from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError
+from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError, as_sentence, cause
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
@@ -22,7 +22,7 @@ from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, loa
 from esr_core.run_store.deletion import deletion_refusal
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_best, read_history
-from esr_core.run_store.naming import RUN_ID, folder_named, misnamed, new_folder, run_names
+from esr_core.run_store.naming import RUN_ID, absence, folder_named, misnamed, new_folder, run_names
 from esr_core.run_store.notes import NO_NOTES, read_notes
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
@@ -70,13 +70,13 @@ class RunStore:
         """
         folder = self.root / run_id
         if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
-            raise RunNotFoundError(misnamed(self.root, run_id) or f"there is no run {run_id!r} in {self.root}")
+            raise RunNotFoundError(absence(self.root, run_id))
         return folder
 
     def list(self) -> Sequence[RunInfo]:
-        """All runs, the newest first; a folder that cannot be read as a run is listed as damaged, with the reason."""
+        """All runs, the newest first, unreadable ones as damaged, why; raises OSError where ``root`` is no folder."""
         found = []
-        for name in run_names(self.root) if self.root.is_dir() else ():
+        for name in run_names(self.root):
             with suppress(RunNotFoundError):  # deleted meanwhile
                 found.append(self.info(name))
         return newest_first(found)
@@ -98,7 +98,7 @@ class RunStore:
             created = status.created or min((folder / "config.json").stat().st_mtime, status.updated)
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
-            return _damaged(run_id, str(error), notes)
+            return _damaged(run_id, as_sentence(error), notes)
         return RunInfo(run_id, status, config, created, _parameters(config.network), best, notes)
 
     def config(self, run_id: str) -> TrainingConfig:
@@ -113,7 +113,7 @@ class RunStore:
         except FileNotFoundError:
             raise DamagedRunError(f"{run_id} has no config.json, so it is not a run") from None
         except (ConfigError, OSError) as error:
-            raise DamagedRunError(f"{run_id}/config.json cannot be read: {error}") from None
+            raise DamagedRunError(f"{run_id}/config.json cannot be read: {cause(error)}") from None
         return artefacts.on_its_set(path.parent, config)
 
     def history(self, run_id: str) -> Sequence[EpochRecord]:

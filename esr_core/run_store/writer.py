@@ -16,7 +16,7 @@ import torch
 from safetensors.torch import save
 
 from esr_core.config import CheckpointDtype
-from esr_core.errors import DamagedRunError, RunError
+from esr_core.errors import DamagedRunError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, weights_to_store
@@ -188,7 +188,7 @@ def _writing(run_id: str, name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
         raise RunError(
-            f"{run_id}/{name} cannot be written: {reason}; what was stored before is whole, and the run can be resumed"
+            f"{run_id}/{name} cannot be written: {cause(error)}; what was stored before is whole, and the run can be "
+            "resumed"
         ) from error

@@ -10,7 +10,7 @@ from esr_core.training.distributed import ALONE, Team, team_of_processes
 from esr_core.training.evaluation import predict, predict_affect
 from esr_core.training.first_branch import first_branch_state, skip_first_branch
 from esr_core.training.fit import fit, new_network
-from esr_core.training.memory_need import training_memory_bytes
+from esr_core.training.memory_need import require_memory, training_memory_bytes
 from esr_core.training.seeding import seeded
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "predict",
     "predict_affect",
     "refit_classifiers",
+    "require_memory",
     "seeded",
     "skip_first_branch",
     "team_of_processes",

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from math import prod
 
 from esr_core.config import TrainingConfig
+from esr_core.devices import memory_for_a_training
+from esr_core.errors import ConfigError
 from esr_core.networks.cost import BlockValues, block_values
 from esr_core.training.evaluation import EVALUATED_AT_ONCE
 from esr_core.training.phases import Phase, plan
 
+GB = 1e9
 BYTES = 4  # of a float32; reduced precision is not reckoned with, so that its estimate is too high
 PROCESS_BYTES = 600_000_000  # Python, PyTorch and pandas on a CPU; a CUDA context takes about as much of its card
 
@@ -38,6 +41,25 @@ def training_memory_bytes(config: TrainingConfig, num_pictures: int) -> int:
     """
     needs = [_phase_values(config, phase, num_pictures) for phase in plan(config)]
     return PROCESS_BYTES + BYTES * max(*needs, _refit_values(config, num_pictures))
+
+
+def require_memory(config: TrainingConfig, num_pictures: int) -> None:
+    """Check that a training fits what its device can give it now.
+
+    Args:
+        config: of the training.
+        num_pictures: of the prepared set; a batch is no larger.
+
+    Raises:
+        ConfigError: if it would not, or as ``resolve_device``.
+    """
+    batch_size = max(2, min(config.batch_size, num_pictures))
+    need = training_memory_bytes(config.replace(batch_size=batch_size), num_pictures)
+    if need > (room := memory_for_a_training(config.device)):
+        raise ConfigError(
+            f"batch_size {config.batch_size} or num_branches {config.network.num_branches} must be less: the training "
+            f"would take about {need / GB:.1f} GB of memory, and device {config.device} has {room / GB:.1f} GB for it"
+        )
 
 
 def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> int:

@@ -12,6 +12,7 @@ from esr_core.emotions import EMOTIONS
 from esr_core.errors import ConfigError
 
 NUM_SUBJECTS, SEQUENCES_PER_SUBJECT = 123, 3  # CK+ has 123 people and 327 labelled sequences
+MOST_SEQUENCES = 100_000  # of all people together: four pictures each
 
 
 def builtin_source(
@@ -27,8 +28,9 @@ def builtin_source(
 
     Args:
         num_subjects: people, at least 1; 123 as in CK+.
-        sequences_per_subject: each of another emotion, then from the first again, at least 1.
-        seed: of everything.
+        sequences_per_subject: each of another emotion, then from the first again, at least 1; 100,000 of all people
+            at most.
+        seed: of everything, at least 0.
         difficulty: ``easy``, ``standard`` or ``hard``.
 
     Raises:
@@ -39,6 +41,11 @@ def builtin_source(
         raise ConfigError(
             f"num_subjects and sequences_per_subject must be at least 1, got {num_subjects} and {sequences_per_subject}"
         )
+    if seed < 0:
+        raise ConfigError(f"seed must be at least 0, got {seed}")
+    if num_subjects * sequences_per_subject > MOST_SEQUENCES:
+        asked = f"{num_subjects} people of {sequences_per_subject} each"
+        raise ConfigError(f"num_subjects times sequences_per_subject must be at most {MOST_SEQUENCES}, got {asked}")
     frames = [
         Frame(seed, subject, sequence, frame, setting)
         for subject in range(num_subjects)

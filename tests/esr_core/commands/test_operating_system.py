@@ -37,6 +37,9 @@ COMMANDS = [
     "evaluate one --data @",
     "runs one --card --output @",
     "runs one --runs @",
+    "runs --runs @",
+    "runs --check --runs @",
+    "jobs list --runs @",
     "jobs submit --data tiny --runs @",
     "jobs worker --runs @ --until-idle 0",
     "jobs stop one --runs @",
@@ -71,6 +74,7 @@ def test_a_place_that_cannot_be_used_is_one_sentence(folder, command, capsys):
         error = capsys.readouterr().err
         assert error.startswith("error: "), kind
         assert error.count("\n") == 1, kind
+        assert "[Errno" not in error, kind
 
 
 def run(command: str, **streams: object) -> subprocess.CompletedProcess:
@@ -86,6 +90,14 @@ def test_a_pipe_that_is_closed_early_ends_a_command_without_a_word(folder):
     done = run("runs", stdout=writer)
     assert (done.returncode, done.stderr) == (141, "")
     os.close(writer)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_command_started_without_its_streams_prints_into_nothing(folder, monkeypatch, stream):
+    monkeypatch.setattr(sys, stream, None)
+    assert main(["runs"]) == 0
+    assert main(["runs", "nosuch"]) == 2
+    getattr(sys, stream).close()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")

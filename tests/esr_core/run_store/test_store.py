@@ -117,6 +117,12 @@ def test_names_are_readable_and_unique(store):
     assert "lab-level4-frozen" in first
 
 
+@pytest.mark.parametrize("path", ["complete/", "runs/complete", "./complete"])
+def test_a_run_named_by_its_path_as_shells_complete_it_is_told_by_its_name(store, complete, path):
+    with pytest.raises(RunNotFoundError, match=f"there is no run '{path}' in .*: name it complete$"):
+        store.info(path)
+
+
 @pytest.mark.parametrize("run_id", ["../runs", "", ".", "..", "a/b", "/etc", "a\x00b", "~", ".hidden", "x" * 200])
 def test_a_name_that_is_none_never_reaches_the_file_system(store, complete, run_id):
     with pytest.raises(RunNotFoundError, match="there is no run"):
@@ -182,6 +188,7 @@ def test_missing_files_are_named(store, complete):
         ("status.json", None, "damaged has no status.json"),
         ("status.json", b"{", "status.json cannot be read"),
         ("status.json", b"[1]", "status.json cannot be read"),
+        ("status.json", b'{"updated": 1790000000000}', "updated must be seconds since 1970, found 1790000000000"),
         ("epochs.jsonl", b"{}\n{}\n", "epochs.jsonl cannot be read in line 1"),
         ("manifest.json", b'{"schema_version": 0, "sha256": {}}', "has schema_version 0, expected 1"),
         ("manifest.json", b"x", "manifest.json cannot be read"),

@@ -7,7 +7,8 @@ import pytest
 from torch.profiler import ProfilerActivity, profile
 
 from esr_core.config import NetworkConfig, TrainingConfig
-from esr_core.training import TrainingData, fit, new_network, training_memory_bytes
+from esr_core.errors import ConfigError
+from esr_core.training import TrainingData, fit, new_network, require_memory, training_memory_bytes
 from esr_core.training.memory_need import PROCESS_BYTES
 
 
@@ -56,3 +57,11 @@ def test_branches_and_pictures_in_a_step_take_memory_and_shared_blocks_spare_it(
     assert need(batch_size=512) > need(batch_size=256)
     assert need(branching_level=4) < need(branching_level=3) < need(branching_level=1)
     assert need(num_branches=32, architecture="wild") > need(num_branches=32, architecture="lab")
+
+
+def test_a_training_that_does_not_fit_is_refused_and_a_batch_is_no_larger_than_the_set(monkeypatch):
+    monkeypatch.setattr("esr_core.training.memory_need.memory_for_a_training", lambda _device: 8_000_000_000)
+    config = TrainingConfig(data="x", batch_size=10**12, device="cpu")
+    require_memory(config, 100)
+    with pytest.raises(ConfigError, match=r"batch_size 1000000000000 or num_branches 4 must be less: .* has 8.0 GB"):
+        require_memory(config, 30_000)

@@ -123,6 +123,10 @@ def test_impossible_settings_are_named():
         builtin_source(difficulty="insane")
     with pytest.raises(ConfigError, match="got 0 and 1"):
         builtin_source(0, 1)
+    with pytest.raises(ConfigError, match="seed must be at least 0, got -5"):
+        builtin_source(1, 1, seed=-5)
+    with pytest.raises(ConfigError, match="must be at most 100000, got 1000000000 people of 3 each"):
+        builtin_source(1_000_000_000)
     assert set(DIFFICULTIES) == {"easy", "standard", "hard"}
 
 
