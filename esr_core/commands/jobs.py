@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pandas as pd
 
+from esr_core.commands.configuration import read_config
 from esr_core.commands.given import refuse
-from esr_core.commands.settings import add_settings, read_config
+from esr_core.commands.settings import add_settings
 from esr_core.commands.sweep import add_sweep, expand, is_sweep, refuse_unused_lists
+from esr_core.commands.without_effect import refuse_without_effect
 from esr_core.errors import ConfigError
 from esr_core.folders import expanded, runs_root
 from esr_core.jobs import (
@@ -132,6 +134,7 @@ def _submit(options: argparse.Namespace) -> None:
     refuse_unused_lists(options)
     config = read_config(options)
     configs = list(expand(config, options).values()) if is_sweep(options) else [config]
+    refuse_without_effect(options, configs)
     for run_id in launch(RunStore(options.runs), configs, options.priority, place=_place(options)):
         print(run_id)  # noqa: T201 - a command line speaks
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from esr_core.architectures import ARCHITECTURES, MOST_BLOCKS
-from esr_core.commands.given import given, refuse
 from esr_core.config import (
     CheckpointDtype,
     Decay,
@@ -18,13 +17,7 @@ from esr_core.config import (
     Task,
     TrainingConfig,
 )
-from esr_core.data.prepared import PreparedSet
-from esr_core.data.votes import require_votes
-from esr_core.errors import ConfigError
-from esr_core.folders import absolute
-from esr_core.presets import PRESETS, configure
-from esr_core.run_store import RunStore
-from esr_core.trainer import require_same_kind, start_from
+from esr_core.presets import PRESETS
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +149,6 @@ SETTINGS = (
 )
 
 
-INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
-"""What a network has from the one it goes on from; its classes are the data's, and must be the same."""
-
-
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """Add ``--preset`` and one option per setting; what is not given is not among the parsed options."""
     described = "; ".join(f"{name}: {preset.what}" for name, preset in PRESETS.items())
@@ -180,38 +169,7 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
 
 def _whole_numbers(text: str) -> tuple[int, ...]:
     """``0,1,50``, or ``none``."""
-    return () if text == "none" else tuple(int(number) for number in text.split(","))
-
-
-def read_config(options: argparse.Namespace) -> TrainingConfig:
-    """The configuration that the options describe, with the classes of the prepared set.
-
-    With ``--start`` the network is that of the run to go on from; more branches may be asked for.
-
-    Raises:
-        DataError: if ``--data`` is not a prepared set, or has no votes to learn from.
-        RunError: if ``--start`` is no run that can be gone on from.
-        ConfigError: if a value is impossible.
-    """
-    if options.start is None:
-        refuse(given(options) & {"--start-checkpoint"}, "without --start")
-    if options.data is None:
-        raise ConfigError("--data must name a prepared set, got none; --demo draws one")
-    values = vars(options)
-    settings = {setting.field: values[setting.field] for setting in SETTINGS if setting.field in values}
-    prepared = PreparedSet.open(absolute(options.data))  # whoever trains or reads the run may be elsewhere
-    data, class_names = str(prepared.folder), prepared.card.class_names
-    if options.start is None:
-        return _trainable(configure(data, class_names, settings, options.preset), prepared)
-    start, there = start_from(RunStore(options.runs), options.start, options.start_checkpoint)
-    inherited = {f"network.{name}": getattr(there, name) for name in INHERITED}
-    config = configure(data, class_names, inherited | settings, options.preset, start)
-    require_same_kind(config.network, there, options.start)
-    return _trainable(config, prepared)
-
-
-def _trainable(config: TrainingConfig, prepared: PreparedSet) -> TrainingConfig:
-    """The configuration on that set, unless it lacks what is learned from: DataError."""
-    if config.targets == "votes":
-        require_votes(prepared.labels, prepared.card.class_names)
-    return config.replace(data_set=prepared.card.identity)
+    try:
+        return () if text == "none" else tuple(int(number) for number in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be numbers as 0,1,50 or none, got {text!r}") from None

@@ -9,12 +9,15 @@ from tqdm import tqdm
 from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
 from esr_core.commands.training_bar import training_bar
+from esr_core.commands.without_effect import refuse_without_effect
 from esr_core.config import TrainingConfig
+from esr_core.data.prepared import PreparedCard
 from esr_core.errors import ConfigError, TrainingError
 from esr_core.evaluation import stored_warning
 from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep, number_list
 from esr_core.trainer import SweepOutcome, train_sweep
+from esr_core.training import require_memory
 from esr_core.training.compilation import require_compilable
 
 VARIED = ("levels", "strategies", "folds", "seeds")
@@ -61,12 +64,17 @@ def run_sweep(store: RunStore, base: TrainingConfig, options: argparse.Namespace
     """Train what the lists expand to and say what became of each run.
 
     Raises:
-        ConfigError: if a value is impossible, or nothing can be compiled here that is to be.
+        ConfigError: if a value is impossible or has no effect, nothing can be compiled here that is to be, or there is
+            too little memory.
         RunError: if a run of the same name was made with other settings.
         TrainingError: at the end, if a run failed.
     """
     configs = expand(base, options)
+    refuse_without_effect(options, configs.values())
     require_compilable(base)
+    num_pictures = PreparedCard.read(base.data).num_pictures
+    for config in configs.values():
+        require_memory(config, num_pictures)
     note_precision(base, options)
     train_group(store, configs)
 

@@ -5,12 +5,15 @@ import os
 import sys
 from pathlib import Path
 
+from esr_core.commands.configuration import read_config
 from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
-from esr_core.commands.settings import add_settings, read_config
+from esr_core.commands.settings import add_settings
 from esr_core.commands.sweep import add_sweep, is_sweep, refuse_unused_lists, run_sweep
 from esr_core.commands.training_bar import training_bar
+from esr_core.commands.without_effect import refuse_without_effect
 from esr_core.config import TrainingConfig
+from esr_core.data.prepared import PreparedCard
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
@@ -20,7 +23,7 @@ from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
-from esr_core.training import Team, team_of_processes
+from esr_core.training import Team, require_memory, team_of_processes
 from esr_core.training.compilation import require_compilable
 
 STDOUT = 1  # file descriptor
@@ -154,9 +157,11 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 
 def _created(store: RunStore, options: argparse.Namespace) -> str:
     config = _chosen_config(options)
+    refuse_without_effect(options, [config])
     resolve_device(config.device)  # a run that cannot begin is not stored
     require_compilable(config)
     if not options.demo:
+        require_memory(config, PreparedCard.read(config.data).num_pictures)
         note_precision(config, options)
     return store.create(config, run_id=options.run_id).run_id
 

@@ -4,12 +4,14 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from esr_core.commands.settings import INHERITED, SETTINGS, Setting
+from esr_core.commands.configuration import INHERITED
+from esr_core.commands.settings import SETTINGS, Setting
+from esr_core.commands.without_effect import has_effect
 from esr_core.config import TrainingConfig
 
 
 def train_command(config: TrainingConfig) -> str | None:
-    """The command line with an option for every setting that is not the default.
+    """The command line with an option for every setting that is not the default and has an effect.
 
     A run that goes on from another one names what it would inherit, for the two may differ in it. One that belongs to
     a group is a sweep of one run, whose id the group's name begins.
@@ -45,7 +47,7 @@ def _option(setting: Setting, config: TrainingConfig) -> Iterator[str]:
         value = getattr(value, name)
     is_inherited = config.start is not None and setting.field.removeprefix("network.") in INHERITED
     is_varied = bool(config.group) and setting.field == "network.branching_level"
-    if is_varied or (value == setting.default and not is_inherited):
+    if is_varied or (value == setting.default and not is_inherited) or not has_effect(setting.field, config):
         return
     if isinstance(value, bool):
         yield setting.flag if value else setting.flag.replace("--", "--no-", 1)

@@ -9,7 +9,7 @@ from app.shell import clicks, settings
 from app.training import plan
 from app.training.training_choice import TrainingChoice
 from esr_core.commands import build_parser
-from esr_core.commands.settings import read_config
+from esr_core.commands.configuration import read_config
 from esr_core.commands.sweep import expand
 from esr_core.data.builtin import sample_face
 from esr_core.data.preparation import prepare

@@ -6,8 +6,9 @@ import pytest
 from PIL import Image
 
 from esr_core.commands import build_parser, main
+from esr_core.commands.configuration import read_config
 from esr_core.commands.precision_note import note_precision
-from esr_core.commands.settings import SETTINGS, read_config
+from esr_core.commands.settings import SETTINGS
 from esr_core.config import TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
@@ -31,6 +32,12 @@ def photo(tmp_path):
     path = tmp_path / "face.png"
     Image.fromarray(sample_face(0)).save(path)
     return path
+
+
+def test_a_list_that_is_none_is_refused_in_words(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["train", "--milestones", "a,b"])
+    assert "argument --milestones: must be numbers as 0,1,50 or none, got 'a,b'" in capsys.readouterr().err
 
 
 def test_train_stores_a_run_with_the_options_given(tmp_path, prepared_faces, capsys):

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from esr_core.commands import build_parser
-from esr_core.commands.settings import read_config
+from esr_core.commands.configuration import read_config
 from esr_core.commands.sweep import expand, is_sweep
 from esr_core.commands.train_command import train_command
 from esr_core.config import NetworkConfig, TrainingConfig
