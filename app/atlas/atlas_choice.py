@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.kit.option_box import option_box
 from app.shell.block_choice import choose_block
 from esr_core.config import NetworkConfig
 from esr_core.explanations import METHODS, AtlasQuestion
@@ -35,7 +36,7 @@ def choose(networks: Sequence[NetworkConfig]) -> AtlasChoice:
     """Draw the controls, in one line."""
     faces_box, class_box, method_box, block_box = st.columns([4, 5, 4, 3], vertical_alignment="bottom")
     names = list(dict.fromkeys(name for network in networks for name in network.class_names))
-    faces = faces_box.selectbox("Faces", [ALL, *names], key="atlas_class")
+    class_name = option_box(faces_box, "Faces", {None: ALL} | {name: name for name in names}, "atlas_class")
     of_labels = class_box.selectbox(
         "Explain", list(EXPLAINED), format_func=EXPLAINED.__getitem__, key="atlas_explained", help=EXPLAINED_HELP
     )
@@ -43,7 +44,7 @@ def choose(networks: Sequence[NetworkConfig]) -> AtlasChoice:
         "Method", list(METHODS), format_func=lambda key: METHODS[key].name, key="atlas_method", help=_costs()
     )
     block = choose_block(block_box, networks, "atlas_block", disabled=not METHODS[method].has_blocks)
-    return AtlasChoice(AtlasQuestion(method, block, of_labels), None if faces == ALL else faces)
+    return AtlasChoice(AtlasQuestion(method, block, of_labels), class_name)
 
 
 def _costs() -> str:

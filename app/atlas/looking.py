@@ -7,7 +7,7 @@ import streamlit as st
 from app import answers
 from app.answers import RunAtlas
 from app.kit.plain_text import for_markdown
-from esr_core.errors import EsrError
+from esr_core.errors import EsrError, cause
 from esr_core.explanations import AtlasQuestion
 from esr_core.records import RunInfo
 
@@ -20,7 +20,7 @@ def known_atlases(runs: Sequence[RunInfo], question: AtlasQuestion) -> dict[str,
         try:
             atlas = answers.run_atlas(run.run_id, question)
         except (EsrError, OSError) as error:
-            reasons.setdefault(str(error), []).append(run.title)
+            reasons.setdefault(cause(error), []).append(run.title)
             continue
         if len(atlas.faces):
             known[run.run_id] = atlas

@@ -11,7 +11,7 @@ from app.kit.picture_tiles import Line, PictureTile, tile_grid
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from app.network.drawn_network import BLOCK
-from esr_core.errors import EsrError
+from esr_core.errors import EsrError, cause
 from esr_core.explanations import encode_png
 from esr_core.explanations.overlay import as_cells, paint
 from esr_core.explanations.tiles import Strip, Tile, draw_strips
@@ -33,7 +33,7 @@ def draw(run: RunInfo, crop: np.ndarray) -> None:
     try:
         maps = answers.block_maps(run.run_id, crop, block)  # (N or 1, K, h, w)
     except (EsrError, OSError) as error:
-        st.warning(for_markdown(f"The maps of {run.title} cannot be shown: {error}."))
+        st.warning(for_markdown(f"The maps of {run.title} cannot be shown: {cause(error)}."))
         return
     is_shared = block <= num_shared(network)
     names = ["all branches"] if is_shared else [f"branch {n + 1}" for n in range(len(maps))]

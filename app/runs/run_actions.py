@@ -41,7 +41,9 @@ def _trash() -> None:
         return
     with st.popover(f"Trash ({len(trashed):,})"):
         names = list(dict.fromkeys(run.run_id for run in trashed))
-        chosen = st.multiselect("Runs in the trash", names, placeholder="Choose runs to bring back")
+        chosen = st.multiselect(
+            "Runs in the trash", names, key="runs_restored", placeholder="Choose runs to bring back"
+        )
         st.button("Restore", on_click=clicks.restore_runs, args=(chosen,), disabled=not chosen)
         st.caption(
             for_markdown(f"They take {answers.trash_bytes() / 1e6:,.1f} MB. Once emptied, nothing brings them back.")

@@ -24,7 +24,7 @@ def draw_views(listed: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:
         return
     view_box, of_box = st.columns(2)
     view = view_box.segmented_control("Compare", list(VIEWS), default=next(iter(VIEWS)), key="runs_view", required=True)
-    chosen = of_box.segmented_control("Of", offered, default=offered[0], required=True)
+    chosen = of_box.segmented_control("Of", offered, default=offered[0], required=True, key="runs_compared")
     VIEWS[view](choices[chosen])
 
 
@@ -34,7 +34,9 @@ def _draw_settings(runs: Sequence[RunInfo]) -> None:
 
 def _draw_against_results(runs: Sequence[RunInfo]) -> None:
     axes = axes_of(runs)
-    names = st.multiselect("Axes; of many runs the last one is the colour", list(axes), first_axes(axes))
+    names = st.multiselect(
+        "Axes; of many runs the last one is the colour", list(axes), first_axes(axes), key="runs_axes"
+    )
     drawn = axes[names].assign(run=_names(runs)).set_index("run")
     numbers = drawn.select_dtypes("number").columns
     whole = drawn.dropna(subset=list(numbers))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic_core import from_json
 
-from esr_core.errors import ConfigError, RunError
+from esr_core.errors import ConfigError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo, RunNotes
 from esr_core.run_store.files import write_atomically
@@ -31,7 +31,7 @@ def read_notes(root: PathLike, run_id: str) -> RunNotes:
     except (FileNotFoundError, NotADirectoryError):
         return NO_NOTES
     except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
-        return RunNotes(problem=f"{FOLDER}/{path.name} cannot be read: {error}")
+        return RunNotes(problem=f"{FOLDER}/{path.name} cannot be read: {cause(error)}")
 
 
 def write_notes(root: PathLike, run_id: str, notes: RunNotes) -> None:

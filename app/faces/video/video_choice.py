@@ -56,7 +56,8 @@ def choose_class(class_names: Sequence[tuple[str, ...]]) -> str | None:
 
 def _take_upload(box: st.delta_generator.DeltaGenerator) -> None:
     """Keep what was uploaded, once."""
-    file = box.file_uploader("Video", max_upload_size=video_uploads.MAX_MB)  # whatever its ending: its content decides
+    # Whatever its ending: its content decides
+    file = box.file_uploader("Video", max_upload_size=video_uploads.MAX_MB, key="video_upload")
     if file is None or st.session_state.get("video_file") == file.file_id:
         return
     try:
