@@ -2,6 +2,23 @@
 
 Source: Siqueira, Magg and Wermter, "Efficient Facial Feature Learning with Wide Ensemble-based
 Convolutional Neural Networks", AAAI 2020.
+
+``open_run`` opens a stored run; everything else is in the packages below.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from esr_core.opened_run import open_run
+
 __version__ = "0.1.0"
+__all__ = ["open_run"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+    """Import PyTorch and the rest only for whoever opens a run: ``esr --version`` needs none of it."""
+    if name == "open_run":
+        from esr_core.opened_run import open_run
+
+        return open_run
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -38,7 +38,9 @@ LAYERS = {
     "trainer": 4,
     "jobs": 5,
     "exchange": 5,
+    "opened_run": 5,
     "commands": 6,
+    "__init__": 6,
     "__main__": 7,
 }
 """A module of esr_core imports its own package or a lower number."""
@@ -413,7 +415,7 @@ def test_a_sound_tree_passes(rule, tmp_path):
 
 
 def test_every_layer_names_a_room_that_exists():
-    assert LAYERS.keys() - rooms(PROJECT) == set()
+    assert LAYERS.keys() - rooms(PROJECT) == {"__init__"}, "the package itself, which is no room in it"
 
 
 @pytest.fixture(scope="module")

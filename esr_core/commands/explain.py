@@ -11,24 +11,19 @@ import numpy as np
 from esr_core.commands.detector import add_detector
 from esr_core.commands.given import given, refuse
 from esr_core.commands.output import add_force, require_free, write_output
-from esr_core.data.detectors import usable_detector
-from esr_core.data.faces import crop_face
-from esr_core.data.network_input import to_images
-from esr_core.data.photographs import read_photograph
-from esr_core.errors import ConfigError, ExplanationError, NoFaceError
+from esr_core.data.photographed_face import photographed_face
+from esr_core.errors import ConfigError
 from esr_core.explanations import (
     COLOUR_MAPS,
     METHODS,
-    AttributionSettings,
     FaceMaps,
     SheetRow,
     SheetStyle,
     encode_png,
     explanation_sheet,
-    face_maps,
 )
 from esr_core.folders import expanded, runs_root
-from esr_core.networks import ESR, for_inference
+from esr_core.opened_run import OpenedRun
 from esr_core.run_store import RunStore
 
 PARAMETERS = list(dict.fromkeys(parameter.key for method in METHODS.values() for parameter in method.parameters))
@@ -113,32 +108,15 @@ def _picture(options: argparse.Namespace) -> np.ndarray:
     """The face as the network sees it, uint8 RGB (96, 96, 3)."""
     if options.whole_image:
         refuse(given(options) & {"--face", "--detector"}, "with --whole-image")
-    photograph = read_photograph(options.photo)
-    if options.whole_image:
-        return crop_face(photograph, None)
-    faces = usable_detector(options.detector).detect(photograph)
-    if not faces:
-        others = "--detector names another one, --whole-image takes all of it"
-        raise NoFaceError(f"{options.photo} shows no face that the detector {options.detector} finds; {others}")
-    if not 1 <= options.face <= len(faces):
-        raise ExplanationError(f"--face must be 1-{len(faces)} for {options.photo}, got {options.face}")
-    return crop_face(photograph, faces[options.face - 1])
+    face = None if options.whole_image else options.face
+    return photographed_face(options.photo, face, options.detector)
 
 
 def _row(store: RunStore, run_id: str, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
-    network = for_inference(store.load_network(run_id))
-    class_idx = None if options.class_name is None else _class_index(network, options.class_name)
     parameters = {key: getattr(options, key) for key in PARAMETERS if getattr(options, key) is not None}
-    settings = AttributionSettings(options.method, class_idx=class_idx, block=options.block, parameters=parameters)
-    maps = face_maps(network, to_images(picture[None], network.config.architecture), settings)
-    return SheetRow(store.info(run_id).label, picture, maps)
-
-
-def _class_index(network: ESR, name: str) -> int:
-    names = network.config.class_names
-    if name not in names:
-        raise ExplanationError(f"--class must be one of {', '.join(names)}, got {name!r}")
-    return names.index(name)
+    settings = {"block": options.block, "parameters": parameters}
+    found = OpenedRun(store, run_id).explain(picture, options.class_name, options.method, **settings)
+    return SheetRow(found.label, picture, found.maps)
 
 
 def _packed(maps: FaceMaps) -> bytes:

@@ -85,7 +85,7 @@ def test_a_photo_without_a_face_offers_the_whole_image(tmp_path, trained, capsys
     Image.new("RGB", (200, 200), "grey").save(wall)
     command = ["explain", str(wall), "--run", run_id, "--runs", str(store.root), "--out", str(tmp_path / "out")]
     assert main(command) == 2
-    sentence = "wall.png shows no face that the detector haar finds; --detector names another one, --whole-image takes"
+    sentence = "wall.png shows no face that the detector haar finds; another detector or the whole image can be asked"
     assert sentence in capsys.readouterr().err
     assert main([*command, "--whole-image"]) == 0
 
@@ -102,9 +102,9 @@ def test_explain_finds_a_tilted_face_where_it_is_asked_to(tmp_path, trained, cap
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        (["--face", "2"], "--face must be 1-1 for"),
+        (["--face", "2"], "face must be 1-1 for"),
         (["--run", "../x"], r"there is no run '\.\./x'"),
-        (["--class", "boredom"], "--class must be one of neutral, .*, got 'boredom'"),
+        (["--class", "boredom"], "class must be one of neutral, .*, got 'boredom'"),
         (["--block", "6"], r"block must be in 1-5 for the lab network, got 6"),
         (["--block", "2", "--method", "occlusion"], "block must be None for occlusion, got 2"),
     ],

@@ -1,0 +1,204 @@
+"""A stored run in a few lines of Python, for notebooks and scripts.
+
+::
+
+    import esr_core as esr
+
+    run = esr.open_run("gallery-single")
+    run.explain("face.jpg")  # draws itself in a notebook
+    run.scores()  # a data frame
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from esr_core.data.faces import crop_face
+from esr_core.data.network_input import to_images
+from esr_core.data.photographed_face import photographed_face
+from esr_core.errors import ExplanationError
+from esr_core.evaluation import diversity_numbers, diversity_table, ensemble_of, evaluate, seen_pictures
+from esr_core.evaluation.report import Evaluation
+from esr_core.explanations import (
+    AttributionSettings,
+    FaceMaps,
+    SheetRow,
+    SheetStyle,
+    encode_png,
+    explanation_sheet,
+    face_maps,
+)
+from esr_core.folders import PathLike, expanded, runs_root
+from esr_core.metrics import mean_probability, plurality_vote, probabilities
+from esr_core.networks import ESR, for_inference
+from esr_core.records import RunInfo
+from esr_core.run_store import RunStore
+from esr_core.run_store.data_of_run import data_record
+
+PICTURES_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """What every branch of a run sees in one face; the value of a notebook's cell draws itself."""
+
+    label: str  # of the run
+    picture: np.ndarray  # the face as the network sees it, uint8 RGB (96, 96, 3)
+    maps: FaceMaps
+
+    def sheet(self, style: SheetStyle | None = None) -> np.ndarray:
+        """The face, each branch's map over it and the ensemble's, with their captions: uint8 RGB (H, W, 3)."""
+        return explanation_sheet([SheetRow(self.label, self.picture, self.maps)], style)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row per branch and one of the mean: ``who`` and the probability of every class, in [0, 1]."""
+        shares = probabilities(self.maps.logits)
+        names = [f"branch {number}" for number in range(1, len(shares) + 1)]
+        values = np.vstack([shares, shares.mean(axis=0)])
+        return pd.DataFrame(values, columns=self.maps.class_names).assign(who=[*names, "mean"]).set_index("who")
+
+    @property
+    def vote(self) -> str:
+        """The class that the branches vote for."""
+        return self.maps.class_names[int(plurality_vote(self.maps.logits[None]).predictions[0])]
+
+    def _repr_png_(self) -> bytes:
+        return encode_png(self.sheet())
+
+
+class OpenedRun:
+    """A stored run and what can be asked of it; weights are read when they are first needed.
+
+    Args:
+        store: where the run is.
+        run_id: its name.
+
+    Raises:
+        RunNotFoundError: if there is no such run.
+    """
+
+    def __init__(self, store: RunStore, run_id: str) -> None:
+        self._store = store
+        self.info: RunInfo = store.info(run_id)
+        self.run_id = run_id
+
+    def __repr__(self) -> str:
+        return f"<{self.info.title}, {self.info.status.state}>"
+
+    @cached_property
+    def network(self) -> ESR:
+        """The trained network, batch norm folded into its convolutions, for computing alone."""
+        return for_inference(self._store.load_network(self.run_id))
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """What the logits stand for, in order."""
+        return self.network.config.class_names
+
+    def history(self) -> pd.DataFrame:
+        """The validation points, a row each; what is measured of every branch is a list."""
+        return pd.DataFrame([record.to_dict() for record in self._store.history(self.run_id)])
+
+    def predictions(self, part: str = "test") -> pd.DataFrame:
+        """What was said of every picture of ``validation`` or ``test``: its id, its label and all logits."""
+        return self._store.predictions(self.run_id, part).to_table()
+
+    def evaluation(self, part: str = "test") -> Evaluation:
+        """Everything that is measured of the run on ``validation`` or ``test``: confusions, calibration, groups."""
+        found = self._store.predictions(self.run_id, part)
+        seen = seen_pictures(self._store, self.run_id, part)
+        return evaluate(self.info, found, seen, data_record(self._store, self.run_id))
+
+    def scores(self, part: str = "test") -> pd.DataFrame:
+        """Accuracy with its 95 % interval and the other scores of each branch, the vote and the mean probability."""
+        return self.evaluation(part).scores
+
+    def diversity(self, part: str = "test") -> pd.DataFrame:
+        """Every measure of diversity with what it says.
+
+        Raises:
+            MetricError: if the run has a single branch, or no picture of the part has a class.
+        """
+        ensemble = ensemble_of(self.info, self._store.predictions(self.run_id, part), part)
+        return diversity_table({self.run_id: diversity_numbers(ensemble.predictions)})
+
+    def explain(
+        self,
+        photo: PathLike | np.ndarray,
+        class_name: str | None = None,
+        method: str = "grad_cam",
+        face: int | None = 1,
+        detector: str = "haar",
+        **settings: Any,  # noqa: ANN401 - of AttributionSettings, which checks them
+    ) -> Explanation:
+        """Where each branch looks in the face of a photograph.
+
+        Args:
+            photo: a file, or a face that is cut out already: uint8 RGB (H, W, 3).
+            class_name: class to explain; None takes each branch's own prediction.
+            method: a key of ``esr_core.explanations.METHODS``.
+            face: which face of a file, the biggest is 1; None takes the whole picture.
+            detector: that finds faces, of ``esr_core.data.detectors.DETECTORS``.
+            **settings: of :class:`AttributionSettings`, such as ``block`` or ``parameters``.
+
+        Raises:
+            PhotoError: if the photograph cannot be read or shows no such face.
+            ExplanationError: if the class or the method is not known, or a setting does not fit it.
+        """
+        if isinstance(photo, np.ndarray):
+            picture = crop_face(photo, None)
+        else:
+            picture = photographed_face(expanded(photo), face, detector)
+        class_idx = None if class_name is None else class_index(self.network, class_name)
+        chosen = AttributionSettings(method, class_idx=class_idx, **settings)
+        maps = face_maps(self.network, self._images([picture]), chosen)
+        return Explanation(self.info.label, picture, maps)
+
+    def logits(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
+        """Logits (n, N, C) of every branch for n faces that are cut out, each uint8 RGB (H, W, 3)."""
+        chunks = [pictures[start : start + PICTURES_AT_ONCE] for start in range(0, len(pictures), PICTURES_AT_ONCE)]
+        with torch.inference_mode():
+            found = [self.network(self._images(chunk)).numpy() for chunk in chunks]
+        shape = (0, len(self.network.branches), len(self.class_names))
+        return np.concatenate(found) if found else np.zeros(shape, dtype=np.float32)
+
+    def predict(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
+        """Names (n,) of the classes that the branches vote for, as scikit-learn would; pictures as for ``logits``."""
+        return np.array(self.class_names)[plurality_vote(self.logits(pictures)).predictions]
+
+    def predict_proba(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
+        """Mean probabilities (n, C) of the branches, the columns as ``class_names``; pictures as for ``logits``."""
+        return mean_probability(self.logits(pictures))
+
+    def _images(self, pictures: np.ndarray | Sequence[np.ndarray]) -> Tensor:
+        """Faces that are cut out, as the network takes them."""
+        faces = np.stack([crop_face(picture, None) for picture in pictures])
+        return to_images(faces, self.network.config.architecture)
+
+
+def open_run(run_id: str, runs: PathLike | None = None) -> OpenedRun:
+    """A stored run.
+
+    Args:
+        run_id: its name.
+        runs: folder of the runs; None takes ``ESR_RUNS``, or ``runs``.
+
+    Raises:
+        RunNotFoundError: if there is no such run.
+    """
+    return OpenedRun(RunStore(runs_root() if runs is None else expanded(runs)), run_id)
+
+
+def class_index(network: ESR, name: str) -> int:
+    """The position of a class; raises ExplanationError if the network does not know it."""
+    names = network.config.class_names
+    if name not in names:
+        raise ExplanationError(f"class must be one of {', '.join(names)}, got {name!r}")
+    return names.index(name)
