@@ -10,10 +10,9 @@ from app import answers
 from app.answers import RunAtlas
 from app.kit.figure import draw_table
 from app.kit.plain_text import for_markdown
+from esr_core.evaluation import BOUNDS, likeness_table
 from esr_core.explanations import SIMILARITIES
 from esr_core.records import RunInfo
-
-BOUNDS = ("", ", low", ", high")
 
 
 def choose_reference(runs: Sequence[RunInfo]) -> RunInfo | None:
@@ -59,7 +58,7 @@ def draw(
     if not ensembles:
         st.info("Pick an ensemble: the maps of a single branch have none to be like.")
         return
-    table = likeness_table(ensembles, known, reference, class_name)
+    table = _table(ensembles, known, reference, class_name)
     draw_table("Do the branches look at the same places?", _in_words(table), table, "atlas-likeness", has_all_rows=True)
     st.caption(
         "Means over faces of the mean over pairs of branches, with 95 % bootstrap intervals over people where they are "
@@ -69,22 +68,16 @@ def draw(
     )
 
 
-def likeness_table(
+def _table(
     ensembles: Sequence[RunInfo], known: dict[str, RunAtlas], reference: RunInfo | None, class_name: str | None
 ) -> pd.DataFrame:
-    """Columns run, faces, and of each measure its mean with bounds and the difference from the reference with its."""
-    rows = []
-    for run in ensembles:
-        means = answers.atlas_means(known[run.run_id], class_name)
-        row: dict[str, object] = {"run": run.title, "faces": means.num_faces}
-        differences = np.full((len(SIMILARITIES), 3), np.nan)
-        if reference and run.run_id != reference.run_id:
-            _, differences = answers.atlas_difference(known[run.run_id], known[reference.run_id], class_name)
-        for measure, values, difference in zip(SIMILARITIES, means.similarity, differences, strict=True):
-            row |= {f"{measure}{bound}": value for bound, value in zip(BOUNDS, values, strict=True)}
-            row |= {f"{measure}, difference{bound}": value for bound, value in zip(BOUNDS, difference, strict=True)}
-        rows.append(row)
-    return pd.DataFrame(rows)
+    means = {run.title: answers.atlas_means(known[run.run_id], class_name) for run in ensembles}
+    differences = {
+        run.title: answers.atlas_difference(known[run.run_id], known[reference.run_id], class_name)[1]
+        for run in ensembles
+        if reference and run.run_id != reference.run_id
+    }
+    return likeness_table(means, differences)
 
 
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from app.kit.picture_tiles import PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from esr_core.emotions import FACE_REGIONS
+from esr_core.evaluation import map_names
 from esr_core.explanations import AtlasMeans, SheetStyle, drawn, encode_png
 from esr_core.explanations.tiles import Strip, Tile, draw_strips
 from esr_core.records import RunInfo
@@ -50,11 +51,8 @@ def _tiles(known: RunAtlas, choice: AtlasChoice) -> list[Tile]:
     """One for each map, as a sheet has them."""
     face = answers.mean_face(known, choice.class_name)
     maps, means = answers.mean_maps(known, choice.class_name), answers.atlas_means(known, choice.class_name)
-    names = [f"branch {n + 1}" for n in range(len(maps))]
-    if len(maps) > 1:
-        names[-1] = "ensemble"
     pictures = [drawn(face, np.nan_to_num(each), STYLE) for each in maps]
-    return [Tile(pictures[n], name, tuple(_lines(means, n))) for n, name in enumerate(names)]
+    return [Tile(pictures[n], name, tuple(_lines(means, n))) for n, name in enumerate(map_names(len(maps)))]
 
 
 def _lines(means: AtlasMeans, position: int) -> list[str]:

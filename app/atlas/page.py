@@ -28,5 +28,5 @@ if shown:
         likeness.verdicts(shown, known, reference, choice.class_name)
     mean_maps.draw(shown, known, choice, colours)
     likeness.draw(shown, known, reference, choice.class_name)
-    shares = {run.run_id: answers.atlas_means(known[run.run_id], choice.class_name).shares for run in shown}
-    draw_shares([RunShares(run.title, colours[run.run_id], shares[run.run_id]) for run in shown], choice.about)
+    means = {run.run_id: answers.atlas_means(known[run.run_id], choice.class_name) for run in shown}
+    draw_shares([RunShares(run.title, colours[run.run_id], means[run.run_id]) for run in shown], choice.about)

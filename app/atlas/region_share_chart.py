@@ -15,7 +15,8 @@ from app.kit.palette import MUTED
 from app.kit.plain_text import for_chart
 from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
-from esr_core.explanations import region_shares
+from esr_core.evaluation import map_names, share_table
+from esr_core.explanations import AtlasMeans, region_shares
 
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 ROW_PX, POINT_PX, TITLE_PX = 12, 11, 40
@@ -29,14 +30,11 @@ class RunShares:
 
     title: str
     colour: str
-    shares: np.ndarray  # mean, lower and upper bound of each map in each region (M, 8, 3), the ensemble's map last
+    means: AtlasMeans
 
     def by_panel(self) -> dict[str, np.ndarray]:
-        """The shares (8, 3) of each map by its name; a single network has one branch and no ensemble."""
-        names = [f"branch {n + 1}" for n in range(len(self.shares))]
-        if len(names) > 1:
-            names[-1] = ENSEMBLE
-        return dict(zip(names, self.shares, strict=True))
+        """Mean, lower and upper bound of every region's share (8, 3), by the name of the map."""
+        return dict(zip(map_names(len(self.means.shares)), self.means.shares, strict=True))
 
 
 def draw_shares(runs: Sequence[RunShares], about: str) -> None:
@@ -48,7 +46,7 @@ def draw_shares(runs: Sequence[RunShares], about: str) -> None:
     """
     even = even_shares()
     alt = f"Shares of the maps in {len(FACE_REGIONS)} regions of the face, of {len(runs)} runs. {about}"
-    figure, table = _figure(runs, even), share_table(runs, even)
+    figure, table = _figure(runs, even), shares_to_save(runs, even)
     draw_figure("How much of the maps lies in which region?", figure, table, "atlas-regions", alt)
     st.caption(
         "Means over faces with 95 % bootstrap intervals; regions as they are on average, calibrated on 102 people. Of "
@@ -62,16 +60,10 @@ def even_shares() -> np.ndarray:
     return region_shares(np.ones_like(parts, dtype=np.float32), parts)
 
 
-def share_table(runs: Sequence[RunShares], even: np.ndarray) -> pd.DataFrame:
-    """Columns run, map, region, share, low and high, in [0, 1]; the even map's row has no bounds."""
-    rows = [
-        (run.title, panel, region, *shares[position])
-        for run in runs
-        for panel, shares in run.by_panel().items()
-        for position, region in enumerate(FACE_REGIONS)
-    ]
-    rows += [(EVEN, "", region, share, np.nan, np.nan) for region, share in zip(FACE_REGIONS, even, strict=True)]
-    return pd.DataFrame(rows, columns=["run", "map", "region", "share", "low", "high"])
+def shares_to_save(runs: Sequence[RunShares], even: np.ndarray) -> pd.DataFrame:
+    """What ``share_table`` gives, and below it the even map, without bounds."""
+    rows = pd.DataFrame({"run": EVEN, "region": FACE_REGIONS, "share": even})
+    return pd.concat([share_table({run.title: run.means for run in runs}), rows], ignore_index=True)
 
 
 def _figure(runs: Sequence[RunShares], even: np.ndarray) -> go.Figure:

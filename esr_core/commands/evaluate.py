@@ -9,6 +9,7 @@ import pandas as pd
 
 from esr_core.commands import cross_set
 from esr_core.commands.given import given, refuse
+from esr_core.commands.map_tables import map_tables
 from esr_core.commands.output import add_force, require_free, write_output
 from esr_core.errors import ConfigError
 from esr_core.evaluation import (
@@ -51,6 +52,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("--measure", choices=MEASURES, default=MEASURES[0], help="that groups are compared by")
     parser.add_argument("--test", choices=tuple(TESTS), default="t", help="paired test of every two groups")
     parser.add_argument(
+        "--maps", action="store_true", help="also explain all pictures: where branches look, and how alike, by Grad-CAM"
+    )
+    parser.add_argument(
         "--output", type=expanded, metavar="FILE", help="write .csv (the first table) or .json (all of it, unrounded)"
     )
     add_force(parser)
@@ -67,6 +71,8 @@ def _run(options: argparse.Namespace) -> None:
     predictions, evaluations, notes = measure(store, run_ids, options)
     groups = _trials(store, evaluations, predictions)
     tables = _run_tables(evaluations, predictions) | _group_tables(groups, options.measure, options.test)
+    if options.maps:
+        tables |= map_tables(store, run_ids, cross_set.own_part(options))
     for title, table in tables.items():
         if not table.empty:
             print(f"{title}\n{table.to_string(index=False, float_format='{:.4f}'.format, na_rep='n/a')}\n")  # noqa: T201
@@ -92,6 +98,8 @@ def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Na
     flags = given(options)
     if options.data is None:
         refuse(flags & cross_set.OPTIONS, "without --data")
+    else:
+        refuse(flags & {"--maps"}, "with --data")
     if comparing := flags & {"--measure", "--test"}:
         num_groups = len(repeated_groups(store.info(run_id) for run_id in run_ids))
         if num_groups == 0:

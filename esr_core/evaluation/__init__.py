@@ -11,6 +11,7 @@ from esr_core.evaluation.asking import (
     stored_logits,
 )
 from esr_core.evaluation.atlas import AtlasFaces, AtlasStore, atlas_faces, compare_atlases
+from esr_core.evaluation.atlas_tables import BOUNDS, likeness_table, map_names, share_table
 from esr_core.evaluation.class_join import ANSWERS, UNKNOWN_CLASSES, JoinRules
 from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
 from esr_core.evaluation.diversity import (
@@ -33,6 +34,7 @@ from esr_core.evaluation.trials import TESTS, Trial, comparison_table, spread_ta
 
 __all__ = [
     "ANSWERS",
+    "BOUNDS",
     "SET_PARTS",
     "TESTS",
     "UNKNOWN_CLASSES",
@@ -64,6 +66,8 @@ __all__ = [
     "groups_of",
     "kappa_and_error",
     "labelled_pictures",
+    "likeness_table",
+    "map_names",
     "model_card",
     "pair_matrix",
     "people_of",
@@ -71,6 +75,7 @@ __all__ = [
     "reading_notes",
     "repeated_groups",
     "seen_pictures",
+    "share_table",
     "spread_table",
     "stacked",
     "stored_logits",

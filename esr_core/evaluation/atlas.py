@@ -40,7 +40,7 @@ class AtlasFaces:
 class AtlasStore:
     """Where what was computed for one checkpoint and question is kept."""
 
-    cache: ArrayCache
+    cache: ArrayCache | None  # None keeps nothing
     checkpoint_sha256: str
     question: AtlasQuestion
 
@@ -48,7 +48,7 @@ class AtlasStore:
         """The atlas of the faces up to the first chunk that is not there; None where that is the first of all."""
         parts = []
         for chunk in faces.chunks():
-            arrays = self.cache.look_up(self._key(faces, chunk))
+            arrays = self.cache and self.cache.look_up(self._key(faces, chunk))
             if arrays is None:
                 break
             parts.append(Atlas(**arrays))
@@ -73,7 +73,8 @@ class AtlasStore:
         atlas = start
         done = len(start.labels) if start else 0
         for chunk in faces.chunks()[-(-done // CHUNK) :]:  # rounded up: the last chunk may be a short one
-            part = Atlas(**self.cache.get(self._key(faces, chunk), partial(explained, chunk)))
+            make = partial(explained, chunk)
+            part = Atlas(**(self.cache.get(self._key(faces, chunk), make) if self.cache else make()))
             atlas = Atlas.joined([atlas, part]) if atlas else part
             yield atlas
 

@@ -5,7 +5,6 @@ import pytest
 
 from app import answers
 from app.atlas import likeness
-from app.atlas.region_share_chart import RunShares, share_table
 from esr_core.evaluation import atlas
 from esr_core.explanations import AtlasQuestion, atlas_means, face_atlas
 from esr_core.networks import for_inference
@@ -88,13 +87,3 @@ def test_a_run_without_a_test_part_is_said_to_have_none(store, faces):
 )
 def test_a_difference_is_said_in_words(difference, expected):
     assert expected in likeness.verdict("ESR", "TE", 9, np.array(difference))
-
-
-def test_shares_are_saved_by_run_map_and_region():
-    shares = np.arange(2 * 8 * 3).reshape(2, 8, 3) / 48
-    table = share_table([RunShares("one", "red", shares)], np.full(8, 0.125))
-    assert len(table) == 2 * 8 + 8
-    row = table[(table["map"] == "ensemble") & (table["region"] == "nose")].iloc[0]
-    np.testing.assert_allclose(row[["share", "low", "high"]].to_numpy(float), shares[1, 2])
-    single = share_table([RunShares("one", "red", shares[:1])], np.full(8, 0.125))
-    assert set(single["map"]) == {"branch 1", ""}

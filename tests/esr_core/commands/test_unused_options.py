@@ -39,6 +39,7 @@ UNUSED = [
     ("jobs --backend local pause", "--backend is not used with jobs pause"),
     ("jobs --backend local go-on", "--backend is not used with jobs go-on"),
     ("jobs --backend local priority 1 a", "--backend is not used with jobs priority"),
+    ("evaluate a --maps --data set", "--maps is not used with --data"),
     ("evaluate a --unknown-classes wrong", "--unknown-classes is not used without --data"),
     ("evaluate a --device cpu --answers shared", "--answers and --device are not used without --data"),
     ("explain face.png --run a --out x --whole-image --face 2", "--face is not used with --whole-image"),
