@@ -48,7 +48,7 @@ class AtlasStore:
         """The atlas of the faces up to the first chunk that is not there; None where that is the first of all."""
         parts = []
         for chunk in faces.chunks():
-            arrays = self.cache and self.cache.look_up(self._key(faces, chunk))
+            arrays = self.cache.look_up(self._key(faces, chunk)) if self.cache else None
             if arrays is None:
                 break
             parts.append(Atlas(**arrays))
