@@ -10,7 +10,7 @@ FERPLUS ?= prepared/ferplus
 PACKED ?= prepared/ferplus.npz
 VISIT ?= gpu-visit
 VISIT_SECONDS ?= 540
-NEED_MORE := detectors findings london london_regions many_runs resampling rivals soak
+NEED_MORE := app detectors findings london london_regions many_runs resampling rivals soak
 BENCHES := $(filter-out $(NEED_MORE),$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.
@@ -23,7 +23,7 @@ RIVALS_INSTALLED := $(RIVALS)/.installed
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help app install test test-slow test-all lint format gallery gpu
-.PHONY: bench bench-detectors bench-london bench-regions bench-rivals soak clean
+.PHONY: bench bench-app bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,9 @@ gpu: $(if $(GPU_PYTHON),,$(DEV_INSTALLED)) ## On a CUDA card: test, measure and 
 
 bench: $(DEV_INSTALLED) ## Measure speed: every script in bench/ but the soak and those that need photographs or runs
 	@set -e; for name in $(BENCHES); do echo "== $$name"; $(BIN)/python -m bench.$$name; done
+
+bench-app: $(DEV_INSTALLED) ## Measure how long a user waits for page Compare, in headless Chromium
+	$(BIN)/python -m bench.app
 
 bench-detectors: $(DEV_INSTALLED) ## Count the turned and badly lit London faces that each detector finds
 	$(BIN)/python -m bench.detectors

@@ -12,6 +12,7 @@ ICON = Path(__file__).parent / "app" / "icon.svg"
 # Without icons: the browser would fetch them from a font host to show them in its tab.
 PAGES = [
     st.Page("app/compare/page.py", title="Compare", url_path="compare", default=True),
+    st.Page("app/frontier/page.py", title="Frontier", url_path="frontier"),
     st.Page("app/runs/page.py", title="Runs", url_path="runs"),
     st.Page("app/faces/page.py", title="Faces", url_path="faces"),
     st.Page("app/atlas/page.py", title="Atlas", url_path="atlas"),

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from esr_core.devices import synchronise
+
 SIZES = {"cpu": 2048, "cuda": 8192}  # of matrices: a smaller product is over before a card is at its full speed
 
 
@@ -66,12 +68,6 @@ def _rounded_as_convolutions() -> Iterator[None]:
         yield
     finally:
         matmul.allow_tf32 = exact
-
-
-def synchronise(device: torch.device) -> None:
-    """Wait until the device has done what it was given; a CPU has."""
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
 
 
 def has_bfloat16(device: torch.device | None = None) -> bool:

@@ -15,10 +15,10 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from bench._peak import exact_float32, has_bfloat16, share_of_peak, synchronise
+from bench._peak import exact_float32, has_bfloat16, share_of_peak
 from bench._published import as_published
 from bench._timing import paired, ratios, summary
-from esr_core.devices import resolve_device
+from esr_core.devices import resolve_device, synchronise
 from esr_core.networks import ESR, for_inference
 
 PLAIN, FOLDED, HALF = "plain loop over branches", "for_inference", "for_inference, bfloat16"

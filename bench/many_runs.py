@@ -33,6 +33,7 @@ SMALL_FILES = ("config.json", "status.json", "epochs.jsonl", "environment.json",
 PATIENCE_MS = 180_000
 AT_REST = "() => document.querySelector(\"[data-testid='stApp']\")?.dataset.testScriptState === 'notRunning'"
 PAGES = {  # by the name in the sidebar: how the title begins, and what the page draws
+    "Compare": ("What does sharing cost", "[aria-label='Convergence'] a.cell"),
     "Parameters": ("What does branching cost?", ".js-plotly-plot"),
     "Runs": ("What has been trained", "[data-testid='stDataFrame'] canvas"),
 }
@@ -103,7 +104,7 @@ def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
         page.goto(f"{address}/runs?runs={first}")
         until_drawn(page, PAGES["Runs"][1])
         cold = time.perf_counter() - started
-        seconds = [switch_s(page, name) for _ in range(switches) for name in PAGES]
+        seconds = [switch_s(page, name) for _ in range(switches) for name in ("Parameters", "Runs")]
         page.close()
     return cold, statistics.median(seconds) if seconds else float("nan")
 

@@ -19,13 +19,13 @@ from PIL import Image, ImageEnhance
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
-from bench._peak import share_of_peak, synchronise
+from bench._peak import share_of_peak
 from bench._published import as_published
 from bench._timing import paired, ratios, summary
 from esr_core.config import AugmentationConfig, NetworkConfig, TrainingConfig
 from esr_core.data.augmentation import augment, draw_changes
 from esr_core.data.protocols import Parts
-from esr_core.devices import resolve_device
+from esr_core.devices import resolve_device, synchronise
 from esr_core.networks import ESR
 from esr_core.training import TrainingData
 from esr_core.training.batches import epoch_steps

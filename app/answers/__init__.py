@@ -2,9 +2,9 @@
 
 from app.answers.atlas import RunAtlas, atlas_difference, atlas_means, explain_all, mean_face, mean_maps, run_atlas
 from app.answers.branch_features import block_maps, branch_features
-from app.answers.costs import block_multiply_adds, multiply_adds
+from app.answers.costs import block_multiply_adds, face_time, measure_face_time, multiply_adds
 from app.answers.cross_sets import ask, cross_evaluation, set_pictures
-from app.answers.evaluations import card, evaluation, groups, trials
+from app.answers.evaluations import card, evaluation, groups, quality, quality_of_group, trials
 from app.answers.explanations import Explained, explanation, face_maps
 from app.answers.face_parts import FaceParts, face_parts
 from app.answers.faithfulness import agreement_on_test, faithfulness, randomisation
@@ -67,6 +67,7 @@ __all__ = [
     "explanation",
     "face_maps",
     "face_parts",
+    "face_time",
     "faces",
     "faithfulness",
     "forecast",
@@ -77,6 +78,7 @@ __all__ = [
     "jobs",
     "mean_face",
     "mean_maps",
+    "measure_face_time",
     "milestones",
     "multiply_adds",
     "parameters",
@@ -92,6 +94,8 @@ __all__ = [
     "probe_moments",
     "program",
     "provenance",
+    "quality",
+    "quality_of_group",
     "queue",
     "randomisation",
     "rejected",

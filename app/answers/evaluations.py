@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import streamlit as st
 
 from app.answers.stored_runs import predictions, predictions_stamp, run, runs, store
 from esr_core.commands.train_command import train_command
 from esr_core.data.location import locate_set
 from esr_core.evaluation import (
+    ACCURACY,
+    QUALITIES,
     Evaluation,
     Group,
     Trial,
@@ -17,6 +20,7 @@ from esr_core.evaluation import (
     seen_pictures,
     stored_trial,
 )
+from esr_core.metrics import Estimate, trials_estimate
 from esr_core.records import RunInfo
 from esr_core.run_store.data_of_run import data_record
 
@@ -45,6 +49,30 @@ def groups() -> list[Group]:
     return _groups(str(store().root.absolute()), tuple(run.run_id for run in grouped), grouped)
 
 
+def quality(run_id: str, name: str) -> Estimate:
+    """One of QUALITIES of a run on its test part, with its interval; accuracy as ``evaluation`` has it.
+
+    Raises:
+        DamagedRunError: if it has stored no predictions of it.
+        MetricError: if the quality is one of several branches, and the run has a single one.
+    """
+    if name == ACCURACY.name:
+        return evaluation(run_id).accuracy
+    return _quality(str(store().root.absolute()), run_id, name, _stamps(run_id, "test"))
+
+
+def quality_of_group(group: Group, name: str) -> Estimate:
+    """One of QUALITIES of a group on its test parts: the mean over trials with its interval.
+
+    Raises:
+        DamagedRunError: if a run's predictions or parts are missing or cannot be read.
+        MetricError: as ``quality``.
+    """
+    values = [QUALITIES[name].of(predictions(member.run_id)) for member in group.runs]
+    ratios = [trial.test_to_training for trial in trials([group])[group.name]]
+    return trials_estimate(np.array(values), float(np.mean(ratios)))
+
+
 def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:
     """Trials of each group, by its name; each run is read once.
 
@@ -56,6 +84,11 @@ def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence
         group.name: [_trial(root, member.run_id, part, predictions_stamp(member.run_id, part)) for member in group.runs]
         for group in chosen
     }
+
+
+@st.cache_data(max_entries=1024, show_spinner=False)
+def _quality(root: str, run_id: str, name: str, stamps: tuple[int, int]) -> Estimate:  # noqa: ARG001 - the key
+    return QUALITIES[name].estimate(predictions(run_id), evaluation(run_id).subjects)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

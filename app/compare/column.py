@@ -1,19 +1,19 @@
-"""What page Compare knows of one run: a value for each row, or a few words where there is none."""
+"""What page Compare knows of one run or group: a value for each row, or a few words where there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from app import answers
 from app.compare.comparison_choice import ComparisonChoice
-from esr_core.config import NetworkConfig
+from app.shell.compared import Compared
 from esr_core.errors import EsrError, as_sentence
-from esr_core.evaluation import diversity_numbers, ensemble_of
+from esr_core.evaluation import ACCURACY
 from esr_core.explanations import AttributionSettings, FaceMaps
+from esr_core.metrics import Estimate
 from esr_core.metrics.diversity.measures import PAIRWISE
-from esr_core.metrics.scores import SINGLE, VOTE
-from esr_core.records import EpochRecord, ParameterCount, RunInfo
+from esr_core.records import EpochRecord, ParameterCount
 
 PART = "test"
 DISAGREEMENT = PAIRWISE["label disagreement"]
@@ -29,11 +29,9 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value with its interval, both bounds NaN where there is none."""
+    """A value with its interval, and what is to be known of both."""
 
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
+    estimate: Estimate
     remark: str = ""
 
 
@@ -49,99 +47,96 @@ class Look:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One run."""
+    """One run or group."""
 
-    run: RunInfo
-    colour: str
-    network: NetworkConfig
+    about: Compared
     parameters: ParameterCount
     traditional: ParameterCount  # of the traditional ensemble of as many branches
     accuracy: Measured | Absent  # of the vote on the test part, in [0, 1]
     disagreement: Measured | Absent  # in labels, mean over pairs of branches, in [0, 1]
     look: Look | Absent
-    history: Sequence[EpochRecord] | Absent
+    histories: Sequence[Sequence[EpochRecord]] | Absent  # of each trial
+
+    @property
+    def saved(self) -> float:
+        """Share of the traditional ensemble's parameters that is saved."""
+        return 1 - self.parameters.total / self.traditional.total
+
+    @property
+    def best(self) -> float | None:
+        """Accuracy of the vote on the validation part at its best, in [0, 1], mean over trials; None before any."""
+        votes = [run.best.ensemble_accuracy for run in self.about.runs if run.best]
+        return sum(votes) / len(votes) if votes else None
 
     @property
     def reasons(self) -> list[str]:
         """Sentences about its empty cells."""
-        cells = (self.accuracy, self.disagreement, self.look, self.history)
+        cells = (self.accuracy, self.disagreement, self.look, self.histories)
         return [cell.sentence for cell in cells if isinstance(cell, Absent) and cell.sentence]
 
 
-def column(run: RunInfo, network: NetworkConfig, colour: str, choice: ComparisonChoice) -> Column:
-    """Everything about a run of this network, its face, class and moment being those of all columns."""
+def column(about: Compared, choice: ComparisonChoice) -> Column:
+    """Everything about a run or group, its face, class and moment being those of all columns."""
     return Column(
-        run=run,
-        colour=colour,
-        network=network,
-        parameters=answers.parameters(network),
-        traditional=answers.parameters(network.replace(branching_level=0)),
-        accuracy=_accuracy(run),
-        disagreement=_disagreement(run, network),
-        look=_look(run, network, choice),
-        history=_history(run),
+        about=about,
+        parameters=answers.parameters(about.network),
+        traditional=answers.parameters(about.network.replace(branching_level=0)),
+        accuracy=_tested(about, _accuracy),
+        disagreement=_disagreement(about),
+        look=_look(about, choice),
+        histories=_histories(about),
     )
 
 
-def have_the_same_test_part(columns: Sequence[Column]) -> bool:
-    """Whether all runs that have a test result were tested on the same pictures."""
-    tested = [each.run.run_id for each in columns if isinstance(each.accuracy, Measured)]
-    return len({frozenset(answers.predictions(run_id, PART).ids) for run_id in tested}) < 2
+def _accuracy(about: Compared) -> Measured:
+    if about.group:
+        return Measured(answers.quality_of_group(about.group, ACCURACY.name), f"mean of {len(about.runs)} trials")
+    evaluation = answers.evaluation(about.run.run_id, PART)
+    num_seen, num_pictures = evaluation.num_seen, evaluation.scores["pictures"].max()
+    seen = f"{num_seen:,} of {num_pictures:,} pictures also learned from" if num_seen else ""
+    return Measured(evaluation.accuracy, seen)
 
 
-def _accuracy(run: RunInfo) -> Measured | Absent:
-    if untested := _untested(run):
-        return untested
+def _disagreement(about: Compared) -> Measured | Absent:
+    def measured(about: Compared) -> Measured:
+        if about.group:
+            return Measured(answers.quality_of_group(about.group, DISAGREEMENT.name))
+        return Measured(answers.quality(about.run.run_id, DISAGREEMENT.name))
+
+    return Absent("n/a: a single branch") if about.network.num_branches == 1 else _tested(about, measured)
+
+
+def _tested(about: Compared, measure: Callable[[Compared], Measured]) -> Measured | Absent:
+    """What is measured on the test part, or why it cannot be."""
+    status = about.run.status
+    if not about.run.is_over:
+        return Absent("still training" if status.state == "running" else "waits for its training")
+    if status.state != "finished":
+        return Absent(f"{status.state}, not tested")
     try:
-        evaluation = answers.evaluation(run.run_id, PART)
+        measured = measure(about)
     except (EsrError, OSError) as error:
         return Absent("no test result", f"{as_sentence(error)}.")
-    scores = evaluation.scores.set_index("who")
-    row = scores.loc[VOTE if VOTE in scores.index else SINGLE]
-    if np.isnan(row["accuracy"]):
-        return Absent("no test picture has a class")
-    seen = (
-        f"{evaluation.num_seen:,} of {int(row['pictures']):,} pictures also learned from" if evaluation.num_seen else ""
-    )
-    return Measured(row["accuracy"], row["accuracy_low"], row["accuracy_high"], seen)
+    return Absent("no test picture has a class") if np.isnan(measured.estimate.value) else measured
 
 
-def _disagreement(run: RunInfo, network: NetworkConfig) -> Measured | Absent:
-    if network.num_branches == 1:
-        return Absent("n/a: a single branch")
-    if untested := _untested(run):
-        return untested
-    try:
-        ensemble = ensemble_of(run, answers.predictions(run.run_id, PART), PART)
-    except (EsrError, OSError) as error:
-        return Absent("no test result", f"{as_sentence(error)}.")
-    return Measured(diversity_numbers(ensemble.predictions, [DISAGREEMENT])[DISAGREEMENT.name])
-
-
-def _untested(run: RunInfo) -> Absent | None:
-    """Why a run has no test part to look at; None where it should have one."""
-    if not run.is_over:
-        return Absent("still training" if run.status.state == "running" else "waits for its training")
-    return None if run.status.state == "finished" else Absent(f"{run.status.state}, not tested")
-
-
-def _look(run: RunInfo, network: NetworkConfig, choice: ComparisonChoice) -> Look | Absent:
+def _look(about: Compared, choice: ComparisonChoice) -> Look | Absent:
     if choice.crop is None:
         return Absent("no face")
-    if run.best is None:
+    if about.run.best is None:
         return Absent("no network yet")
-    name, names = choice.class_name, network.class_names
+    run_id, name, names = about.run.run_id, choice.class_name, about.network.class_names
     settings = AttributionSettings(class_idx=names.index(name) if name in names else None)
     try:
-        maps = answers.face_maps(run.run_id, choice.crop, settings, choice.checkpoint(run.run_id))
+        maps = answers.face_maps(run_id, choice.crop, settings, choice.checkpoint(run_id))
     except (EsrError, OSError) as error:
         return Absent("its network cannot be read", f"{as_sentence(error)}.")
-    unknown_class = name if name and name not in names else ""
-    return Look(choice.crop, maps, choice.moment(run.run_id), unknown_class)
+    return Look(choice.crop, maps, choice.moment(run_id), name if name and name not in names else "")
 
 
-def _history(run: RunInfo) -> Sequence[EpochRecord] | Absent:
+def _histories(about: Compared) -> Sequence[Sequence[EpochRecord]] | Absent:
     try:
-        return answers.history(run.run_id) or Absent("no validation point yet")
+        histories = [answers.history(run.run_id) for run in about.runs]
     except (EsrError, OSError) as error:
         return Absent("cannot be read", f"{as_sentence(error)}.")
+    return histories if any(histories) else Absent("no validation point yet")

@@ -1,18 +1,21 @@
-"""The face, the class and the moment that all columns of page Compare are about."""
+"""The face, the class and the moment that all columns of page Compare are about; all of them are in the address."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from app.kit.option_box import option_box
+from app.kit.option_box import distinct, option_box
+from app.kit.plain_text import for_markdown
 from app.shell import face_choice, session, time_machine
-from esr_core.config import NetworkConfig
-from esr_core.records import Milestone, RunInfo
+from app.shell.compared import Compared
+from esr_core.records import Milestone
 
 FIRST_FACE = "sample-0"  # as long as no other is chosen
 OWN = "each branch's own"
+CLASS = "class"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +25,7 @@ class ComparisonChoice:
     crop: np.ndarray | None  # uint8 RGB (96, 96, 3); None without a face
     class_name: str | None = None  # None = what each branch predicts
     milestones: Mapping[str, Milestone] = field(default_factory=dict)  # by run; one left out shows its best weights
+    asked: str = time_machine.BEST  # the moment, in words
 
     def checkpoint(self, run_id: str) -> str:
         """Name of the weights that a run looks with."""
@@ -29,23 +33,39 @@ class ComparisonChoice:
 
     def moment(self, run_id: str) -> str:
         """When in training a run looks, in words; empty where all show their best weights."""
-        if not self.milestones:
+        if self.asked == time_machine.BEST:
             return ""
-        shown = self.milestones.get(run_id)
-        return time_machine.told(time_machine.moment_of(shown)) if shown else "kept no milestones: its best weights"
+        if run_id not in self.milestones:
+            return "kept no milestones: its best weights"
+        shown = time_machine.told(time_machine.moment_of(self.milestones[run_id]))
+        return shown if shown == self.asked else f"kept no {self.asked}: here {shown}"
 
 
-def choose(runs: Sequence[RunInfo], networks: Sequence[NetworkConfig]) -> ComparisonChoice:
-    """Draw the controls, in one line; below it several faces of one photograph, where there are any."""
-    face_box, upload_box, class_box, moment_box = st.columns([7, 2, 4, 4], vertical_alignment="bottom")
+def choose(compared: Sequence[Compared]) -> tuple[ComparisonChoice, DeltaGenerator]:
+    """Draw the controls, in one line; below it several faces of one photograph, where there are any.
+
+    Returns:
+        What is chosen, and the end of the line, which is empty.
+    """
+    face_box, upload_box, class_box, moment_box, end = st.columns([8, 3, 5, 5, 2], vertical_alignment="bottom")
     face_choice.take_uploads(upload_box.popover("Upload", width="stretch"))
     face_id = session.face_id() or FIRST_FACE
     with face_box:
         face_choice.take_drawn("Drawn face, or your own", face_id)
-    names = list(dict.fromkeys(name for network in networks for name in network.class_names))
-    class_name = option_box(class_box, "Class", {None: OWN} | {name: name for name in names}, "compare_class")
+    class_name = _choose_class(class_box, compared)
     with moment_box:
-        milestones = time_machine.choose(runs)
+        milestones = time_machine.choose([each.run for each in compared])
     face = face_choice.opened(face_id)
     crop = face_choice.choose_crop(face) if face else None
-    return ComparisonChoice(crop, class_name, milestones)
+    return ComparisonChoice(crop, class_name, milestones, time_machine.asked()), end
+
+
+def _choose_class(box: DeltaGenerator, compared: Sequence[Compared]) -> str | None:
+    """A class that one of the networks knows; None for what each branch predicts."""
+    names = dict.fromkeys(name for each in compared for name in each.network.class_names)
+    titles = {None: OWN} | {name: name for name in names}
+    in_address = st.query_params.get(CLASS, OWN)
+    chosen = option_box(box, "Class", titles, CLASS, bind="query-params")
+    if in_address not in distinct(titles).values():
+        st.warning(for_markdown(f"None of these runs knows the class {in_address}: {OWN} is shown."))
+    return chosen

@@ -15,6 +15,7 @@ from app.compare.report_tables import report_tables
 from app.report.document import Report
 from esr_core.errors import EsrError
 from esr_core.explanations import SheetRow, encode_png, explanation_sheet
+from esr_core.records import RunInfo
 
 TITLE = "What does sharing cost and change?"
 ESR = "python -m esr_core"
@@ -28,7 +29,7 @@ def report_of(columns: Sequence[Column], choice: ComparisonChoice, face_id: str)
         body=_body(columns),
         style=grid.STYLES,
         figures=report_figures(columns),
-        tables=report_tables(columns),
+        tables=report_tables(columns, face_id),
         pictures=_pictures(columns, choice),
         files=_files(columns, choice),
     )
@@ -40,14 +41,16 @@ def _about(columns: Sequence[Column], choice: ComparisonChoice, face_id: str) ->
     now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     reasons = [sentence for each in columns for sentence in each.reasons]
     return [
-        f"Runs {', '.join(each.run.run_id for each in columns)}, about the face {face_id}; class: "
+        f"Runs {', '.join(run.run_id for run in _runs(columns))}, about the face {face_id}; class: "
         f"{choice.class_name or OWN}; saved {now} by ESR Lab {program['esr_core']}{revision}.",
         *dict.fromkeys(reasons),
     ]
 
 
 def _body(columns: Sequence[Column]) -> str:
-    """The rows of the page, each under its heading."""
+    """The rows of the page, each under its heading; what was not timed yet is timed first."""
+    for each in columns:
+        answers.measure_face_time(each.about.network)
     parts = [grid.titles_html(columns)]
     for heading, cells in rows.all_rows(columns):
         scale = f" {heading.scale.replace('  ', ' ')}" if heading.scale else ""
@@ -58,7 +61,9 @@ def _body(columns: Sequence[Column]) -> str:
 
 def _pictures(columns: Sequence[Column], choice: ComparisonChoice) -> dict[str, tuple[str, bytes]]:
     sheet = [
-        SheetRow(each.run.title, each.look.picture, each.look.maps) for each in columns if isinstance(each.look, Look)
+        SheetRow(each.about.run.title, each.look.picture, each.look.maps)
+        for each in columns
+        if isinstance(each.look, Look)
     ]
     if not sheet or choice.crop is None:
         return {}
@@ -69,7 +74,7 @@ def _pictures(columns: Sequence[Column], choice: ComparisonChoice) -> dict[str, 
 
 
 def _files(columns: Sequence[Column], choice: ComparisonChoice) -> dict[str, str]:
-    runs = [each.run for each in columns]
+    runs = _runs(columns)
     known = {run.run_id: _provenance(run.run_id) for run in runs}
     content = {"program": answers.program(), "runs": known}
     return {
@@ -77,6 +82,11 @@ def _files(columns: Sequence[Column], choice: ComparisonChoice) -> dict[str, str
         "provenance.json": json.dumps(content, indent=2) + "\n",
         **{f"configurations/{run.run_id}.json": run.config.to_json() + "\n" for run in runs if run.config},
     }
+
+
+def _runs(columns: Sequence[Column]) -> list[RunInfo]:
+    """All runs, those of groups one after another."""
+    return [run for each in columns for run in each.about.runs]
 
 
 def _provenance(run_id: str) -> dict[str, object]:

@@ -1,10 +1,13 @@
 """What a run says of the face, and where its branches look: tiles of one size in all columns."""
 
+from collections.abc import Sequence
 from html import escape
+from typing import NamedTuple
 
 import numpy as np
+import streamlit as st
 
-from app.compare.column import Absent, Column
+from app.compare.column import Absent, Column, Look
 from app.compare.grid import absent, faint
 from app.kit.picture_tiles import Line, PictureTile, tiles_in_cell
 from esr_core.explanations import Caption, SheetStyle, drawn, encode_png
@@ -14,40 +17,61 @@ TILE_PX = 192
 STYLE = SheetStyle(size_px=TILE_PX)
 
 
+class Verdict(NamedTuple):
+    """What the branches of a run decide of the face."""
+
+    class_name: str
+    probability: float  # mean over branches, in [0, 1]
+    votes: int
+    is_tied: bool
+
+
+def verdict(look: Look) -> Verdict:
+    """The class that wins the vote."""
+    logits = look.maps.logits[None]  # (1, N, C)
+    vote = plurality_vote(logits)
+    winner = int(vote.predictions[0])
+    probability = float(probabilities(logits).mean(axis=(0, 1))[winner])
+    return Verdict(look.maps.class_names[winner], probability, int(vote.votes[0, winner]), bool(vote.tied[0]))
+
+
 def vote_cell(shown: Column) -> str:
     """HTML of the class that wins the vote, its mean probability, and how many branches name it."""
     if isinstance(shown.look, Absent):
         return absent(shown.look)
-    maps = shown.look.maps
-    logits = maps.logits[None]  # (1, N, C)
-    vote, num_branches = plurality_vote(logits), logits.shape[1]
-    winner = int(vote.predictions[0])
-    probability = probabilities(logits).mean(axis=(0, 1))[winner]
-    tie = ", a tie decided by mean probability" if vote.tied[0] else ""
-    votes = f"{vote.votes[0, winner]} of {num_branches} votes{tie}" if num_branches > 1 else ""
-    name = f"<strong>{escape(maps.class_names[winner])}</strong> {probability:.2f}"
-    return name + faint(votes) + faint(shown.look.moment)
+    decided, num_branches = verdict(shown.look), len(shown.look.maps.logits)
+    tie = ", a tie decided by mean probability" if decided.is_tied else ""
+    votes = f"{decided.votes} of {num_branches} votes{tie}" if num_branches > 1 else ""
+    trial = f"trial {shown.about.run.run_id}" if shown.about.group else ""
+    name = f"<strong>{escape(decided.class_name)}</strong> {decided.probability:.2f}"
+    return name + "".join(map(faint, (votes, shown.look.moment, trial)))
 
 
 def maps_cell(shown: Column, tile_rem: float) -> str:
     """HTML of a tile for each branch, and below what one has to know to read them.
 
     Args:
-        shown: the run.
+        shown: the run or group.
         tile_rem: the least width of a tile.
     """
     if isinstance(shown.look, Absent):
         return absent(shown.look)
     look, maps = shown.look, shown.look.maps
-    pairs = zip(maps.branches, maps.captions(), strict=False)  # the last caption is the ensemble's
-    tiles = [_tile(drawn(look.picture, saliency, STYLE), caption) for saliency, caption in pairs]
-    remarks = _remarks(shown, len(tiles), look.unknown_class)
-    return tiles_in_cell(tiles, tile_rem) + "".join(map(faint, remarks))
+    pictures = _pictures(look.picture, maps.branches)
+    captions = maps.captions()[: len(pictures)]  # the last one is the ensemble's
+    tiles = [_tile(*pair) for pair in zip(pictures, captions, strict=True)]
+    return tiles_in_cell(tiles, tile_rem) + "".join(map(faint, _remarks(shown, look.unknown_class, len(pictures))))
 
 
-def _remarks(shown: Column, num_branches: int, unknown_class: str) -> list[str]:
+@st.cache_data(max_entries=256, show_spinner=False)
+def _pictures(picture: np.ndarray, maps: np.ndarray) -> Sequence[bytes]:
+    """PNGs of the face under each of its maps (N, h, w)."""
+    return [encode_png(drawn(picture, saliency, STYLE)) for saliency in maps]
+
+
+def _remarks(shown: Column, unknown_class: str, num_branches: int) -> list[str]:
     """How a run's maps differ from those beside it."""
-    network, remarks = shown.network, []
+    network, remarks = shown.about.network, []
     if num_branches < network.num_branches:
         remarks.append(f"{num_branches} of {network.num_branches} branches so far")
     if unknown_class:
@@ -57,9 +81,8 @@ def _remarks(shown: Column, num_branches: int, unknown_class: str) -> list[str]:
     return remarks
 
 
-def _tile(picture: np.ndarray, caption: Caption) -> PictureTile:
+def _tile(picture: bytes, caption: Caption) -> PictureTile:
     lines = [Line(caption.prediction), Line(caption.number, is_faint=True)]
     notes = [Line(caption.note, is_faint=True)] if caption.note else []
-    return PictureTile(
-        {f"{caption.name}: {caption.prediction} {caption.number}": encode_png(picture)}, (*lines, *notes), caption.name
-    )
+    shown = f"{caption.name}: {caption.prediction} {caption.number}"
+    return PictureTile({shown: picture}, (*lines, *notes), caption.name)

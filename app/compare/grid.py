@@ -1,11 +1,17 @@
-"""A column for each run, a row for each question: equal cells in one frame, which scrolls where they are many."""
+"""A column for each run or group, a row for each question: equal cells in one frame, which scrolls if there are many.
+
+Every cell is a link to the page that goes deeper, which can be opened beside this page; a plain click on it presses its
+row's heading, which changes the page without loading the dashboard anew.
+"""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
+from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app.compare import scales, sparkline
 from app.compare.column import Absent, Column
@@ -14,6 +20,7 @@ from app.shell import session
 
 HEADING_REM, CELL_REM, GAP_REM = 7.0, 9.75, 1.0
 PICTURE_REM = 5.0  # beside a heading
+CELL = '<div class="cell">', "</div>"
 KEY = "comparison"
 
 STYLE = f"""
@@ -33,11 +40,31 @@ STYLE = f"""
 .esr-cells {{display: grid; gap: {GAP_REM}rem; font-size: .9rem; line-height: 1.3}}
 .st-key-{KEY} [data-testid="stCaptionContainer"] {{margin: 0}}
 .st-key-{KEY} [data-testid="stCaptionContainer"] p {{line-height: 1.25; font-size: .8rem}}
-.esr-cells > .cell {{min-width: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums}}
+.esr-cells > .cell {{
+    min-width: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; color: inherit; text-decoration: none;
+    border-radius: .3rem; display: block
+}}
+.esr-cells > .cell:hover, .esr-cells > .cell:focus-visible {{
+    background: rgba(128, 128, 128, .12); outline: .25rem solid rgba(128, 128, 128, .12)
+}}
 .esr-cells .faint {{opacity: .7; font-size: .8rem}}
 .esr-cells .title {{font-weight: 600; border-top: .25rem solid; padding-top: .3rem}}
 .st-key-{KEY} .esr-grid {{padding: .2rem 0 0; gap: .4rem}}
 """
+
+_doors = st.components.v2.component(
+    "comparison_doors",
+    js="""export default ({data}) => {
+        const frame = document.querySelector(`.st-key-${data.frame}`);
+        if (!frame) return;
+        frame.onclick = (event) => {
+            if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+            const row = event.target.closest("a.cell")?.closest("[data-testid='stHorizontalBlock']");
+            const heading = row?.querySelector("[data-testid='stPageLink-NavLink']");
+            if (heading) { event.preventDefault(); heading.click(); }
+        };
+    }""",
+)
 
 
 TILES = picture_tiles.STYLE.removeprefix("<style>").removesuffix("</style>")
@@ -50,7 +77,7 @@ class Heading:
     """What a row asks, and the page that says more of it."""
 
     label: str
-    page: str  # its file
+    page: str  # its room, and its place in the address
     help: str
     scale: str = ""  # what its cells span
     picture: picture_tiles.PictureTile | None = None  # what its cells are about
@@ -60,39 +87,59 @@ def frame(num_columns: int) -> AbstractContextManager:
     """What all rows are drawn in."""
     width = HEADING_REM + num_columns * (CELL_REM + GAP_REM)
     st.html(f"<style>{STYLES}.st-key-{KEY} {{--esr-width: {width}rem}}</style>")
-    return st.container(key=KEY)
+    box = st.container(key=KEY)
+    _doors(key="doors", data={"frame": KEY})
+    return box
 
 
-def row(heading: Heading, cells: Sequence[str], face_id: str) -> None:
-    """Draw one row of cells, HTML each; its heading leads to the other page, which is about the same face."""
+def row(heading: Heading, cells: Sequence[str], face_id: str) -> DeltaGenerator:
+    """Draw one row of cells, HTML each; heading and cells lead to the other page, which is about the same face.
+
+    Returns:
+        Where the cells stand, for ``fill``.
+    """
     heading_box, cells_box = st.columns([1, 6])
     with heading_box:
         params = None if session.face_id() else {session.FACE: face_id}
-        st.page_link(heading.page, label=f"{heading.label} ›", help=heading.help, query_params=params)
+        file = f"app/{heading.page}/page.py"
+        st.page_link(file, label=f"{heading.label} ›", help=heading.help, query_params=params)
         if heading.scale:
             st.caption(heading.scale)
         if heading.picture is not None:
             st.html(picture_tiles.tiles_in_cell([heading.picture], PICTURE_REM))
-    cells_box.html(cells_html(heading.label, cells))
+    place = cells_box.empty()
+    fill(place, heading, cells, face_id)
+    return place
 
 
-def titles(columns: Sequence[Column]) -> None:
-    """Draw the row of the runs' names, in their colours."""
-    _, cells_box = st.columns([1, 6])
-    cells_box.html(titles_html(columns))
+def fill(place: DeltaGenerator, heading: Heading, cells: Sequence[str], face_id: str) -> None:
+    """Draw the cells of a row, instead of those that stand there."""
+    address = f"{heading.page}?{urlencode(st.query_params.to_dict() | {session.FACE: face_id})}"
+    place.html(cells_html(heading.label, cells, address))
+
+
+def cells_html(label: str, cells: Sequence[str], address: str = "") -> str:
+    """HTML of the cells of a row, beside each other; with an address each is a link to it."""
+    columns = f"repeat({len(cells)}, minmax({CELL_REM}rem, 1fr))"
+    opening, closing = (f'<a class="cell" href="{escape(address)}">', "</a>") if address else CELL
+    body = "".join(f"{opening}{cell}{closing}" for cell in cells)
+    style = f"grid-template-columns: {columns}"
+    return f'<div class="esr-cells" role="group" aria-label="{escape(label)}" style="{style}">{body}</div>'
+
+
+def titles(columns: Sequence[Column], face_id: str) -> None:
+    """Draw the row of the names of runs and groups, in their colours."""
+    heading = Heading("Runs", "runs", "All runs with their settings and results; pick others there, or in the sidebar.")
+    row(heading, _titles(columns), face_id)
 
 
 def titles_html(columns: Sequence[Column]) -> str:
-    """HTML of the runs' names."""
-    return cells_html("Runs", [_title(each) for each in columns])
+    """HTML of the names of runs and groups."""
+    return cells_html("Runs", _titles(columns))
 
 
-def cells_html(label: str, cells: Sequence[str]) -> str:
-    """HTML of the cells of a row, beside each other."""
-    columns = f"repeat({len(cells)}, minmax({CELL_REM}rem, 1fr))"
-    body = "".join(f'<div class="cell">{cell}</div>' for cell in cells)
-    style = f"grid-template-columns: {columns}"
-    return f'<div class="esr-cells" role="group" aria-label="{escape(label)}" style="{style}">{body}</div>'
+def _titles(columns: Sequence[Column]) -> list[str]:
+    return [_title(each) for each in columns]
 
 
 def faint(text: str) -> str:
@@ -106,6 +153,6 @@ def absent(cell: Absent) -> str:
 
 
 def _title(shown: Column) -> str:
-    state = "" if shown.run.status.state == "finished" else f" · {shown.run.status.state}"
-    name = f'<div class="title" style="border-color: {shown.colour}">{escape(shown.run.label)}</div>'
-    return name + faint(f"{shown.run.run_id}{state}")
+    about = shown.about
+    name = f'<div class="title" style="border-color: {about.colour}">{escape(about.name)}</div>'
+    return name + faint(about.detail)

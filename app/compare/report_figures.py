@@ -19,8 +19,8 @@ ACCURACY = MEASURES["accuracy"]
 
 def report_figures(columns: Sequence[Column]) -> dict[str, ReportFigure]:
     """By names of files; one that has nothing to show is left out."""
-    colours = {each.run.run_id: each.colour for each in columns}
-    names = {each.run.run_id: each.run.title for each in columns}
+    colours = {run.run_id: each.about.colour for each in columns for run in each.about.runs}
+    names = {run.run_id: run.title for each in columns for run in each.about.runs}
     drawn = {
         "accuracy": _scores(columns, colours, names),
         "disagreement": _disagreement(columns, names),
@@ -31,7 +31,7 @@ def report_figures(columns: Sequence[Column]) -> dict[str, ReportFigure]:
 
 def score_table(columns: Sequence[Column]) -> pd.DataFrame:
     """The scores of each branch and rule of the tested runs, as page Evaluation has them."""
-    tested = [each.run.run_id for each in columns if isinstance(each.accuracy, Measured)]
+    tested = [run.run_id for each in columns if isinstance(each.accuracy, Measured) for run in each.about.runs]
     return stacked({run_id: answers.evaluation(run_id, PART).scores for run_id in tested})
 
 
@@ -46,7 +46,7 @@ def _scores(columns: Sequence[Column], colours: Mapping[str, str], names: Mappin
 
 
 def _disagreement(columns: Sequence[Column], names: Mapping[str, str]) -> ReportFigure | None:
-    runs = [each.run for each in columns if isinstance(each.disagreement, Measured)]
+    runs = [run for each in columns if isinstance(each.disagreement, Measured) for run in each.about.runs]
     if not runs:
         return None
     ensembles = {run.run_id: ensemble_of(run, answers.predictions(run.run_id, PART), PART) for run in runs}
@@ -58,7 +58,12 @@ def _disagreement(columns: Sequence[Column], names: Mapping[str, str]) -> Report
 def _convergence(
     columns: Sequence[Column], colours: Mapping[str, str], names: Mapping[str, str]
 ) -> ReportFigure | None:
-    histories = {each.run.run_id: each.history for each in columns if not isinstance(each.history, Absent)}
+    histories = {
+        run.run_id: history
+        for each in columns
+        if not isinstance(each.histories, Absent)
+        for run, history in zip(each.about.runs, each.histories, strict=True)
+    }
     figure = convergence_figure(histories, colours, names, ACCURACY)
     alt = f"{ACCURACY.axis} of {len(histories)} runs against epochs"
     return None if figure is None else ReportFigure(ACCURACY.question, figure, alt)

@@ -5,17 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from app.kit.convergence_chart import thinned
+import numpy as np
+
+from app.kit.curves import drawn_points
 from esr_core.records import EpochRecord
 
 WIDTH, HEIGHT, FRAME = 200, 56, 3  # units of the drawing
+MOST_POINTS = 100
 
 STYLE = """
 .esr-sparkline {display: block; width: 100%; height: 3.5rem}
 """
 
-Curve = list[tuple[int, float]]
-"""Epochs of a branch's own phase, and its accuracy on the validation part in [0, 1]."""
+Points = Sequence[tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """A branch's accuracy on the validation part over the phase in which it was trained, over the trials of a group."""
+
+    epochs: np.ndarray  # (E,)
+    mean: np.ndarray  # in [0, 1], (E,)
+    low: np.ndarray  # the lowest of the trials, (E,)
+    high: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,41 +39,70 @@ class Frame:
     high: float
 
     @classmethod
-    def of(cls, histories: Sequence[Sequence[EpochRecord]]) -> "Frame":
-        """Wide enough for every curve of these runs."""
-        points = [point for history in histories for curve in curves(history) for point in curve]
-        accuracies = [accuracy for _, accuracy in points] or [0.0, 1.0]
-        return cls(max((epoch for epoch, _ in points), default=0), min(accuracies), max(accuracies))
+    def of(cls, courses: Sequence[Course]) -> "Frame":
+        """Wide enough for every course."""
+        if not courses:
+            return cls(0, 0.0, 1.0)
+        low, high = min(each.low.min() for each in courses), max(each.high.max() for each in courses)
+        return cls(int(max(each.epochs.max() for each in courses)), float(low), float(high))
 
-    def place(self, epoch: int, accuracy: float) -> tuple[float, float]:
-        """Where a point lies in the drawing."""
-        x, y = epoch / (self.epochs or 1), (accuracy - self.low) / ((self.high - self.low) or 1.0)
-        return FRAME + x * (WIDTH - 2 * FRAME), HEIGHT - FRAME - y * (HEIGHT - 2 * FRAME)
-
-
-def curves(history: Sequence[EpochRecord]) -> list[Curve]:
-    """A curve for each branch that was trained, over the phase in which it was."""
-    num_branches = max((len(record.accuracy) for record in history), default=0)
-    return [
-        [(each.epoch, each.accuracy[branch]) for each in history if each.branch in (0, branch + 1)]
-        for branch in range(num_branches)
-    ]
+    def places(self, epochs: np.ndarray, accuracies: np.ndarray) -> Points:
+        """Where points lie in the drawing."""
+        x, y = epochs / (self.epochs or 1), (accuracies - self.low) / ((self.high - self.low) or 1.0)
+        across, down = FRAME + x * (WIDTH - 2 * FRAME), HEIGHT - FRAME - y * (HEIGHT - 2 * FRAME)
+        return list(zip(across.tolist(), down.tolist(), strict=True))
 
 
-def sparkline(history: Sequence[EpochRecord], frame: Frame, colour: str) -> str:
-    """HTML of a picture with a line for each branch."""
-    drawn = curves(thinned(history))
-    lines = "".join(_line([frame.place(*point) for point in curve]) for curve in drawn)
+def courses(histories: Sequence[Sequence[EpochRecord]]) -> list[Course]:
+    """A course for each branch that was trained, over the epochs at which every trial has a validation point.
+
+    Args:
+        histories: of each trial; of a run that is none, its own.
+    """
+    by_branch: dict[int, list[dict[int, float]]] = {}
+    for history in histories:
+        trial: dict[int, dict[int, float]] = {}
+        for record in history:
+            for branch in [record.branch - 1] if record.branch else range(len(record.accuracy)):
+                trial.setdefault(branch, {})[record.epoch] = record.accuracy[branch]
+        for branch, accuracies in trial.items():
+            by_branch.setdefault(branch, []).append(accuracies)
+    found = (_course(trials) for _, trials in sorted(by_branch.items()))
+    return [course for course in found if len(course.epochs)]
+
+
+def _course(trials: Sequence[dict[int, float]]) -> Course:
+    epochs = np.array(sorted(set.intersection(*map(set, trials))), dtype=int)
+    accuracies = np.array([[trial[epoch] for epoch in epochs.tolist()] for trial in trials])  # (T, E)
+    mean, low, high = (of(axis=0) for of in (accuracies.mean, accuracies.min, accuracies.max))
+    drawn = drawn_points(mean, MOST_POINTS)
+    return Course(epochs[drawn], mean[drawn], low[drawn], high[drawn])
+
+
+def sparkline(shown: Sequence[Course], frame: Frame, colour: str) -> str:
+    """HTML of a picture with a line for each branch; where there are several trials, the band that they span."""
+    bands = "".join(_band(frame, course, colour) for course in shown if (course.high > course.low).any())
+    lines = "".join(_line(frame.places(course.epochs, course.mean)) for course in shown)
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" preserveAspectRatio="none" '
-        f'fill="none" stroke="{colour}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">{lines}</svg>'
+        f'fill="none" stroke="{colour}" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round">'
+        f"{bands}{lines}</svg>"
     )
-    alt = f"Validation accuracy of {len(drawn)} branches against epochs"
+    alt = f"Validation accuracy of {len(shown)} branches against epochs"
     address = f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
     return f'<img class="esr-sparkline" src="{address}" alt="{escape(alt)}">'
 
 
-def _line(points: Sequence[tuple[float, float]]) -> str:
+def _band(frame: Frame, course: Course, colour: str) -> str:
+    edge = [*frame.places(course.epochs, course.high), *reversed(frame.places(course.epochs, course.low))]
+    return f'<polygon points="{_written(edge)}" fill="{colour}" fill-opacity=".2" stroke="none"/>'
+
+
+def _line(points: Points) -> str:
     """A line through all points, or a dot where there is a single one."""
-    places = " ".join(f"{x:.1f},{y:.1f}" for x, y in (points if len(points) > 1 else [*points, *points]))
+    places = _written(points if len(points) > 1 else [*points, *points])
     return f'<polyline points="{places}" vector-effect="non-scaling-stroke"/>' if places else ""
+
+
+def _written(points: Points) -> str:
+    return " ".join(f"{x:.1f},{y:.1f}" for x, y in points)

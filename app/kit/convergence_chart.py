@@ -1,13 +1,14 @@
 """Curves of a training's validation points, one panel per branch being trained, one line per run."""
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
+from operator import floordiv, mod
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from plotly.subplots import make_subplots
 
+from app.kit.curves import Curve, curve_table, curves
 from app.kit.figure import draw_figure
 from app.kit.legend import legend_below
 from app.kit.plain_text import for_chart, for_markdown
@@ -17,27 +18,9 @@ from esr_core.records import EpochRecord
 DASHES = {TRAINING: "dash", EARLIER: "dash", SHARED: "dot"}
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX = 270
-MOST_POINTS = 200  # of a line, in a panel of some 250 pixels
 MOST_MARKED = 50  # points of a line that can be told apart
 THINNED = "Of long phases some points are drawn; all are in the file that Save, CSV gives."
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
-
-
-def thinned(history: Sequence[EpochRecord]) -> Sequence[EpochRecord]:
-    """Validation points to draw: of a phase with more than a panel can show, every so many, and its last."""
-    phases = [list(phase) for _, phase in groupby(history, key=lambda record: record.branch)]
-    return [record for phase in phases for record in (*phase[: -1 : -(-len(phase) // MOST_POINTS)], phase[-1])]
-
-
-def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: TrainingMeasure) -> pd.DataFrame:
-    """Points to draw: columns run, panel (the branch being trained), branch (0 = ensemble), curve, epoch, value."""
-    rows = [
-        (run, record.branch, branch, curve, record.epoch, value)
-        for run, history in histories.items()
-        for record in history
-        for branch, curve, value in measure.readings(record)
-    ]
-    return pd.DataFrame(rows, columns=["run", "panel", "branch", "curve", "epoch", "value"])
 
 
 def convergence_chart(
@@ -57,16 +40,17 @@ def convergence_chart(
     Returns:
         Whether there was anything to draw.
     """
-    points = curves({run: thinned(history) for run, history in histories.items()}, measure)
-    if points.empty:
+    whole = list(curves(histories, measure))
+    if not whole:
         return False
 
     def table() -> pd.DataFrame:
-        whole = curves(histories, measure)
-        return whole.assign(run=whole["run"].map(names))
+        points = curve_table(whole)
+        return points.assign(run=points["run"].map(names))
 
-    draw_figure(measure.question, _figure(points, colours, names, measure), table, *_named(points, measure))
-    are_left_out = any(len(thinned(history)) < len(history) for history in histories.values())
+    drawn = [curve.thinned() for curve in whole]
+    draw_figure(measure.question, _figure(drawn, colours, names, measure), table, *_named(drawn, measure))
+    are_left_out = any(len(few.readings) < len(curve.readings) for few, curve in zip(drawn, whole, strict=True))
     for note in filter(None, (measure.note, THINNED if are_left_out else "")):
         st.caption(for_markdown(note))
     return True
@@ -79,36 +63,44 @@ def convergence_figure(
     measure: TrainingMeasure,
 ) -> go.Figure | None:
     """The chart of ``convergence_chart``; None where there is nothing to draw."""
-    points = curves({run: thinned(history) for run, history in histories.items()}, measure)
-    return None if points.empty else _figure(points, colours, names, measure)
+    drawn = [curve.thinned() for curve in curves(histories, measure)]
+    return _figure(drawn, colours, names, measure) if drawn else None
 
 
 def _figure(
-    points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
+    drawn: Sequence[Curve], colours: Mapping[str, str], names: Mapping[str, str], measure: TrainingMeasure
 ) -> go.Figure:
-    panels = sorted(points["panel"].unique())
-    figure, num_columns = _panels(panels, points["run"].nunique())
-    named: set[object] = set()  # a run is named once, in the first panel that it has
-    for (run, panel, branch, curve), line in points.groupby(["run", "panel", "branch", "curve"], sort=False):
-        trace = _line(line, f"branch {branch}, {curve}" if branch else curve, panel == 0 or branch in (0, panel))
-        trace.line.dash = DASHES.get(curve, "solid")
-        trace.marker.symbol = "circle-open" if curve == TRAINING else "circle"  # where a line has a single point
-        trace.update(name=for_chart(names[run], 80), legendgroup=run, showlegend=run not in named)
-        trace.line.color = colours[run]
+    panels, runs = sorted({curve.panel for curve in drawn}), {curve.run for curve in drawn}
+    figure, num_columns = _panels(panels, len(runs))
+    traces, places = [], []
+    named: set[str] = set()  # a run is named once, in the first panel that it has
+    for (run, panel, _, _), lines in _joined(drawn).items():
+        about = {"name": for_chart(names[run], 80), "legendgroup": run, "showlegend": run not in named}
+        traces.append(_trace(lines, colours[run], about))
+        places.append(panels.index(panel))
         named.add(run)
-        place = panels.index(panel)
-        figure.add_trace(trace, place // num_columns + 1, place % num_columns + 1)
+    rows, columns = ([part(place, num_columns) + 1 for place in places] for part in (floordiv, mod))
+    figure.add_traces(traces, rows, columns)
     figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
     figure.update_yaxes(title_text=measure.axis, col=1)
     if measure.is_logarithmic:
         figure.update_yaxes(type="log", exponentformat="none", dtick=1)
-    figure.update_layout(uirevision=f"{measure.key} of {', '.join(sorted(points['run'].unique()))}")
+    figure.update_layout(uirevision=f"{measure.key} of {', '.join(sorted(runs))}")
     return figure
 
 
-def _named(points: pd.DataFrame, measure: TrainingMeasure) -> tuple[str, str]:
+def _joined(drawn: Sequence[Curve]) -> dict[tuple[str, int, str, int], list[Curve]]:
+    """Curves by the line that draws them: branches trained in earlier phases share one, for a chart of many is slow."""
+    lines: dict[tuple[str, int, str, int], list[Curve]] = {}
+    for curve in drawn:
+        branch = curve.branch if curve.is_of_learner else -1
+        lines.setdefault((curve.run, curve.panel, curve.name, branch), []).append(curve)
+    return lines
+
+
+def _named(drawn: Sequence[Curve], measure: TrainingMeasure) -> tuple[str, str]:
     """Name of the saved files, and what the chart shows in words."""
-    num_runs, num_panels = points["run"].nunique(), points["panel"].nunique()
+    num_runs, num_panels = (len({getattr(curve, part) for curve in drawn}) for part in ("run", "panel"))
     return f"convergence-{measure.key}", f"{measure.axis} of {num_runs} runs against epochs, in {num_panels} panels"
 
 
@@ -131,14 +123,23 @@ def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
     return figure, num_columns
 
 
-def _line(line: pd.DataFrame, what: str, is_new: bool) -> go.Scatter:
-    """One curve: thin and pale for a branch that was trained in an earlier phase."""
+def _trace(lines: Sequence[Curve], colour: str, about: Mapping[str, object]) -> go.Scatter:
+    """Curves of one kind, with gaps between them: thin and pale for branches that were trained in earlier phases."""
+    first, is_new = lines[0], lines[0].is_of_learner
+    parts = [(curve.epochs.tolist(), curve.readings.tolist(), _about(curve)) for curve in lines]
     return go.Scatter(
-        x=line["epoch"],
-        y=line["value"],
-        mode="lines+markers" if is_new and len(line) <= MOST_MARKED else "lines",
-        line={"width": 2.5 if is_new else 1},
+        x=[epoch for epochs, _, _ in parts for epoch in (*epochs, None)][:-1],
+        y=[value for _, values, _ in parts for value in (*values, None)][:-1],
+        text=[word for epochs, _, words in parts for word in (*[words] * len(epochs), None)][:-1],
+        mode="lines+markers" if is_new and len(first.readings) <= MOST_MARKED else "lines",
+        line={"width": 2.5 if is_new else 1, "dash": DASHES.get(first.name, "solid"), "color": colour},
+        marker={"symbol": "circle-open" if first.name == TRAINING else "circle"},  # where a line has a single point
         opacity=1.0 if is_new else 0.4,
         cliponaxis=False,  # what is at epoch 0 is drawn whole
-        hovertemplate=f"{what}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
+        hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>",
+        **about,
     )
+
+
+def _about(curve: Curve) -> str:
+    return f"branch {curve.branch}, {curve.name}" if curve.branch else curve.name

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ def option_box(
     titles: Mapping[Option, str],
     key: str,
     on_change: Callable[[], None] | None = None,
+    bind: Literal["query-params"] | None = None,
 ) -> Option:
     """Draw the box and return the chosen option.
 
@@ -24,8 +25,10 @@ def option_box(
         titles: by option, in the order shown; several options may have one title.
         key: under which the session has the chosen option; None there leaves the box empty.
         on_change: called after a choice, before the page is drawn again.
+        bind: whether the address has the chosen option, too, by what is shown of it.
     """
-    return box.selectbox(label, list(titles), format_func=distinct(titles).__getitem__, key=key, on_change=on_change)
+    shown = distinct(titles).__getitem__
+    return box.selectbox(label, list(titles), format_func=shown, key=key, on_change=on_change, bind=bind)
 
 
 def distinct(titles: Mapping[Option, str]) -> dict[Option, str]:

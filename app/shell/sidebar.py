@@ -48,7 +48,8 @@ def _run_picker() -> None:
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
-        st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}."))
+        reasons = "; ".join(run.status.message for run in answers.runs() if run.run_id in unknown)
+        st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}{reasons and f': {reasons}'}."))
     run_picker(labels, session.picked_runs())
 
 

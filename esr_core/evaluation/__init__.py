@@ -23,18 +23,24 @@ from esr_core.evaluation.diversity import (
     kappa_and_error,
     pair_matrix,
 )
+from esr_core.evaluation.frontier import pareto_front
 from esr_core.evaluation.groups import Group, groups_of, repeated_groups
 from esr_core.evaluation.model_card import model_card
+from esr_core.evaluation.paper_results import PAPER_RESULTS, PaperResult
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.provenance import provenance
+from esr_core.evaluation.qualities import ACCURACY, QUALITIES, Quality
 from esr_core.evaluation.report import Evaluation, evaluate
 from esr_core.evaluation.seen import SeenPictures, seen_pictures, stored_warning
 from esr_core.evaluation.side_by_side import reading_notes, stacked
 from esr_core.evaluation.trials import TESTS, Trial, comparison_table, spread_table, stored_trial, trial_of
 
 __all__ = [
+    "ACCURACY",
     "ANSWERS",
     "BOUNDS",
+    "PAPER_RESULTS",
+    "QUALITIES",
     "SET_PARTS",
     "TESTS",
     "UNKNOWN_CLASSES",
@@ -46,8 +52,10 @@ __all__ = [
     "Evaluation",
     "Group",
     "JoinRules",
+    "PaperResult",
     "People",
     "Pictures",
+    "Quality",
     "SeenPictures",
     "Trial",
     "atlas_faces",
@@ -70,6 +78,7 @@ __all__ = [
     "map_names",
     "model_card",
     "pair_matrix",
+    "pareto_front",
     "people_of",
     "provenance",
     "reading_notes",

@@ -10,8 +10,10 @@ from esr_core.data.location import locate_set
 from esr_core.errors import DataError
 from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.seen import SeenPictures
-from esr_core.metrics import Predictions, Reliability, confusion_counts, confusion_shares, reliability
+from esr_core.metrics import Estimate, Predictions, Reliability, confusion_counts, confusion_shares, reliability
 from esr_core.metrics.scores import (
+    SINGLE,
+    VOTE,
     absent_classes,
     accuracy_by_attribute,
     affect_table,
@@ -40,6 +42,14 @@ class Evaluation:
     unseen: pd.DataFrame  # ``scores`` without pictures that were also learned from; no rows where none was
     num_seen: int  # pictures that were also learned from
     seen_problem: str  # why it is not known which were, as one sentence; empty where it is
+    subjects: np.ndarray | None  # who is on each picture (B,); None where that is not known
+
+    @property
+    def accuracy(self) -> Estimate:
+        """Accuracy of the vote in [0, 1] with its 95 % interval; of a single network its own."""
+        scores = self.scores.set_index("who")
+        row = scores.loc[VOTE if VOTE in scores.index else SINGLE]
+        return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
 
     @property
     def recalls(self) -> pd.DataFrame:
@@ -114,6 +124,7 @@ def measured(
         unseen=_without(predictions, people, is_seen),
         num_seen=int(is_seen.sum()),
         seen_problem=seen.problem,
+        subjects=people.subjects,
     )
 
 

@@ -5,7 +5,7 @@ from esr_core.metrics.affect import affect_ccc, affect_pearson, affect_rmse, spr
 from esr_core.metrics.calibration import Reliability, reliability
 from esr_core.metrics.classification import ClassScores, class_scores
 from esr_core.metrics.confusion import confusion_counts, confusion_shares
-from esr_core.metrics.intervals import mean_interval
+from esr_core.metrics.intervals import Estimate, mean_interval, statistic_estimate, trials_estimate
 from esr_core.metrics.predictions import Predictions
 from esr_core.metrics.significance import corrected_resampled_t_test, holm, paired_t_test, wilcoxon_signed_rank
 from esr_core.metrics.uncertainty import Uncertainty, uncertainty
@@ -15,6 +15,7 @@ __all__ = [
     "ENSEMBLE_RULES",
     "ClassScores",
     "EnsembleRule",
+    "Estimate",
     "Predictions",
     "Reliability",
     "Uncertainty",
@@ -35,6 +36,8 @@ __all__ = [
     "probabilities",
     "reliability",
     "spread_ellipse",
+    "statistic_estimate",
+    "trials_estimate",
     "uncertainty",
     "wilcoxon_signed_rank",
 ]

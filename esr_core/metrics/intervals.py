@@ -1,12 +1,27 @@
-"""How far a mean over pictures would move if other pictures had been taken."""
+"""How far a mean over pictures, or over trials, would move if others had been taken."""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
+import scipy
 
 from esr_core.errors import MetricError
 
 CONFIDENCE = 0.95
 RESAMPLES = 2000
 CELLS_AT_ONCE = 10**7  # of drawn counts, 80 MB
+
+Statistic = Callable[[np.ndarray], np.ndarray]
+"""What sums over pictures (..., K) are worth, (...)."""
+
+
+class Estimate(NamedTuple):
+    """A value with its interval, both bounds NaN where there is none."""
+
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
 
 
 def mean_interval(
@@ -45,40 +60,99 @@ def mean_interval(
         raise MetricError(f"values must be (B, K) and clusters (B,), got {found}")
     if not 0 < confidence < 1:
         raise MetricError(f"confidence must be between 0 and 1, got {confidence}")
-    totals = _cluster_totals(values, clusters)
+    counted = np.column_stack([np.nan_to_num(values), ~np.isnan(values)]).astype(np.float64)
+    totals = _cluster_totals(counted, clusters)
     bounds = np.full((values.shape[1], 2), np.nan)
     show_spread = np.count_nonzero(totals[:, values.shape[1] :], axis=0) > 1  # (K,)
     if show_spread.any():
-        means = _resampled_means(totals, resamples, np.random.default_rng(seed))[:, show_spread]
+        sums, counts = np.hsplit(_resampled_sums(totals, resamples, np.random.default_rng(seed)), 2)
+        means = np.divide(sums, counts, out=np.full_like(sums, np.nan), where=counts > 0)[:, show_spread]
         outside = (1 - confidence) / 2
         bounds[show_spread] = np.nanquantile(means, [outside, 1 - outside], axis=0).T
     return bounds
 
 
-def _cluster_totals(values: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
-    """Sum of each column, then how many values it has, of each cluster, (G, 2 K)."""
-    counted = np.column_stack([np.nan_to_num(values), ~np.isnan(values)]).astype(np.float64)
+def statistic_estimate(
+    parts: np.ndarray, statistic: Statistic, clusters: np.ndarray | None = None, resamples: int = RESAMPLES
+) -> Estimate:
+    """A statistic of sums over pictures, such as a mean of ratios, with its 95 % percentile bootstrap interval.
+
+    Args:
+        parts: what each picture adds to the sums (B, K).
+        statistic: of the sums; NaN of a resample on which it is not defined, which is then left out.
+        clusters: as in :func:`mean_interval`.
+        resamples: as in :func:`mean_interval`.
+
+    Returns:
+        The interval is NaN with fewer than two clusters.
+
+    Raises:
+        MetricError: if the shapes do not fit together.
+
+    Source: as :func:`mean_interval`.
+    """
+    if parts.ndim != 2 or (clusters is not None and clusters.shape != parts.shape[:1]):
+        found = f"{parts.shape}" if clusters is None else f"{parts.shape} and {clusters.shape}"
+        raise MetricError(f"parts must be (B, K) and clusters (B,), got {found}")
+    value = float(statistic(parts.sum(axis=0)))
+    totals = _cluster_totals(parts, clusters)
+    if len(totals) < 2:
+        return Estimate(value)
+    values = statistic(_resampled_sums(totals, resamples, np.random.default_rng(0)))
+    low, high = np.nanquantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return Estimate(value, float(low), float(high))
+
+
+def trials_estimate(scores: np.ndarray, test_to_training: float) -> Estimate:
+    """Mean over the trials of a group with a 95 % interval that allows for training pictures that trials share.
+
+    It is the interval of :func:`corrected_resampled_t_test`: of variance (1 / T + n_test / n_training) s^2.
+
+    Args:
+        scores: one per trial, (T,).
+        test_to_training: pictures that test for each that trains, > 0.
+
+    Returns:
+        The interval is NaN with fewer than two trials.
+
+    Raises:
+        MetricError: if ``scores`` is not one-dimensional or empty, or ``test_to_training`` is not above 0.
+
+    Source: Nadeau and Bengio 2003, section 3, doi 10.1023/A:1024068626366.
+    """
+    if scores.ndim != 1 or not len(scores):
+        raise MetricError(f"scores must be (T,) of at least one trial, got {scores.shape}")
+    if not test_to_training > 0:
+        raise MetricError(f"test_to_training must be above 0, got {test_to_training}")
+    mean, trials = float(scores.mean()), len(scores)
+    if trials < 2:
+        return Estimate(mean)
+    error = np.sqrt((1 / trials + test_to_training) * scores.var(ddof=1))
+    half = float(error * scipy.stats.t.ppf((1 + CONFIDENCE) / 2, df=trials - 1))
+    return Estimate(mean, mean - half, mean + half)
+
+
+def _cluster_totals(parts: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
+    """Sums of the pictures (B, K) of each cluster, (G, K)."""
     if clusters is None:
-        return counted
+        return parts
     names, places = np.unique(clusters, return_inverse=True)
-    totals = np.zeros((len(names), counted.shape[1]))
-    np.add.at(totals, places, counted)
+    totals = np.zeros((len(names), parts.shape[1]))
+    np.add.at(totals, places, parts)
     return totals
 
 
-def _resampled_means(totals: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
-    """Means of each column in every resample, (R, K).
+def _resampled_sums(totals: np.ndarray, resamples: int, rng: np.random.Generator) -> np.ndarray:
+    """Sums of each column in every resample, (R, K).
 
     Clusters that are alike are drawn as one kind with its share: the same distribution, from far fewer numbers.
     """
     kinds, counts = np.unique(totals, axis=0, return_counts=True)
     shares = counts / len(totals)
     at_once = max(1, CELLS_AT_ONCE // len(kinds))
-    sums = np.concatenate(
+    return np.concatenate(
         [
             rng.multinomial(len(totals), shares, size=min(at_once, resamples - done)) @ kinds
             for done in range(0, resamples, at_once)
         ]
     )
-    values, counts = np.hsplit(sums, 2)
-    return np.divide(values, counts, out=np.full_like(values, np.nan), where=counts > 0)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from esr_core.architectures import ARCHITECTURES, PICTURE_SIZE_PX, Architecture
+from esr_core.config import NetworkConfig
 
 
 def multiply_adds(architecture: Architecture) -> tuple[int, ...]:
@@ -17,6 +18,12 @@ def multiply_adds(architecture: Architecture) -> tuple[int, ...]:
         counts.append(size**2 * block.out_channels * channels * block.kernel**2)
         size, channels = size // 2 if block.pool else size, block.out_channels
     return tuple(counts)
+
+
+def multiply_adds_of_parts(network: NetworkConfig) -> tuple[int, int]:
+    """Multiply-adds of a forward pass over one picture: of the shared blocks, and of those of one branch."""
+    blocks, level = multiply_adds(network.architecture), network.branching_level
+    return sum(blocks[:level]), sum(blocks[level:])
 
 
 @dataclass(frozen=True, slots=True)

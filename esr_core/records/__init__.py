@@ -2,12 +2,12 @@
 
 from esr_core.records.faces import FaceBox
 from esr_core.records.jobs import ACTIVE_JOBS, HERE, OPEN_JOBS, JobInfo, JobState, JobUse
+from esr_core.records.networks import FaceTime, ParameterCount
 from esr_core.records.notes import RunNotes
 from esr_core.records.runs import (
     SHIPPED,
     EpochRecord,
     Milestone,
-    ParameterCount,
     Progress,
     RunInfo,
     RunState,
@@ -22,6 +22,7 @@ __all__ = [
     "SHIPPED",
     "EpochRecord",
     "FaceBox",
+    "FaceTime",
     "JobInfo",
     "JobState",
     "JobUse",

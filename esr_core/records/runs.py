@@ -1,4 +1,4 @@
-"""Records of runs: their states, validation points and progress, and what is known of networks."""
+"""Records of runs: their states, validation points and progress."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
+from esr_core.records.networks import ParameterCount
 from esr_core.records.notes import RunNotes
 from esr_core.records.results import Value
 
@@ -17,15 +18,6 @@ SHIPPED = "gallery-"
 
 FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed", "interrupted", "damaged"})
 RESUMABLE_STATES: frozenset[RunState] = frozenset({"cancelled", "failed", "interrupted"})
-
-
-@dataclass(frozen=True, slots=True)
-class ParameterCount:
-    """Trainable parameters of an ensemble."""
-
-    shared: int
-    per_branch: int
-    total: int
 
 
 @dataclass(frozen=True, slots=True)

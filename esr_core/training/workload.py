@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from esr_core.config import TrainingConfig
-from esr_core.networks.cost import multiply_adds
+from esr_core.networks.cost import multiply_adds_of_parts
 from esr_core.training.batches import epoch_pictures
 from esr_core.training.data import TrainingData
 from esr_core.training.phases import Phase, is_validation_point, plan, starting_branches
@@ -38,7 +38,7 @@ def workloads(config: TrainingConfig, data: TrainingData) -> tuple[Workload, ...
 
 def _workload(config: TrainingConfig, data: TrainingData, phase: Phase) -> Workload:
     branches = max(phase.branch, starting_branches(config))  # that there are
-    shared, branch = _blocks(config)
+    shared, branch = multiply_adds_of_parts(config.network)
     return Workload(
         branch=phase.branch or config.network.num_branches,
         epochs=phase.epochs,
@@ -51,13 +51,7 @@ def _workload(config: TrainingConfig, data: TrainingData, phase: Phase) -> Workl
 
 def learning_multiply_adds(config: TrainingConfig, phase: Phase) -> int:
     """Multiply-adds of learning from one picture in a phase: forward everywhere, backward where something learns."""
-    shared, branch = _blocks(config)
+    shared, branch = multiply_adds_of_parts(config.network)
     learners = 1 if phase.is_interleaved else len(phase.learners)  # interleaved, each picture teaches one branch
     trunk = shared * (1 + BACKWARD * phase.shared_learns)
     return trunk + learners * branch * (1 + BACKWARD * (not phase.heads_only))
-
-
-def _blocks(config: TrainingConfig) -> tuple[int, int]:
-    """Multiply-adds of a forward pass over one picture: of the shared blocks, and of those of one branch."""
-    blocks, level = multiply_adds(config.network.architecture), config.network.branching_level
-    return sum(blocks[:level]), sum(blocks[level:])

@@ -1,31 +1,65 @@
 """Page Compare: the numbers of the deeper pages side by side, and a few words where there is none."""
 
+import io
 import re
+from base64 import b64decode
 
 import numpy as np
+import pandas as pd
 import pytest
+import streamlit as st
 
 from app import answers
-from app.compare.column import Measured
+from app.compare.comparison_choice import ComparisonChoice
 from app.compare.scales import Scale, dot
-from app.compare.sparkline import Frame, curves, sparkline
+from app.compare.sparkline import Frame, courses, sparkline
+from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.evaluation import evaluate
+from esr_core.gallery import FIRST_VISIT
+from esr_core.metrics import Estimate
 from esr_core.metrics.scores import VOTE
+from esr_core.records import EpochRecord, FaceTime, Milestone
 from tests.app.conftest import html, open_page, sentences, store_run
 from tests.app.deciding import CLASSES, prepare_faces, said, store_ensemble
+from tests.simulated import store_sweep
 
-ROWS = ["Network", "Parameters", "Test accuracy", "Disagreement", "This face", "Where branches look", "Convergence"]
+DOORS = {
+    "Runs": "runs",
+    "Network": "network",
+    "Parameters": "parameters",
+    "Test accuracy": "evaluation",
+    "Disagreement": "diversity",
+    "Time for one face": "frontier",
+    "This face": "faces",
+    "Where branches look": "faces",
+    "Convergence": "convergence",
+}
+ROWS = list(DOORS)[1:]
 
 
 def cells(app, row: str) -> list[str]:
     """The cells of a row, as HTML."""
     (block,) = [block.proto.body for block in app.get("html") if f'aria-label="{row}"' in block.proto.body]
-    return block.split('<div class="cell">')[1:]
+    return block.split('<a class="cell" ')[1:]
 
 
 def words(cell: str) -> str:
     """What is written in a cell."""
-    return " ".join(re.sub(r"<[^>]*>", " ", cell).split())
+    return " ".join(re.sub(r"<[^>]*>", " ", cell.partition(">")[2]).split())
+
+
+@pytest.fixture(autouse=True)
+def timed(monkeypatch) -> list[NetworkConfig]:
+    """Networks that are timed, in no time."""
+    networks = []
+
+    def time(network, device):
+        networks.append(network)
+        return FaceTime(0.0042, 15, str(device), 1)
+
+    monkeypatch.setattr("app.answers.costs.time_for_a_face", time)
+    st.cache_resource.clear()
+    return networks
 
 
 @pytest.fixture
@@ -63,9 +97,9 @@ def test_its_numbers_are_those_of_the_deeper_pages(decided):
     (table,) = [table.set_index("measure") for table in tables if "measure" in table.columns]
     disagreement = table.loc["label disagreement"]
     (title,) = [name for name in table.columns if name.endswith("(esr)")]
-    assert words(cells(app, "Disagreement")[0]) == f"{disagreement[title]:.3f}"
-    assert words(cells(app, "Disagreement")[0]) == f"{7 / 18:.3f}"  # (2/3 + 2/3 + 1) / 6 faces
-    assert words(cells(app, "Disagreement")[1]) == "0.000"
+    shown = [words(cell).split(" ")[0] for cell in cells(app, "Disagreement")[:2]]
+    assert shown == [f"{disagreement[title]:.3f}", "0.000"]
+    assert shown[0] == f"{7 / 18:.3f}"  # (2/3 + 2/3 + 1) / 6 faces
     assert words(cells(app, "Disagreement")[2]) == "n/a: a single branch"
 
 
@@ -106,7 +140,7 @@ def test_a_class_is_asked_of_every_run_that_knows_it(store):
     store_run(store, "emotions", branches=2)
     store_run(store, "own", class_names=("<b>bored</b>", "keen"))
     app = open_page(runs="emotions,own")
-    app.selectbox(key="compare_class").set_value("fear").run()
+    app.selectbox(key="class").set_value("fear").run()
     knows, lacks = cells(app, "Where branches look")
     assert knows.count("<div>fear</div>") == 2
     assert "does not know fear: each branch&#x27;s own class" in lacks
@@ -114,13 +148,113 @@ def test_a_class_is_asked_of_every_run_that_knows_it(store):
     assert not app.exception
 
 
-def test_every_heading_leads_to_the_page_that_goes_deeper_with_the_same_face(store):
+def test_every_heading_and_every_cell_leads_to_the_page_that_goes_deeper_with_the_same_face(store):
     store_run(store, "esr")
-    links = [link.proto for link in open_page(runs="esr").get("page_link")]
-    pages = ["parameters", "parameters", "evaluation", "diversity", "faces", "faces", "convergence"]
-    assert [link.page for link in links] == pages
+    store_run(store, "te", level=0)
+    app = open_page(runs="esr,te")
+    links = [link.proto for link in app.get("page_link")]
+    assert {link.label.removesuffix(" ›"): link.page for link in links} == DOORS
     assert {link.query_string for link in links} == {"face=sample-0"}
-    assert [link.label.removesuffix(" ›") for link in links] == ROWS
+    for row, page in DOORS.items():
+        assert [cell.partition('"')[2].partition('"')[0] for cell in cells(app, row)] == [
+            f"{page}?runs=esr%2Cte&amp;face=sample-0"
+        ] * 2
+
+
+def test_each_network_is_timed_once(store, timed):
+    for run_id in ("one", "other"):
+        store_run(store, run_id, branches=2, level=4)
+    for _ in range(2):
+        app = open_page(runs="one,other")
+        shown = [words(cell) for cell in cells(app, "Time for one face")]
+        assert shown == ["4.2 ms 241 million multiply-adds"] * 2
+    assert timed == [answers.run("one").config.network]
+
+
+def test_class_and_moment_are_taken_from_the_address(store):
+    store_run(store, "esr")
+    writer = store.writer("esr")
+    writer.save_milestone(store.load_network("esr"), answers.history("esr")[1])
+    app = open_page(runs="esr", moment="branch 1, epoch 5", **{"class": "fear"})
+    assert app.selectbox(key="class").value == "fear"
+    assert app.select_slider(key="moment").value == "branch 1, epoch 5"
+    assert words(cells(app, "This face")[0]).endswith("branch 1, epoch 5")
+    assert cells(app, "Where branches look")[0].count("<div>fear</div>") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("class", "bored", "None of these runs knows the class bored"),
+        ("moment", "branch 9, epoch 7", "No picked run kept the moment branch 9, epoch 7"),
+    ],
+)
+def test_an_address_of_no_class_or_moment_is_one_sentence_and_the_rest_stands(store, name, value, sentence):
+    store_run(store, "esr")
+    app = open_page(runs="esr", **{name: value})
+    assert not app.exception
+    assert len(app.main.warning) == 1
+    assert sentence in sentences(app)
+    assert all(len(cells(app, row)) == 1 for row in ROWS)
+
+
+def test_a_run_of_a_newer_version_is_named_with_the_reason_and_the_others_stand(store):
+    store_run(store, "esr")
+    store_run(store, "newer")
+    (store.folder("newer") / "manifest.json").write_text('{"schema_version": 99, "sha256": {}}')
+    app = open_page(runs="newer,esr")
+    assert "There is no readable run newer: newer has schema_version 99, expected 1." in sentences(app)
+    assert len(cells(app, "Parameters")) == 1
+
+
+def test_a_moment_that_a_run_did_not_keep_is_said_in_its_cell():
+    kept = {"both": Milestone(2, 5, "branch2-epoch5"), "one": Milestone(1, 5, "branch1-epoch5")}
+    choice = ComparisonChoice(None, milestones=kept, asked="branch 2, epoch 5")
+    assert choice.moment("both") == "branch 2, epoch 5"
+    assert choice.moment("one") == "kept no branch 2, epoch 5: here branch 1, epoch 5"
+    assert choice.moment("none") == "kept no milestones: its best weights"
+    assert ComparisonChoice(None).moment("both") == ""
+
+
+def test_trials_of_a_group_are_one_column_with_their_mean_and_can_be_set_apart(store, prepared_faces):
+    base = TrainingConfig(data=str(prepared_faces / "tiny"), network=NetworkConfig(num_branches=3))
+    trials = store_sweep(store, base, 0.7, folds=[0, 1, 2])
+    app = open_page(runs=trials[0])
+    accuracies = [100 * answers.evaluation(run_id).accuracy.value for run_id in trials]
+    (text,) = [words(cell) for cell in cells(app, "Test accuracy")]
+    assert text.startswith(f"{np.mean(accuracies):.1f} % (")
+    assert text.endswith("mean of 3 trials")
+    assert "3 trials" in words(cells(app, "Runs")[0])
+    (disagreement,) = [words(cell) for cell in cells(app, "Disagreement")]
+    each = [answers.quality(run_id, "label disagreement").value for run_id in trials]
+    assert disagreement.startswith(f"{np.mean(each):.3f} (")
+    app.toggle(key="together").set_value(False).run()
+    assert words(cells(app, "Test accuracy")[0]).startswith(f"{accuracies[0]:.1f} %")
+    assert words(cells(app, "Runs")[0]).endswith(trials[0])
+
+
+def test_the_table_has_what_is_drawn(decided, monkeypatch):
+    saved = {}
+    monkeypatch.setattr("app.kit.save_menu.save_menu", lambda name, files: saved.update(files))
+    app = open_page(runs="esr,single")
+    table = pd.read_csv(io.StringIO(saved["CSV"]()))
+    assert table["runs"].tolist() == ["esr", "single"]
+    assert table["parameters"].map("{:,}".format).tolist() == [
+        words(cell).split(" ")[0] for cell in cells(app, "Parameters")
+    ]
+    assert table["disagreement"][0] == pytest.approx(7 / 18)
+    assert np.isnan(table["disagreement"][1])
+    assert [f"{vote} {share:.2f}" for vote, share in zip(table["vote"], table["probability"], strict=True)] == [
+        " ".join(words(cell).split(" ")[:2]) for cell in cells(app, "This face")
+    ]
+
+
+def test_a_first_visit_is_told_what_to_look_at(store):
+    for run_id, level, branches in zip(FIRST_VISIT, (0, 0, 3), (1, 4, 4), strict=True):
+        store_run(store, run_id, level=level, branches=branches)
+    app = open_page()
+    assert len(cells(app, "Runs")) == 3
+    assert "sharing saves 32 % of the parameters" in app.caption[0].value.replace("\\", "")
 
 
 def test_cells_without_an_answer_say_why_and_the_rest_stands(store, decided):
@@ -155,7 +289,7 @@ def test_an_address_of_no_face_is_one_sentence_above_the_other_rows(decided, fac
     assert not app.exception
     assert sentence in sentences(app)
     assert [words(cell) for cell in cells(app, "Where branches look")] == ["no face", "no face"]
-    assert words(cells(app, "Disagreement")[0]) == "0.389"
+    assert words(cells(app, "Disagreement")[0]).startswith("0.389")
 
 
 def test_a_ninth_run_is_left_out_with_a_sentence(store):
@@ -163,7 +297,7 @@ def test_a_ninth_run_is_left_out_with_a_sentence(store):
         store_run(store, f"run{number}", branches=1)
     app = open_page(runs=",".join(f"run{number}" for number in range(9)))
     assert len(cells(app, "Parameters")) == 8
-    assert "The first 8 of 9 picked runs" in sentences(app)
+    assert "The first 8 of 9 columns are shown" in sentences(app)
 
 
 def test_with_nothing_picked_one_sentence_says_what_to_do(store):
@@ -183,7 +317,7 @@ def test_wild_and_lab_networks_of_nine_branches_stand_beside_each_other(store):
 
 
 def test_dots_lie_where_their_values_do_on_a_scale_of_whole_percents():
-    values = [Measured(0.8, 0.78, 0.82), Measured(0.7)]
+    values = [Estimate(0.8, 0.78, 0.82), Estimate(0.7)]
     scale = Scale.of(values)
     assert (scale.low, scale.high) == (0.68, 0.84)
     assert scale.share(0.76) == pytest.approx(0.5)
@@ -192,10 +326,29 @@ def test_dots_lie_where_their_values_do_on_a_scale_of_whole_percents():
     assert "left: 62.50%; width: 25.00%" in dot(values[0], scale, "red")
 
 
+def record(epoch: int, accuracy: float) -> EpochRecord:
+    """A validation point of a first branch."""
+    return EpochRecord(1, epoch, (1.0,), (1.0,), (accuracy,), accuracy, accuracy, 0.1, 0, 0.0)
+
+
 def test_a_sparkline_has_a_line_for_each_branch_over_its_own_phase(store):
     store_run(store, "esr", branches=2)
     history = answers.history("esr")
-    assert curves(history) == [[(0, 0.0), (5, 0.5)], [(0, 0.0), (5, 0.5)]]
-    frame = Frame.of([history])
+    drawn = courses([history])
+    assert [(course.epochs.tolist(), course.mean.tolist()) for course in drawn] == [([0, 5], [0.0, 0.5])] * 2
+    frame = Frame.of(drawn)
     assert (frame.epochs, frame.low, frame.high) == (5, 0.0, 0.5)
-    assert "of 2 branches" in sparkline(history, frame, "red")
+    assert "of 2 branches" in sparkline(drawn, frame, "red")
+
+
+def test_trials_are_a_mean_and_a_band_over_the_epochs_that_all_have():
+    (course,) = courses([[record(0, 0.1), record(5, 0.4)], [record(0, 0.3), record(5, 0.8), record(9, 0.9)]])
+    assert course.epochs.tolist() == [0, 5]
+    np.testing.assert_allclose(course.mean, [0.2, 0.6])
+    np.testing.assert_allclose([course.low, course.high], [[0.1, 0.4], [0.3, 0.8]])
+    (alone,) = courses([[record(0, 0.1), record(5, 0.4)]])
+    svgs = [
+        b64decode(sparkline([each], Frame.of([course]), "red").split("base64,")[1].split('"')[0])
+        for each in (course, alone)
+    ]
+    assert [svg.count(b"<polygon") for svg in svgs] == [1, 0]

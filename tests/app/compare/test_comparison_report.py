@@ -13,6 +13,7 @@ from app.compare.comparison_choice import ComparisonChoice
 from app.compare.comparison_report import report_of
 from app.report.archive import report_zip
 from app.report.document import report_html
+from app.shell.compared import Compared
 from esr_core.commands import build_parser
 from esr_core.config import TrainingConfig
 from esr_core.evaluation import evaluate
@@ -30,7 +31,7 @@ def compared(store, tmp_path):
     store_run(store, "training", trained=1)
     choice = ComparisonChoice(answers.crop("sample-0", None), "fear")
     runs = [answers.run(run_id) for run_id in ("esr", "single", "training")]
-    return [column(run, run.config.network, "#0072b2", choice) for run in runs], choice
+    return [column(Compared(run, run.config.network, "#0072b2"), choice) for run in runs], choice
 
 
 def test_a_report_has_the_rows_the_numbers_and_the_settings_of_its_runs(compared, store):
@@ -42,10 +43,10 @@ def test_a_report_has_the_rows_the_numbers_and_the_settings_of_its_runs(compared
     for run_id in ("esr", "single"):
         own = evaluate(answers.run(run_id), store.predictions(run_id, "test")).scores
         assert scores[scores["run"] == run_id]["accuracy"].tolist() == own["accuracy"].tolist()
-    comparison = report.tables["comparison"][1].set_index("run")
+    comparison = report.tables["comparison"][1].set_index("runs")
     assert comparison.loc["esr", "disagreement"] == pytest.approx(7 / 18)  # (2/3 + 2/3 + 1) / 6 faces
     assert comparison["parameters"].tolist() == [each.parameters.total for each in columns]
-    assert comparison["test accuracy"].isna().tolist() == [False, False, True]
+    assert comparison["test_accuracy"].isna().tolist() == [False, False, True]
     shares = report.tables["face"][1]
     assert len(shares) == 3 + 1 + 1
     assert report.figures.keys() == {"accuracy", "disagreement", "convergence"}
@@ -73,7 +74,7 @@ def test_a_comparison_of_runs_without_results_has_no_figure_and_of_nothing_no_re
     store.create(TrainingConfig(data="toy"), run_id="waiting")
     run = answers.run("waiting")
     report = report_of(
-        [column(run, run.config.network, "#0072b2", ComparisonChoice(None))], ComparisonChoice(None), "-"
+        [column(Compared(run, run.config.network, "#0072b2"), ComparisonChoice(None))], ComparisonChoice(None), "-"
     )
     assert (report.figures, report.pictures, list(report.tables)) == ({}, {}, ["comparison"])
     assert "problem" in json.loads(report.files["provenance.json"])["runs"]["waiting"]

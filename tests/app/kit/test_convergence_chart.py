@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from app.kit import convergence_chart as view
+from app.kit.curves import MOST_POINTS, curve_table, curves, drawn_points
 from app.kit.training_measures import DIVERSITY, MEASURES
 from esr_core.records import EpochRecord
 
@@ -46,8 +48,8 @@ def test_points_at_epoch_0_are_not_cut_by_the_edge_of_their_panel(drawn):
 
 def readings(measure: str, history: list[EpochRecord]) -> list[tuple]:
     """Branch, curve and value of each point."""
-    points = view.curves({"run": history}, (MEASURES | DIVERSITY)[measure])
-    return list(points[["branch", "curve", "value"]].itertuples(index=False, name=None))
+    found = curves({"run": history}, (MEASURES | DIVERSITY)[measure])
+    return [(curve.branch, curve.name, value) for curve in found for value in curve.readings]
 
 
 def test_what_the_branch_in_training_scores_on_training_pictures_stands_beside_validation():
@@ -104,18 +106,40 @@ def long_history(num_points: int) -> list[EpochRecord]:
     return [replace(record(phase, phase), epoch=epoch) for phase in (1, 2) for epoch in range(num_points)]
 
 
-def test_of_long_phases_some_points_are_drawn_the_first_and_the_last_among_them():
-    few = view.thinned(long_history(10_001))
-    assert len(few) <= 2 * view.MOST_POINTS + 2
-    assert [(each.branch, each.epoch) for each in few if each.epoch in (0, 10_000)] == [
-        (1, 0),
-        (1, 10_000),
-        (2, 0),
-        (2, 10_000),
+def test_of_long_curves_the_ends_and_the_extremes_are_drawn():
+    values = np.sin(np.arange(10_001))
+    values[[17, 6_543]] = 5.0, -5.0
+    values[99] = np.nan
+    places = drawn_points(values)
+    assert len(places) <= MOST_POINTS + 2
+    assert {0, 17, 6_543, 10_000} <= set(places.tolist())
+    assert (np.diff(places) > 0).all()
+    assert 99 not in places
+
+
+def test_short_curves_are_drawn_whole():
+    for count in (0, 1, MOST_POINTS):
+        np.testing.assert_array_equal(drawn_points(np.arange(count)), np.arange(count))
+
+
+def test_the_table_of_curves_has_a_row_for_each_point():
+    table = curve_table(list(curves({"a": long_history(3), "b": long_history(1)}, MEASURES["accuracy"])))
+    assert table.columns.tolist() == ["run", "panel", "branch", "curve", "epoch", "value"]
+    assert table[table["run"] == "a"].iloc[:4, 1:].to_numpy().tolist() == [
+        [1, 1, "validation", 0, 50.0],
+        [1, 1, "validation", 1, 50.0],
+        [1, 1, "validation", 2, 50.0],
+        [2, 1, "validation", 0, 50.0],
     ]
-    short = long_history(view.MOST_POINTS)
-    assert list(view.thinned(short)) == short
-    assert list(view.thinned([])) == []
+    assert len(table) == 3 * (3 + 1)
+
+
+def test_branches_trained_in_earlier_phases_share_one_line_with_gaps(drawn):
+    figure = drawn(run=[replace(record(3, 3), epoch=epoch, accuracy=(0.1, 0.2, 0.3)) for epoch in (0, 1)])
+    pale, bold = sorted(figure.data, key=lambda trace: trace.opacity)
+    assert pale.y == (10.0, 10.0, None, 20.0, 20.0)
+    assert pale.text == ("branch 1, validation",) * 2 + (None,) + ("branch 2, validation",) * 2
+    assert bold.y == (30.0, 30.0)
 
 
 def test_the_file_to_save_has_every_point_and_a_sentence_says_so(monkeypatch):

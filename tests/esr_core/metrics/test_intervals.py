@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import bootstrap
 
 from esr_core.errors import MetricError
-from esr_core.metrics import mean_interval
+from esr_core.metrics import corrected_resampled_t_test, mean_interval, trials_estimate
 
 
 @pytest.fixture
@@ -80,3 +80,20 @@ def test_a_picture_without_a_value_is_no_part_of_that_columns_mean():
     values[1:, 1] = np.nan
     assert np.isnan(mean_interval(values)[1]).all(), "one value shows no spread"
     assert np.isnan(mean_interval(np.full((3, 1), np.nan))).all()
+
+
+def test_the_interval_of_trials_is_where_the_corrected_test_stops_finding_a_difference():
+    scores = np.array([0.81, 0.84, 0.79, 0.86, 0.83])
+    estimate = trials_estimate(scores, 0.25)
+    assert estimate.value == pytest.approx(scores.mean())
+    for bound in estimate[1:]:
+        assert corrected_resampled_t_test(scores, np.full(5, bound), 0.25) == pytest.approx(0.05)
+
+
+def test_a_single_trial_has_no_interval_and_none_no_mean():
+    assert trials_estimate(np.array([0.8]), 0.25)[0] == 0.8
+    assert np.isnan(trials_estimate(np.array([0.8]), 0.25)[1:]).all()
+    with pytest.raises(MetricError, match=r"scores must be \(T,\) of at least one trial, got \(0,\)"):
+        trials_estimate(np.array([]), 0.25)
+    with pytest.raises(MetricError, match="test_to_training must be above 0, got 0"):
+        trials_estimate(np.array([0.8]), 0)

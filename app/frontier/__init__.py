@@ -1,0 +1,1 @@
+"""Page Frontier: what quality costs, run by run."""

@@ -1,0 +1,49 @@
+"""How long a network takes for one face: measured, for arithmetic says little about small networks."""
+
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+
+from esr_core.config import NetworkConfig
+from esr_core.devices import synchronise
+from esr_core.networks.esr import ESR
+from esr_core.networks.inference import for_inference
+from esr_core.records import FaceTime
+
+WARM_UP, PASSES = 3, 15
+LEAST, ENOUGH_S = 5, 0.5  # of a large network fewer passes
+
+
+def time_for_a_face(
+    config: NetworkConfig, device: torch.device, clock: Callable[[], float] = time.perf_counter
+) -> FaceTime:
+    """Median time of a forward pass over one face, after some that warm up; a second or less in all.
+
+    The network is run as the dashboard runs those it shows: batch norm folded away, channels last, in float32. Its
+    weights are random, for they do not change what it computes. Random states are left alone.
+
+    Args:
+        config: of the network.
+        device: to run it on.
+        clock: seconds from any moment.
+    """
+    with torch.random.fork_rng(devices=[]):
+        network = for_inference(ESR.from_config(config)).to(device)
+        face = torch.rand(1, *config.layout.image_shape).to(device)
+    for _ in range(WARM_UP):
+        _pass_s(network, face, clock)
+    seconds: list[float] = []
+    while len(seconds) < LEAST or (len(seconds) < PASSES and sum(seconds) < ENOUGH_S):
+        seconds.append(_pass_s(network, face, clock))
+    return FaceTime(statistics.median(seconds), len(seconds), str(device), torch.get_num_threads())
+
+
+def _pass_s(network: ESR, face: torch.Tensor, clock: Callable[[], float]) -> float:
+    synchronise(face.device)
+    started = clock()
+    with torch.inference_mode():
+        network(face)
+    synchronise(face.device)
+    return clock() - started
