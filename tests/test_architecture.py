@@ -39,6 +39,7 @@ LAYERS = {
     "jobs": 5,
     "exchange": 5,
     "opened_run": 5,
+    "predicting": 5,
     "commands": 6,
     "__init__": 6,
     "__main__": 7,

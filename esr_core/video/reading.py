@@ -66,7 +66,7 @@ class _Batch:
         """The answers of the networks; the crops, which are the most of it, are let go."""
         size = PICTURE_SIZE_PX
         crops = np.stack(self.crops) if self.crops else np.zeros((0, size, size, 3), dtype=np.uint8)
-        answers = tuple(_answers(network, crops) for network in networks)
+        answers = tuple(answers_of(network, crops) for network in networks)
         frames, numbers = (np.array(values, dtype=np.int64) for values in (self.frames, self.numbers))
         return VideoPart(np.array(self.times_s), frames, numbers, tuple(self.boxes), answers, share)
 
@@ -148,8 +148,8 @@ def _next_batch(frames: Iterator[Frame], follower: FaceFollower) -> _Batch | Non
     return batch if batch.times_s else None
 
 
-def _answers(network: ESR, crops: np.ndarray) -> Answers:
-    """Of crops, uint8 RGB (M, 96, 96, 3), so many at a time."""
+def answers_of(network: ESR, crops: np.ndarray) -> Answers:
+    """What an ensemble says of M faces, uint8 RGB (M, 96, 96, 3), so many at a time."""
     device, batches = next(network.parameters()).device, []
     with borrowed(network), torch.inference_mode():
         for start in range(0, max(len(crops), 1), BATCH):

@@ -7,7 +7,7 @@ from esr_core.metrics import plurality_vote, probabilities
 from esr_core.metrics.predictions import AFFECT
 from esr_core.records import FaceBox
 from esr_core.video.reading import VideoPart
-from esr_core.video.timeline import Timeline
+from esr_core.video.timeline import Timeline, disagreement
 
 
 def published_table(face: Timeline) -> pd.DataFrame:
@@ -38,16 +38,18 @@ def face_table(part: VideoPart, class_names: tuple[str, ...], ensemble: int = 0)
     """A row for each face in each frame: where it is and what an ensemble says of it.
 
     Returns:
-        ``time_s``, ``face``, ``x``, ``y``, ``width``, ``height``, ``tilt_deg``, ``vote``, ``votes``, ``tied``, then
-        each branch's probabilities as ``b<branch>_<class>``, branches counted from 1, and where the network has them
-        ``valence_b<branch>`` and ``arousal_b<branch>``.
+        ``time_s``, ``face``, ``x``, ``y``, ``width``, ``height``, ``tilt_deg``, ``vote``, ``votes``, ``tied``,
+        ``disagreement`` (share of the pairs of branches that name different classes), then the mean probabilities as
+        ``mean_<class>``, each branch's as ``b<branch>_<class>``, branches counted from 1, and where the network has
+        them ``valence_b<branch>`` and ``arousal_b<branch>``.
     """
     answers = part.answers[ensemble]
     vote, shares = plurality_vote(answers.logits), probabilities(answers.logits)
     columns: dict[str, object] = {"time_s": part.times_s[part.frames], "face": part.numbers}
     columns |= {name: [getattr(box, name) for box in part.boxes] for name in FaceBox.__dataclass_fields__}
     columns["vote"] = np.array(class_names, dtype=object)[vote.predictions]
-    columns |= {"votes": vote.votes.max(axis=1, initial=0), "tied": vote.tied}
+    columns |= {"votes": vote.votes.max(axis=1, initial=0), "tied": vote.tied, "disagreement": disagreement(vote)}
+    columns |= {f"mean_{name}": shares.mean(axis=1)[:, c] for c, name in enumerate(class_names)}
     for branch in range(shares.shape[1]):
         columns |= {f"b{branch + 1}_{name}": shares[:, branch, c] for c, name in enumerate(class_names)}
         if answers.affect is not None:

@@ -56,17 +56,24 @@ class Timeline:
     @cached_property
     def disagreement(self) -> np.ndarray:
         """Share of the pairs of branches that name different classes, (K,) in [0, 1]; NaN of a single branch."""
-        num_branches = self.logits.shape[1]
-        if num_branches < 2:
-            return np.full(len(self.frames), np.nan)
-        agreeing = (self.vote.votes * (self.vote.votes - 1)).sum(axis=1)
-        return 1 - agreeing / (num_branches * (num_branches - 1))
+        return disagreement(self.vote)
 
     def in_all_frames(self, values: np.ndarray) -> np.ndarray:
         """Values of the K frames with the face (K, ...), as floats in their places among all (T, ...), else NaN."""
         spread = np.full((len(self.times_s), *values.shape[1:]), np.nan)
         spread[self.frames] = values
         return spread
+
+
+def disagreement(vote: Vote) -> np.ndarray:
+    """Share of the pairs of branches that name different classes, (M,) in [0, 1]; NaN of a single branch.
+
+    Args:
+        vote: of N branches on M faces.
+    """
+    pairs = vote.votes.sum(axis=1) * (vote.votes.sum(axis=1) - 1)
+    agreeing = (vote.votes * (vote.votes - 1)).sum(axis=1)
+    return 1 - np.divide(agreeing, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
 
 
 def frames_of_faces(part: VideoPart) -> dict[int, int]:

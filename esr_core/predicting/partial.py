@@ -1,0 +1,77 @@
+"""The table of a prediction that is not over: what is in it need not be predicted again."""
+
+import io
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from esr_core.errors import ConfigError
+
+DIGITS = "%.7g"  # as many as a float32 has
+
+
+class PartialTable:
+    """Rows in a CSV file that grows a few files at a time; a kill loses at most the file that was being written.
+
+    Args:
+        path: of the file; what an earlier prediction wrote there is gone on from.
+        columns: of every row, ``file`` first.
+        types: of columns that are not floats, as pandas calls them; a ``str`` stays one whatever it looks like.
+
+    Raises:
+        ConfigError: if it cannot be read or written, or has other columns.
+    """
+
+    def __init__(self, path: Path, columns: list[str], types: Mapping[str, Any]) -> None:
+        self.path, self._columns, self._types = path, columns, dict(types)
+        rows = self._earlier()
+        try:
+            path.write_bytes(self._bytes(rows, header=True))
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self.done: set[str] = set(rows["file"])
+        self.num_rows = len(rows)
+
+    def append(self, rows: pd.DataFrame) -> None:
+        """Add the rows of whole files; raises ConfigError if they cannot be written."""
+        try:
+            with self.path.open("ab") as file:
+                file.write(self._bytes(rows.reindex(columns=self._columns), header=False))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self.num_rows += len(rows)
+
+    def read(self) -> pd.DataFrame:
+        """All rows; texts that look like numbers stay texts."""
+        return self._table(self.path.read_bytes())
+
+    def _earlier(self) -> pd.DataFrame:
+        """Rows of files that were written whole: those of the last one may be torn, and are left out."""
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return pd.DataFrame(columns=self._columns)
+        except OSError as error:
+            raise ConfigError(f"{self.path} cannot be read: {error.strerror}") from None
+        rows = self._table(content[: content.rfind(b"\n") + 1] or self._bytes(self._none(), header=True))
+        if list(rows) != self._columns:
+            raise ConfigError(f"{self.path} must have the columns of this prediction; delete it to begin anew")
+        return rows[rows["file"] != rows["file"].iloc[-1]] if len(rows) else rows
+
+    def _none(self) -> pd.DataFrame:
+        return pd.DataFrame(columns=self._columns)
+
+    def _bytes(self, rows: pd.DataFrame, *, header: bool) -> bytes:
+        return rows.to_csv(index=False, header=header, lineterminator="\n", float_format=DIGITS).encode()
+
+    def _table(self, content: bytes) -> pd.DataFrame:
+        empty = {name: [""] for name in self._columns if self._types.get(name) is not str}
+        return pd.read_csv(io.BytesIO(content), dtype=self._types, keep_default_na=False, na_values=empty)
+
+    def _unwritable(self, error: OSError) -> ConfigError:
+        return ConfigError(f"{self.path} cannot be written: {error.strerror}")
