@@ -9,7 +9,7 @@ from app.kit.run_progress import run_progress
 from app.runs.best_values import best_values
 from app.runs.one_run import show_one
 from app.runs.pick_in_table import pick_runs
-from app.runs.run_actions import draw_actions
+from app.runs.run_actions import draw_actions, draw_trash
 from app.runs.run_filter import choose_runs
 from app.runs.run_views import draw_views
 from app.shell import session
@@ -42,6 +42,7 @@ st.caption(
 )
 if not answers.runs():
     offer_demonstration("Nothing is trained yet.")
+    draw_trash()
     st.stop()
 is_active = any(not run.is_over for run in answers.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()

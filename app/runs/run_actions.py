@@ -33,11 +33,12 @@ def draw_actions(runs: Sequence[RunInfo]) -> None:
             help="Copies the settings of the one picked run into the form in the sidebar, to be changed there",
         )
         delete_popover([run.run_id for run in picked])
-        _trash()
+        draw_trash()
 
 
-def _trash() -> None:
-    if not (trashed := answers.trash()):
+def draw_trash() -> None:
+    """What was deleted, to be brought back or removed for good; nothing where the trash is empty."""
+    if permissions.refusal() or not (trashed := answers.trash()):
         return
     with st.popover(f"Trash ({len(trashed):,})"):
         names = list(dict.fromkeys(run.run_id for run in trashed))

@@ -51,7 +51,8 @@ def choose_runs(runs: Sequence[RunInfo]) -> list[RunInfo]:
     chosen = fields_box.multiselect(
         "Filter by", offered, key="runs_filtered_by", persist_state="session", placeholder="Any field or setting"
     )
-    values, bounds = _choose_values(fields, chosen) if chosen else ({}, {})
+    differing = [name for name in chosen if name in fields]  # a setting chosen before may differ no more
+    values, bounds = _choose_values(fields, differing) if differing else ({}, {})
     asked = RunFilter(text, values, bounds)
     listed = [run for run, row in zip(runs, fields.to_dict("records"), strict=True) if asked.matches(row)]
     if len(listed) < len(runs):

@@ -51,6 +51,19 @@ def test_the_trash_is_shown_restored_from_and_emptied(store):
     assert "Runs in the trash" not in [box.label for box in app.multiselect]
 
 
+def test_a_filter_by_a_setting_that_differs_no_more_filters_nothing(store):
+    store_run(store, "a", level=3)
+    store_run(store, "b", level=0)
+    app = open_page("runs")
+    app.multiselect(key="runs_filtered_by").set_value(["network.branching_level"]).run()
+    app.multiselect(key="runs_in_network.branching_level").set_value(["0"]).run()
+    assert app.dataframe[0].value["id"].tolist() == ["b"]
+    store.delete("b")
+    app.run()
+    assert not app.exception
+    assert app.dataframe[0].value["id"].tolist() == ["a"]
+
+
 def test_a_viewer_reads_notes_and_changes_nothing(store, monkeypatch):
     store_run(store, "a")
     write_notes(store.root, "a", RunNotes(text="read me"))
