@@ -10,6 +10,7 @@ from esr_core.config import NetworkConfig
 from esr_core.records import RunInfo
 
 RUN, ARCHITECTURE, BRANCHES, LEVEL = (f"network_{name}" for name in ("run", "architecture", "branches", "level"))
+MOST_BRANCHES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,14 @@ def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     )
     chosen = network_box.segmented_control("Network", tuple(ARCHITECTURES), required=True, key=ARCHITECTURE)
     architecture = chosen or NetworkConfig().architecture
-    branches = branches_box.number_input("Branches", 1, 32, key=BRANCHES)
+    branches = branches_box.number_input("Branches", 1, max(MOST_BRANCHES, st.session_state[BRANCHES]), key=BRANCHES)
     most = ARCHITECTURES[architecture].num_blocks
     st.session_state[LEVEL] = min(st.session_state[LEVEL], most)
     level = level_box.slider("Branching level", 0, most, key=LEVEL, help="How many blocks the branches share")
-    network = NetworkConfig(architecture=architecture, branching_level=level, num_branches=branches)
-    return NetworkChoice(network, runs.get(run_id) if run_id else None)
+    run = runs.get(run_id) if run_id else None
+    base = run.config.network if run and run.config else NetworkConfig()  # its classes, and whether it knows affect
+    network = base.replace(architecture=architecture, branching_level=level, num_branches=branches)
+    return NetworkChoice(network, run)
 
 
 def _take(runs: Mapping[str, RunInfo]) -> None:

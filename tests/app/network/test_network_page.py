@@ -27,7 +27,7 @@ def test_the_level_moves_parameters_and_multiply_adds(store):
 
 def test_a_shared_block_is_shown_once_and_others_for_each_branch(store):
     store_run(store, "esr", level=3, branches=2)
-    store_run(store, "wild", level=4, branches=1, architecture="wild")
+    store_run(store, "wild", level=4, branches=1, architecture="wild", affect_head=True)
     app = open_page("network", runs="esr,wild")
     assert not app.exception
     assert app.button_group(key="network_block").value == 5, "the last"
@@ -37,7 +37,7 @@ def test_a_shared_block_is_shown_once_and_others_for_each_branch(store):
     app.selectbox(key="network_run").set_value("wild").run()
     assert not app.exception
     assert app.slider(key="network_level").max == 8
-    assert metrics(app)[0][0] == f"{count_parameters(ESR('wild', 4)).total:,}"
+    assert metrics(app)[0][0] == f"{count_parameters(ESR('wild', 4, affect_head=True)).total:,}"
     assert html(app).count('alt="feature maps of block 3, branch 1"') == 1, "a single network shares nothing"
 
 
