@@ -14,6 +14,8 @@ from esr_core.evaluation import BOUNDS, likeness_table
 from esr_core.explanations import SIMILARITIES
 from esr_core.records import RunInfo
 
+HEADINGS = ("rank correlation", "overlap")  # of SIMILARITIES, where there is little room
+
 
 def choose_reference(runs: Sequence[RunInfo]) -> RunInfo | None:
     """The ensemble that the others are compared with, at first a traditional one; None of fewer than two."""
@@ -59,7 +61,9 @@ def draw(
         st.info("Pick an ensemble: the maps of a single branch have none to be like.")
         return
     table = _table(ensembles, known, reference, class_name)
-    draw_table("Do the branches look at the same places?", _in_words(table), table, "atlas-likeness", has_all_rows=True)
+    question = "Do the branches look at the same places?"
+    columns = {"faces": st.column_config.NumberColumn(format="localized")}
+    draw_table(question, _in_words(table), table, "atlas-likeness", columns, has_all_rows=True)
     st.caption(
         "Means over faces of the mean over pairs of branches, with 95 % bootstrap intervals over people where they are "
         "known, else over faces: they say what other faces would change, not what another training would. Rank "
@@ -83,11 +87,11 @@ def _table(
 def _in_words(table: pd.DataFrame) -> pd.DataFrame:
     """Each value with its interval in one cell; columns that nobody has a value in are left out."""
     shown = table[["run", "faces"]].copy()
-    for measure in SIMILARITIES:
-        for name, written in ((measure, _plain), (f"{measure}, difference", _signed)):
-            values = table[[f"{name}{bound}" for bound in BOUNDS]].to_numpy(dtype=float)
+    for measure, heading in zip(SIMILARITIES, HEADINGS, strict=True):
+        for part, written in (("", _plain), (", difference", _signed)):
+            values = table[[f"{measure}{part}{bound}" for bound in BOUNDS]].to_numpy(dtype=float)
             if np.isfinite(values[:, 0]).any():
-                shown[name] = [written(each) for each in values]
+                shown[f"{heading}{part}"] = [written(each) for each in values]
     return shown
 
 

@@ -133,7 +133,8 @@ def _block(box: Box, network: NetworkConfig, chosen: int | None) -> str:
 def _words(box: Box, network: NetworkConfig) -> Iterator[str]:
     """What a block does, on two lines where there is room."""
     words = _block_words(box.block, network)
-    lines = [words[0], ", ".join(words[1:])] if box.height >= 36 else [", ".join(words[:2])]
+    second = ", ".join(words[1:]).replace(" maps,", ",")  # "64 maps", but "64, pool"
+    lines = [words[0], second] if box.height >= 36 else [", ".join(words[:2])]
     size = 13 if box.height >= 16 else 9
     for number, line in enumerate(lines):
         height = box.middle + 4.5 + 16 * (number - (len(lines) - 1) / 2)

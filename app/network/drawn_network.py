@@ -27,8 +27,8 @@ def draw(network: NetworkConfig) -> None:
     svg = network_drawing(network, counts, LARGE, st.session_state[BLOCK])
     clickable_drawing(svg, alternative(network), "network-drawing", partial(st.session_state.__setitem__, BLOCK))
     st.caption(
-        "Blue blocks are shared, orange ones a branch's own; each is a convolution, batch norm and ReLU, with 2×2 max "
-        "pooling where it says so. A click on a block shows its maps below."
+        "Blue blocks are shared, orange ones a branch's own; each is a convolution to so many maps, batch norm and "
+        "ReLU, with 2×2 max pooling where it says so. A click on a block shows its maps below."
     )
 
 

@@ -1,4 +1,4 @@
-"""What is shared, and what does a block see? A network drawn, and its feature maps of one face."""
+"""What is shared, what does a block see? A network drawn, and its feature maps of one face."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from app.shell import face_choice, session
 
 FIRST_FACE = "sample-0"  # as long as no other is chosen
 
-st.title("What is shared, and what does a block see?")
+st.title("What is shared, what does a block see?")
 st.caption(
     "As in the paper's Figures 1 and 3, for any network, level and number of branches; new here: what a level saves, "
     "and what every block makes of a face."

@@ -50,7 +50,7 @@ def test_a_click_explains_all_faces_and_the_numbers_are_the_cores(decided, faces
     means = atlas_means(face_atlas(net, faces.images[:], labels, AtlasQuestion()))
     (table,) = [box.value for box in app.dataframe if "faces" in box.value]
     assert table["run"].tolist() == ["ESR-3 level 4 varied (esr)", "TE-3 (te)"]
-    assert table["rank correlation of the maps"][0].startswith(f"{means.similarity[0, 0]:.3f} (")
+    assert table["rank correlation"][0].startswith(f"{means.similarity[0, 0]:.3f} (")
     app.selectbox(key="atlas_class").set_value("anger").run()
     assert not app.exception
     assert html(app).count("2 faces · ") == 3
