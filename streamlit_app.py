@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.kit.error_sentence import errors_as_sentences
 from app.shell import session
+from app.shell.back_button import follow_address
 from app.shell.sidebar import draw_sidebar
 
 ICON = Path(__file__).parent / "app" / "icon.svg"
@@ -31,3 +32,4 @@ st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout
 with errors_as_sentences():
     draw_sidebar()
     page.run()
+follow_address(page.url_path)

@@ -4,10 +4,12 @@ One rule for options, variables and what is stored: ``~`` means home, and a rela
 """
 
 import os
+import re
 from pathlib import Path
 
 from esr_core.errors import ConfigError
 
+WEB_ADDRESS = re.compile(r"(https?|ftp):/", re.IGNORECASE)  # a Path leaves one of its slashes
 PathLike = str | os.PathLike[str]
 """What every public function takes for a file or folder, and makes a ``Path`` of at its entry."""
 
@@ -16,8 +18,10 @@ def expanded(path: PathLike) -> Path:
     """The path with the home folder that ``~`` or ``~user`` begins it with; a folder of such a name is ``./~name``.
 
     Raises:
-        ConfigError: if there is no such user.
+        ConfigError: if there is no such user, or if it is a web address.
     """
+    if WEB_ADDRESS.match(str(path)):
+        raise ConfigError(f"{path} is a web address: download what is there and name the file or folder")
     try:
         return Path(path).expanduser()
     except RuntimeError:

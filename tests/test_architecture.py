@@ -86,7 +86,7 @@ APP_MAY_IMPORT = {
     "app.report": ("app.report", "app.kit", "esr_core.evaluation"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
     "app.shell.session": PLAIN,
-    "app.shell.settings": ("esr_core.folders",),
+    "app.shell.settings": ("esr_core.errors", "esr_core.folders"),
     "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
     "app.shell.video_uploads": ("app.shell.settings", "esr_core.video", "esr_core.errors"),
 }

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from esr_core.errors import ConfigError
 from esr_core.folders import expanded, prepared_root, runs_root
 
 __all__ = [
@@ -41,4 +42,8 @@ def trainers() -> frozenset[str]:
 
 
 def _user_cache() -> Path:
-    return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "esr-lab"
+    try:
+        return expanded(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "esr-lab"
+    except ConfigError:
+        way_out = "set HOME, or ESR_UPLOADS and ESR_CACHE"
+        raise ConfigError(f"this user has no home folder to keep uploads and explanations in: {way_out}") from None

@@ -25,6 +25,7 @@ from esr_core.data.source import Source
 from esr_core.folders import expanded
 from esr_core.open_files import FOR_A_TRAINING, FOR_A_WORKER, require_open_files
 
+MOST_WORKERS = 256  # each is a process of its own, with what it has loaded
 OWNERS: dict[str, tuple[Callable[[Path], Source], str]] = {
     "ferplus": (
         ferplus_source,
@@ -85,7 +86,7 @@ def _add_kind(
         parser.add_argument("source_folder", type=expanded, metavar="SRC", help="folder of the data set")
     parser.add_argument("destination", type=expanded, metavar="DEST", help="folder to write the prepared set to")
     parser.add_argument(
-        "--workers", type=_positive, default=_num_cores(), metavar="N", help="processes that share the work"
+        "--workers", type=_num_workers, default=_num_cores(), metavar="N", help="processes that share the work"
     )
     parser.set_defaults(run=_run, parser=parser)
     return parser
@@ -96,11 +97,10 @@ def _num_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, got {value}")
-    return value
+def _num_workers(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"must be 1-{MOST_WORKERS}, got {text!r}")
+    return int(text)
 
 
 def _folder(options: argparse.Namespace) -> Source:

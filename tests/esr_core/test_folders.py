@@ -238,3 +238,11 @@ def test_a_set_that_is_named_relatively_is_the_same_in_every_working_folder(home
     (run_id,) = launch(RunStore("runs"), [TrainingConfig(data="sets/tiny")])
     assert RunStore("runs").config(run_id).data == here
     assert demonstration_config("~").data == str(home / "builtin-demo")
+
+
+@pytest.mark.parametrize(
+    "command", ["explain https://example.org/a.jpg --run r --out o", "prepare folder http://example.org/faces set"]
+)
+def test_a_web_address_is_refused_with_the_way_out(command, capsys):
+    assert main(command.split()) == 2
+    assert "is a web address: download what is there and name the file or folder" in capsys.readouterr().err

@@ -1,5 +1,8 @@
+import argparse
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -32,6 +35,25 @@ def photo(tmp_path):
     path = tmp_path / "face.png"
     Image.fromarray(sample_face(0)).save(path)
     return path
+
+
+def every_parser(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """A parser and those of its commands."""
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for inner in action.choices.values():
+                yield from every_parser(inner)
+
+
+def test_no_value_is_refused_by_the_name_of_a_function_of_ours():
+    """As argparse does where a type raises ValueError: "invalid _positive value"."""
+    actions = [action for parser in every_parser(build_parser()) for action in parser._actions]
+    kinds = {action.type for action in actions if action.type} - {int, float, str}
+    assert len(kinds) > 3
+    for kind in kinds:
+        with suppress(argparse.ArgumentTypeError):
+            kind("x,-")
 
 
 def test_a_list_that_is_none_is_refused_in_words(capsys):
