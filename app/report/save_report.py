@@ -11,8 +11,9 @@ from app.report.document import Report, ReportFigure, report_html
 from app.report.drawings import drawings
 
 WHAT_IS_IN_IT = (
-    "Both hold the comparison, its figures and tables, the face, the settings of each run, versions, hashes, and the "
-    "commands that make it again. The HTML file opens in any browser, without this program and without a network."
+    "A report holds what is shown here with its figures and tables, the face, the settings of each run, versions, "
+    "hashes, and the commands that make it again. As HTML it opens in any browser, without this program and without a "
+    "network; as ZIP each part is a file."
 )
 
 
