@@ -54,7 +54,7 @@ def test_a_block_is_chosen_by_a_click_by_the_keyboard_and_in_the_line_below(app:
     page.get_by_role("button", name="block 4, branch 3").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_alt_text("feature maps of block 4, branch 3")).to_be_visible()
-    page.get_by_role("radio", name="3", exact=True).click()
+    page.locator(".st-key-network_block").get_by_role("radio", name="3", exact=True).click()
     expect(page.get_by_alt_text("feature maps of block 3, all branches")).to_be_visible()
     drawing = ElementTree.fromstring(saved(page, "How is it built?", "SVG"))  # noqa: S314 - our own text
     assert drawing.tag.endswith("svg")
