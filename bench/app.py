@@ -87,7 +87,7 @@ def choose_class(page: Page, name: str) -> float:
 
 def choose_moment(page: Page) -> float:
     """Seconds until all runs look as they did one milestone earlier."""
-    slider = page.locator(".st-key-moment [role='slider']").first
+    slider = page.locator(".st-key-moment input[type='range']").first
     return changed_s(page, lambda: slider.press("ArrowLeft"), "moment=")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from operator import floordiv, mod
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -126,20 +127,22 @@ def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
 def _trace(lines: Sequence[Curve], colour: str, about: Mapping[str, object]) -> go.Scatter:
     """Curves of one kind, with gaps between them: thin and pale for branches that were trained in earlier phases."""
     first, is_new = lines[0], lines[0].is_of_learner
-    parts = [(curve.epochs.tolist(), curve.readings.tolist(), _about(curve)) for curve in lines]
+    branches = [np.full(len(curve.epochs), curve.branch) for curve in lines]
+    branch = "branch %{customdata}, " if first.branch else ""
     return go.Scatter(
-        x=[epoch for epochs, _, _ in parts for epoch in (*epochs, None)][:-1],
-        y=[value for _, values, _ in parts for value in (*values, None)][:-1],
-        text=[word for epochs, _, words in parts for word in (*[words] * len(epochs), None)][:-1],
+        x=_with_gaps([curve.epochs for curve in lines]).astype(np.float32),
+        y=_with_gaps([curve.readings for curve in lines]),
+        customdata=_with_gaps(branches).astype(np.float32),
         mode="lines+markers" if is_new and len(first.readings) <= MOST_MARKED else "lines",
         line={"width": 2.5 if is_new else 1, "dash": DASHES.get(first.name, "solid"), "color": colour},
         marker={"symbol": "circle-open" if first.name == TRAINING else "circle"},  # where a line has a single point
         opacity=1.0 if is_new else 0.4,
         cliponaxis=False,  # what is at epoch 0 is drawn whole
-        hovertemplate="%{text}: %{y:.3g}<extra>%{fullData.name}</extra>",
+        hovertemplate=f"{branch}{first.name}: %{{y:.3g}}<extra>%{{fullData.name}}</extra>",
         **about,
     )
 
 
-def _about(curve: Curve) -> str:
-    return f"branch {curve.branch}, {curve.name}" if curve.branch else curve.name
+def _with_gaps(parts: Sequence[np.ndarray]) -> np.ndarray:
+    """The parts one after another, NaN between them; as an array, for Plotly takes long over lists."""
+    return np.concatenate([each for part in parts for each in (part, [np.nan])])[:-1]

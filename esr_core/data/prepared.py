@@ -14,6 +14,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -83,9 +84,8 @@ class PreparedCard:
         """
         path = Path(folder) / "card.json"
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-            version = values.pop("schema_version")
-            card = TypeAdapter(cls).validate_json(json.dumps(values), strict=True)  # as JSON: lists stand for tuples
+            stat = path.stat()
+            version, card = _card(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
         except FileNotFoundError:
             raise DataError(f"{folder} is not a prepared set: it has no card.json; make one with `prepare`") from None
         except ValidationError as error:
@@ -97,6 +97,19 @@ class PreparedCard:
         if version != SCHEMA_VERSION:
             raise DataError(f"{path} has schema_version {version}, expected {SCHEMA_VERSION}; prepare the set again")
         return card
+
+
+@lru_cache(maxsize=256)
+def _card(path: Path, stamp: tuple[int, ...]) -> tuple[int, PreparedCard]:  # noqa: ARG001 - another file
+    """Schema version and content of a card, read once."""
+    values = json.loads(path.read_text(encoding="utf-8"))
+    version = values.pop("schema_version")
+    return version, _adapter().validate_json(json.dumps(values), strict=True)  # as JSON: lists stand for tuples
+
+
+@cache
+def _adapter() -> TypeAdapter[PreparedCard]:
+    return TypeAdapter(PreparedCard)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

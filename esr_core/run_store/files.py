@@ -40,6 +40,16 @@ def sealed_files(folder: Path) -> list[str]:
     The manifest itself is none of them, nor are hidden files, nor the log: the process may still say goodbye in it. Nor
     is the training's state, which goes once the run is sealed.
     """
-    paths = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    names = (path.as_posix() for path in paths if not any(part.startswith(".") for part in path.parts))
-    return sorted(name for name in names if name not in ("manifest.json", "log.txt", "resume.pt"))
+    return sorted(name for name in _visible_files(folder) if name not in ("manifest.json", "log.txt", "resume.pt"))
+
+
+def _visible_files(folder: str | Path, prefix: str = "") -> Iterator[str]:
+    """Names of all files below a folder that are not hidden; without pathlib, for pages ask for them all the time."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _visible_files(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file():
+                yield f"{prefix}{entry.name}"

@@ -1,5 +1,6 @@
 """Whether a run that came with the project is as it was shipped: hashed once, and again when a file's stamp changes."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,5 +37,5 @@ def _faults(folder: Path, stamps: Stamps) -> tuple[str, ...]:  # noqa: ARG001 - 
 
 def _stamps(folder: Path) -> Stamps:
     """What changes when a file does; without reading any."""
-    stats = ((name, (folder / name).stat()) for name in ("manifest.json", *sealed_files(folder)))
+    stats = ((name, os.stat(f"{folder}/{name}")) for name in ("manifest.json", *sealed_files(folder)))  # noqa: PTH116 - much faster
     return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns) for name, stat in stats)

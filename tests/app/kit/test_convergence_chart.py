@@ -137,9 +137,10 @@ def test_the_table_of_curves_has_a_row_for_each_point():
 def test_branches_trained_in_earlier_phases_share_one_line_with_gaps(drawn):
     figure = drawn(run=[replace(record(3, 3), epoch=epoch, accuracy=(0.1, 0.2, 0.3)) for epoch in (0, 1)])
     pale, bold = sorted(figure.data, key=lambda trace: trace.opacity)
-    assert pale.y == (10.0, 10.0, None, 20.0, 20.0)
-    assert pale.text == ("branch 1, validation",) * 2 + (None,) + ("branch 2, validation",) * 2
-    assert bold.y == (30.0, 30.0)
+    np.testing.assert_allclose(pale.y, [10.0, 10.0, np.nan, 20.0, 20.0])
+    np.testing.assert_array_equal(pale.customdata, [1, 1, np.nan, 2, 2])
+    assert pale.hovertemplate.startswith("branch %{customdata}, validation")
+    np.testing.assert_allclose(bold.y, [30.0, 30.0])
 
 
 def test_the_file_to_save_has_every_point_and_a_sentence_says_so(monkeypatch):
