@@ -9,7 +9,7 @@ from app.answers.explanations import Explained, explanation, face_maps
 from app.answers.face_parts import FaceParts, face_parts
 from app.answers.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.answers.job_queue import Forecast, forecast, has_worker, job_use, jobs, pause_reason, pictures_of, place, queue
-from app.answers.photographs import crop, faces, photograph
+from app.answers.photographs import crop, faces, photograph, real_faces
 from app.answers.precision import precision_advice
 from app.answers.prepared_sets import (
     absent,
@@ -98,6 +98,7 @@ __all__ = [
     "quality_of_group",
     "queue",
     "randomisation",
+    "real_faces",
     "rejected",
     "run",
     "run_atlas",

@@ -5,11 +5,12 @@ import streamlit as st
 from app import answers
 from app.faces import face_drawing, face_marking, map_choice, map_rows, sections
 from app.faces.photograph import face_as_seen
+from app.faces.several import face_rows, face_set
 from app.faces.video import looking
 from app.shell import face_choice, session
 from app.shell.run_colours import run_colours
 
-SUBJECTS = ("Photograph", "Video")  # as the address has them
+SUBJECTS = ("Photograph", "Several faces", "Video")  # as the address has them
 
 st.title("Where does each branch look?")
 st.caption(
@@ -26,7 +27,11 @@ subject = st.segmented_control(
 )
 runs = [answers.run(run_id) for run_id in session.picked_runs()]
 is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
-if subject == "Video":
+if subject == "Several faces":
+    if faces := face_set.choose():
+        face_rows.draw(runs, faces)
+    st.stop()
+elif subject == "Video":
     crop, main = looking.look(runs, is_grey), st.container()
 else:
     face = face_choice.choose(face_drawing.start)

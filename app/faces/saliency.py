@@ -121,12 +121,12 @@ def sheet_png(rows: Sequence[SheetRow], choices: MapChoices) -> bytes:
     return encode_png(explanation_sheet(rows, choices.style(SHEET_PX)))
 
 
-def probability_csv(rows: Sequence[SheetRow]) -> str:
-    """What each branch makes of the face: columns run, branch, class and probability."""
+def probability_csv(rows: Sequence[SheetRow], label: str = "run") -> str:
+    """What each branch makes of a face: columns ``label``, branch, class and probability."""
     table = [
         (row.label, branch, name, float(probability))
         for row in rows
         for branch, shares in enumerate(probabilities(row.maps.logits), start=1)
         for name, probability in zip(row.maps.class_names, shares, strict=True)
     ]
-    return pd.DataFrame(table, columns=["run", "branch", "class", "probability"]).to_csv(index=False)
+    return pd.DataFrame(table, columns=[label, "branch", "class", "probability"]).to_csv(index=False)

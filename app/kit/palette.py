@@ -57,3 +57,10 @@ def class_colours(class_names: Sequence[str]) -> dict[str, str]:
     others = [name for name in class_names if name not in COLOURS]
     own = {name: free[position % len(free)] for position, name in enumerate(others)}
     return {name: COLOURS.get(name) or own[name] for name in class_names}
+
+
+def class_scale(class_names: Sequence[str]) -> list[tuple[float, str]]:
+    """A colour scale of steps, in which class index k, on an axis from -0.5 to C - 0.5, has the class's colour."""
+    colours = list(class_colours(class_names).values())
+    edges = [position / len(colours) for position in range(len(colours) + 1)]
+    return [(edge, colour) for n, colour in enumerate(colours) for edge in edges[n : n + 2]]

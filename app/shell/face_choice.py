@@ -8,7 +8,7 @@ import streamlit as st
 from app import answers
 from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
-from app.shell import chosen_face, session, uploads
+from app.shell import chosen_face, kept_uploads, more_faces, session
 from app.shell.chosen_face import ChosenFace
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.data.photographs import MAX_BYTES
@@ -24,12 +24,13 @@ def choose(on_draw: Callable[[], None]) -> ChosenFace | None:
     Args:
         on_draw: what the button that draws a face does.
     """
-    upload_box, drawn_box = st.columns([4, 3], vertical_alignment="bottom")
+    upload_box, drawn_box = st.columns([3, 4], vertical_alignment="bottom")
     take_uploads(upload_box)
     face_id = session.face_id()
     with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
         take_drawn("Or take a drawn face", face_id)
         st.button("Draw one", on_click=on_draw)
+        more_faces.take()
     if face_id is None:
         st.info("Upload a photograph with a face in it, or start with a drawn one.")
         st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
@@ -72,12 +73,7 @@ def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     files = box.file_uploader(  # whatever its ending: its content decides
         "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000, key="photographs"
     )
-    kept: dict[str, str] = {}
-    for file in files or []:
-        try:
-            kept[uploads.keep(file.getvalue(), file.name)] = file.name
-        except PhotoError as error:
-            st.error(for_markdown(str(error)))
+    kept = kept_uploads.names(files or [])
     newly = [face_id for face_id in kept if face_id not in st.session_state.get("kept_faces", [])]
     st.session_state["kept_faces"] = list(kept)
     if newly:

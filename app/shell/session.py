@@ -64,7 +64,7 @@ def pick_run(run_id: str) -> None:
 
 
 def face_id() -> str | None:
-    """The photograph to look at: ``upload-<sha256>``, ``sample-<k>``, ``drawn-<choices>`` or None."""
+    """The photograph: ``upload-<sha256>``, ``sample-<k>``, ``drawn-<choices>``, ``set-<set>-<row>`` or None."""
     return st.session_state.get(FACE)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.shell import settings
-from esr_core.errors import VideoError
+from esr_core.errors import VideoError, cause
 from esr_core.video import Video, write_drawn_clip
 
 MAX_MB = 200  # of one upload; the server takes no more of any file
@@ -66,7 +66,7 @@ def _keep(write: Callable[[Path], None], name: str) -> str:
             path.replace(folder / digest)
         _remove_old(folder, folder / digest)
     except OSError as error:
-        raise VideoError(f"uploads cannot be stored in {folder}: {error.strerror}") from None
+        raise VideoError(f"uploads cannot be stored in {folder}: {cause(error)}") from None
     return f"video-{digest}"
 
 

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from esr_core.data.picture_kinds import BYTES_ASKED, STARTS, VIDEO, unread_kind
-from esr_core.errors import VideoError
+from esr_core.errors import VideoError, cause
 from esr_core.folders import PathLike, absolute
 
 READABLE = "MP4, MOV, WebM, MKV or AVI"
@@ -126,7 +126,7 @@ def _require_video(path: Path, name: str) -> None:
         with path.open("rb") as file:
             start = file.read(BYTES_ASKED)
     except OSError as error:
-        raise VideoError(f"{name} cannot be read: {error.strerror}") from None
+        raise VideoError(f"{name} cannot be read: {cause(error)}") from None
     if not start:
         raise VideoError(f"{name} is empty: expected a video, found 0 bytes")
     is_quicktime = start[4:8] in QUICKTIME_ATOMS

@@ -8,7 +8,7 @@ from plotly.subplots import make_subplots
 
 from app.kit.figure import OnPick, Table, draw_figure
 from app.kit.legend import legend_above
-from app.kit.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours
+from app.kit.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours, class_scale
 from app.kit.plain_text import for_chart
 from esr_core.metrics.predictions import AFFECT
 from esr_core.video import Timeline
@@ -79,10 +79,7 @@ def _bands(face: Timeline, columns: np.ndarray, class_name: str | None) -> list[
 
 
 def _emotion_cells(face: Timeline, times_s: np.ndarray, classes: np.ndarray) -> go.Heatmap:
-    colours = list(class_colours(face.class_names).values())
-    edges = np.arange(len(colours) + 1) / len(colours)
-    scale = [(edge, colour) for n, colour in enumerate(colours) for edge in edges[n : n + 2]]
-    limits = {"zmin": -0.5, "zmax": len(colours) - 0.5}
+    scale, limits = class_scale(face.class_names), {"zmin": -0.5, "zmax": len(face.class_names) - 0.5}
     return go.Heatmap(x=times_s, z=classes.T, colorscale=scale, showscale=False, hoverinfo="skip", ygap=1, **limits)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from esr_core.data.faces import crop_face
+from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.network_input import to_images
 from esr_core.errors import ConfigError, MetricError
 from esr_core.explanations import explain
@@ -96,6 +96,17 @@ def test_a_video_without_faces_has_frames_alone(tmp_path, network):
     assert part.boxes == ()
     assert part.answers[0].logits.shape == (0, 4, 8)
     assert frames_of_faces(part) == {}
+
+
+def test_faces_of_a_4k_video_are_searched_reduced_and_cut_out_whole(tmp_path, network):
+    large = np.full((2160, 3840, 3), 90, dtype=np.uint8)
+    large[400 : 400 + 8 * 128, 1000 : 1000 + 8 * 128] = face().repeat(8, axis=0).repeat(8, axis=1)
+    path = write_video(tmp_path / "large.mp4", [large])
+    part = whole(list(read_video(path, [network(num_branches=1)], detector="haar")))
+    (box,) = part.boxes
+    (small,) = detect_faces(scene((face(), 0, 0)))
+    np.testing.assert_allclose((box.x - 1000, box.y - 400), (8 * small.x, 8 * small.y), atol=60)
+    assert box.width == pytest.approx(8 * small.width, rel=0.15)
 
 
 def test_a_limit_samples_the_whole_video_and_leaving_early_gives_the_networks_back(tmp_path, network):
