@@ -77,7 +77,7 @@ def add_or_remove(widget: Locator, position: int) -> str:
         widget.get_by_role("button", name=f"Remove {tags[0]}").click()
         return "\n".join(tags[1:])
     open_options(widget)
-    option = widget.page.get_by_role("option").first
+    option = widget.page.get_by_role("option").filter(has_not_text="Select all").first
     if option.count() == 0 or option.inner_text() in tags:
         widget.page.keyboard.press("Escape")
         return "\n".join(tags)
@@ -190,6 +190,7 @@ def test_what_is_shown_is_what_was_chosen(app, page, name):
     page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{app}/{PATHS.get(name, name)}?{ADDRESS.get(name, 'runs=esr,te')}")
     main, walked = page.get_by_test_id("stMain"), list[tuple[str, str]]()
+    main.get_by_role("heading", level=1).wait_for()
     rest(page)
     walk(page, main, walked)
     for section in page.locator(".st-key-face_section button").all():
