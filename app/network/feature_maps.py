@@ -21,15 +21,24 @@ MOST_MAPS = 64  # of a picture
 PICTURE_PX, GAP_PX = 576, 2
 
 
-def draw(run: RunInfo, crop: np.ndarray) -> None:
-    """Draw the choice of the block, which the drawing above shares, and a picture for each branch, or one for all."""
+def draw(run: RunInfo, crop: np.ndarray, num_drawn: int) -> None:
+    """Draw the choice of the block, which the drawing above shares, and a picture for each branch, or one for all.
+
+    Args:
+        run: whose maps are shown.
+        crop: the face, uint8 RGB (96, 96, 3).
+        num_drawn: blocks of the drawing above, which may be another network's.
+    """
     if run.config is None:
         return
     network = run.config.network
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
-        numbers = range(1, network.layout.num_blocks + 1)
+        numbers = range(1, num_drawn + 1)
         block = st.segmented_control("Block", numbers, key=BLOCK, required=True) or numbers[-1]
         save_box = st.container(width="content")
+    if block > network.layout.num_blocks:
+        st.info(for_markdown(f"{run.title} has {network.layout.num_blocks} blocks: choose one of these."))
+        return
     try:
         maps = answers.block_maps(run.run_id, crop, block)  # (N or 1, K, h, w)
     except (EsrError, OSError) as error:

@@ -31,4 +31,4 @@ with face_box:
 face = face_choice.opened(face_id)
 crop = face_choice.choose_crop(face) if face else None
 if crop is not None:
-    feature_maps.draw(choice.run, crop)
+    feature_maps.draw(choice.run, crop, choice.network.layout.num_blocks)

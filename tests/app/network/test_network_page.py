@@ -34,6 +34,11 @@ def test_a_shared_block_is_shown_once_and_others_for_each_branch(store):
     assert html(app).count('alt="feature maps of block 5, branch') == 2
     app.button_group(key="network_block").set_value(3).run()
     assert html(app).count('alt="feature maps of block 3, all branches"') == 1
+    app.button_group(key="network_architecture").set_value("wild").run()
+    app.button_group(key="network_block").set_value(8).run()
+    assert not app.exception
+    assert "has 5 blocks: choose one of these" in sentences(app)
+    app.button_group(key="network_block").set_value(3).run()
     app.selectbox(key="network_run").set_value("wild").run()
     assert not app.exception
     assert app.slider(key="network_level").max == 8
