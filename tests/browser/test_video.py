@@ -39,7 +39,7 @@ def test_a_click_on_the_timeline_shows_that_frame_and_the_table_has_every_frame(
     bands = page.locator(".st-key-video-esr .draglayer .xy .nsewdrag").bounding_box()
     page.mouse.click(bands["x"] + bands["width"] * 0.25, bands["y"] + bands["height"] * 0.6)
     page.get_by_text("Frame at 0.50 s").wait_for()
-    table = pd.read_csv(io.BytesIO(saved(page, "ESR-4 level 3 over time", "CSV")))
+    table = pd.read_csv(io.BytesIO(saved(page, "over time", "CSV")))
     assert len(table) == 20
     assert list(table.columns[:4]) == ["Timestamp(sec)", "Ensemble_Emotion", "Ensemble_Arousal", "Ensemble_Valence"]
     assert page.get_by_test_id("stException").count() == 0
