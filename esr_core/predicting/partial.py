@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from esr_core.errors import ConfigError
+from esr_core.folders import PathLike
 
 DIGITS = "%.7g"  # as many as a float32 has
 
@@ -25,11 +26,11 @@ class PartialTable:
         ConfigError: if it cannot be read or written, or has other columns.
     """
 
-    def __init__(self, path: Path, columns: list[str], types: Mapping[str, Any]) -> None:
-        self.path, self._columns, self._types = path, columns, dict(types)
+    def __init__(self, path: PathLike, columns: list[str], types: Mapping[str, Any]) -> None:
+        self.path, self._columns, self._types = Path(path), columns, dict(types)
         rows = self._earlier()
         try:
-            path.write_bytes(self._bytes(rows, header=True))
+            self.path.write_bytes(self._bytes(rows, header=True))
         except OSError as error:
             raise self._unwritable(error) from None
         self.done: set[str] = set(rows["file"])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from esr_core.errors import RunError, RunNotFoundError, as_sentence
+from esr_core.folders import PathLike
 from esr_core.run_store.cross_sets import delete_cross_sets
 from esr_core.run_store.naming import RUN_ID
 from esr_core.run_store.notes import NO_NOTES, write_notes
@@ -36,18 +37,19 @@ class TrashedRun:
         return sum(path.lstat().st_size for path in self.folder.rglob("*") if path.is_file())
 
 
-def list_trash(root: Path) -> Sequence[TrashedRun]:
+def list_trash(root: PathLike) -> Sequence[TrashedRun]:
     """Deleted runs, the latest first."""
-    trashed = (_read(path) for path in (root / FOLDER).glob("*~*"))
+    trashed = (_read(path) for path in (Path(root) / FOLDER).glob("*~*"))
     return sorted(filter(None, trashed), key=lambda run: run.deleted, reverse=True)
 
 
-def put_in_trash(folder: Path) -> None:
+def put_in_trash(folder: PathLike) -> None:
     """Delete a run until it is restored.
 
     Raises:
         RunError: if its folder cannot be moved.
     """
+    folder = Path(folder)
     trash = folder.parent / FOLDER
     try:
         trash.mkdir(exist_ok=True)
@@ -56,13 +58,14 @@ def put_in_trash(folder: Path) -> None:
         raise RunError(f"run {folder.name} cannot be deleted: {as_sentence(error)}") from None
 
 
-def restore_from_trash(root: Path, run_id: str) -> None:
+def restore_from_trash(root: PathLike, run_id: str) -> None:
     """Bring the latest deleted run of a name back.
 
     Raises:
         RunNotFoundError: if there is none in the trash.
         RunError: if there is a run of this name again, or its folder cannot be moved.
     """
+    root = Path(root)
     run = next((run for run in list_trash(root) if run.run_id == run_id), None)
     if run is None:
         raise _not_there(root, run_id)
@@ -74,7 +77,7 @@ def restore_from_trash(root: Path, run_id: str) -> None:
         raise RunError(f"run {run_id} cannot be restored: {as_sentence(error)}") from None
 
 
-def empty_trash(root: Path, run_ids: Collection[str] | None = None) -> None:
+def empty_trash(root: PathLike, run_ids: Collection[str] | None = None) -> None:
     """Remove deleted runs for good, with their notes and what they predicted on other sets.
 
     Args:
@@ -85,6 +88,7 @@ def empty_trash(root: Path, run_ids: Collection[str] | None = None) -> None:
         RunNotFoundError: if one of these is not in the trash.
         RunError: if a file cannot be removed.
     """
+    root = Path(root)
     trashed = list_trash(root)
     if missing := set(run_ids or ()) - {run.run_id for run in trashed}:
         raise _not_there(root, min(missing))
