@@ -63,8 +63,8 @@ def read_predictions(folder: Path, part: str) -> Predictions:
     """
     path = folder / "predictions" / f"{part}.parquet"
     if not path.exists():
-        is_over = (folder / "manifest.json").exists()
-        why = "it was trained elsewhere, and `evaluate --data` measures it" if is_over else "it has not finished"
+        is_imported = (folder / "manifest.json").exists() and "imported" in read_environment(folder)
+        why = "it was trained elsewhere, and `evaluate --data` measures it" if is_imported else "it has not finished"
         raise DamagedRunError(f"run {folder.name} has stored no predictions of its {part} part: {why}")
     try:
         manifest.require_unaltered(folder, f"predictions/{path.name}")

@@ -13,7 +13,7 @@ from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM
 
 PATIENCE_S = TRAINING_MS / 1000
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
 
 def until(store: RunStore, state: str) -> None:

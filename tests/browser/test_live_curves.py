@@ -21,7 +21,7 @@ RANGES = f"['xaxis', 'yaxis'].map(axis => [...document.querySelector('{CHART}').
 HIDDEN = f"document.querySelector('{CHART}')._fullData.map(line => line.visible === 'legendonly')"
 SCROLLED = "document.querySelector('[data-testid=stMain]').scrollTop"
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("option", name=option, exact=True).click()
 
 
+@pytest.mark.slow
 def test_a_prepared_set_can_be_looked_through(app, page):
     page.goto(f"{app}/data?set=drawn")
     cells = page.get_by_test_id("sample-grid").locator("figure")
@@ -95,6 +96,7 @@ def test_charts_are_saved_as_picture_drawing_and_table(app, page):
     assert "what annotators chose" in drawing
 
 
+@pytest.mark.slow
 def test_a_face_drawn_from_sliders_is_explained_and_found_again(app, page):
     page.goto(f"{app}/faces?runs=esr")
     page.get_by_role("button", name="Draw one").click()

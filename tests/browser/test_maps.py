@@ -11,7 +11,7 @@ from esr_core.run_store import RunStore
 from tests.app.faces.test_faces_maps import store_course
 from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM)]
 
 
 @pytest.fixture(scope="module")

@@ -95,7 +95,7 @@ def test_a_process_that_cannot_be_started_fails_its_run_too(store, tiny_training
     monkeypatch.setattr(processes.sys, "executable", "/there/is/no/python")
     one = Worker(store, {"cpu": 1})
     one.look()
-    told = "a process could not be started: [Errno 2] No such file or directory: '/there/is/no/python'"
+    told = "a process could not be started: No such file or directory"
     assert (JobQueue(store.root).job_of(run_id).state, JobQueue(store.root).job_of(run_id).message) == ("failed", told)
     assert (store.info(run_id).status.state, store.info(run_id).status.message) == ("failed", told)
 

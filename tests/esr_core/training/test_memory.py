@@ -21,6 +21,7 @@ def left_mb(first: str) -> int:
     return int(subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other C libraries have no such option")
 def test_freed_memory_stays_with_the_process_that_asked_for_it():
     assert left_mb("assert keep_freed_memory()") - left_mb("") > 200
