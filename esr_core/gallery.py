@@ -36,13 +36,13 @@ GALLERY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "gallery-level5-varied": {"network.branching_level": 5},
         "gallery-level3-frozen": {"strategy": "frozen"},
         # Its branches share nothing that is trained already, so that each takes as long as the first.
-        "gallery-te": {"network.branching_level": 0, "epochs_later_branch": 14, "milestones": MOMENTS},
+        "gallery-te": {"network.branching_level": 0, "epochs_later_branch": 20, "milestones": MOMENTS},
         "gallery-level4-varied": {"network.branching_level": 4},
         "gallery-level2-varied": {"network.branching_level": 2},
         "gallery-level3-fixed": {"strategy": "fixed"},
         "gallery-level1-varied": {"network.branching_level": 1},
         # Each of its epochs shows every picture to each of the four branches: as many steps as the others take.
-        "gallery-level3-interleaved": {"strategy": "interleaved", "epochs_first_branch": 7},
+        "gallery-level3-interleaved": {"strategy": "interleaved", "epochs_first_branch": 10},
         "gallery-wild": {
             "network.architecture": "wild",
             "network.branching_level": 4,
