@@ -16,9 +16,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
-from torch import Tensor
 
+from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.data.photographed_face import photographed_face
@@ -40,8 +39,7 @@ from esr_core.networks import ESR, for_inference
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import data_record
-
-PICTURES_AT_ONCE = 64
+from esr_core.video import answers_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,16 +156,12 @@ class OpenedRun:
             picture = photographed_face(expanded(photo), face, detector)
         class_idx = None if class_name is None else class_index(self.network, class_name)
         chosen = AttributionSettings(method, class_idx=class_idx, **settings)
-        maps = face_maps(self.network, self._images([picture]), chosen)
+        maps = face_maps(self.network, to_images(picture[None], self.network.config.architecture), chosen)
         return Explanation(self.info.label, picture, maps)
 
     def logits(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Logits (n, N, C) of every branch for n faces that are cut out, each uint8 RGB (H, W, 3)."""
-        chunks = [pictures[start : start + PICTURES_AT_ONCE] for start in range(0, len(pictures), PICTURES_AT_ONCE)]
-        with torch.inference_mode():
-            found = [self.network(self._images(chunk)).numpy() for chunk in chunks]
-        shape = (0, len(self.network.branches), len(self.class_names))
-        return np.concatenate(found) if found else np.zeros(shape, dtype=np.float32)
+        return answers_of(self.network, _cut_out(pictures)).logits
 
     def predict(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Names (n,) of the classes that the branches vote for, as scikit-learn would; pictures as for ``logits``."""
@@ -176,11 +170,6 @@ class OpenedRun:
     def predict_proba(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Mean probabilities (n, C) of the branches, the columns as ``class_names``; pictures as for ``logits``."""
         return mean_probability(self.logits(pictures))
-
-    def _images(self, pictures: np.ndarray | Sequence[np.ndarray]) -> Tensor:
-        """Faces that are cut out, as the network takes them."""
-        faces = np.stack([crop_face(picture, None) for picture in pictures])
-        return to_images(faces, self.network.config.architecture)
 
 
 def open_run(run_id: str, runs: PathLike | None = None) -> OpenedRun:
@@ -202,3 +191,9 @@ def class_index(network: ESR, name: str) -> int:
     if name not in names:
         raise ExplanationError(f"class must be one of {', '.join(names)}, got {name!r}")
     return names.index(name)
+
+
+def _cut_out(pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
+    """Faces as the networks see them, uint8 RGB (n, 96, 96, 3)."""
+    faces = [crop_face(picture, None) for picture in pictures]
+    return np.stack(faces) if faces else np.zeros((0, PICTURE_SIZE_PX, PICTURE_SIZE_PX, 3), dtype=np.uint8)

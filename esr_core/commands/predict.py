@@ -52,6 +52,7 @@ def _run(options: argparse.Namespace) -> None:
     partial = PartialTable(output.with_name(f"{output.name}.{key}.part"), table_columns(network), COLUMN_TYPES)
     _predict(partial, sources, network, options.detector)
     table = partial.read()
+    table = table[table["file"].isin([source.name for source in sources])]  # it may have gone on from other paths
     write_output("--output", output, _content(table, output.suffix), options.force)
     partial.path.unlink()
     print(output)  # noqa: T201 - a command line speaks

@@ -111,14 +111,6 @@ class ESR(nn.Module):
         features = self.shared(images)
         return [branch.blocks(features) for branch in self.each_branch()]
 
-    def features(self, images: Tensor) -> Tensor:
-        """Features (B, N, F) of every branch, which its classifier turns into logits: means of the last feature maps.
-
-        Raises:
-            ConfigError: if the images have another shape than ``forward`` takes.
-        """
-        return torch.stack([maps.mean(dim=(2, 3)) for maps in self.feature_maps(images)], dim=1)
-
     @property
     def normalisation(self) -> InputNormalisation:
         """The first of the shared layers."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from math import isnan
 
 import numpy as np
@@ -9,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from esr_core.metrics import accuracy, affect_rmse, diversity, mean_probability, plurality_vote, probabilities
-from esr_core.networks import ESR, borrowed
+from esr_core.networks import ESR, borrowed, pooled_features
 from esr_core.training.data import TrainingData
 
 EVALUATED_AT_ONCE = 64  # pictures; few enough that a CPU is done with them in seconds
@@ -52,7 +53,7 @@ def branch_features(
         on_share: as for ``evaluate``.
     """
     own = indices[data.team.share(len(indices))]
-    features = _over_chunks(network, network.features, data, own, on_share or _unwatched)
+    features = _over_chunks(network, partial(pooled_features, network), data, own, on_share or _unwatched)
     return data.team.joined_array(features, len(indices))
 
 

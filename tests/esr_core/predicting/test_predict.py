@@ -106,6 +106,21 @@ def test_a_killed_prediction_goes_on_and_gives_the_same_table(folder, tmp_path, 
     assert not partial.exists()
 
 
+def test_rows_of_files_that_are_not_asked_about_any_more_are_left_out(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("esr_core.predicting.tables.SOURCES_AT_ONCE", 1)
+
+    def stopped(sources, *rest):
+        yield from list(predict_tables(sources, *rest))[:3]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(predict, "predict_tables", stopped)
+    output = tmp_path / "table.csv"
+    assert main(command(folder, output)) == 130
+    monkeypatch.setattr(predict, "predict_tables", predict_tables)
+    assert main(command(folder / "wall.png", output)) == 0
+    assert pd.read_csv(output)["file"].tolist() == [str(folder / "wall.png")]
+
+
 def test_a_table_that_is_there_is_not_replaced(folder, tmp_path, capsys):
     output = tmp_path / "mine.csv"
     output.write_text("mine")
