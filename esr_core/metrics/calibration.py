@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from esr_core.errors import MetricError
 
@@ -65,5 +64,8 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = N
         return Reliability(edges, np.zeros(num_bins, dtype=np.int64), undefined, undefined)
     confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)  # rounding can lead past 1
     is_right = probabilities.argmax(axis=1) == labels
-    means, _, places = scipy.stats.binned_statistic(confidence, [confidence, is_right], "mean", bins=edges)
-    return Reliability(edges, np.bincount(places - 1, minlength=num_bins), *means)
+    places = np.minimum(np.searchsorted(edges, confidence, side="right"), num_bins) - 1  # the last bin has both edges
+    pictures = np.bincount(places, minlength=num_bins)
+    with np.errstate(invalid="ignore"):  # a bin without pictures has no mean
+        means = [np.bincount(places, values, num_bins) / pictures for values in (confidence, is_right)]
+    return Reliability(edges, pictures, *means)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from sklearn.metrics import balanced_accuracy_score, f1_score
+from sklearn.metrics import balanced_accuracy_score, f1_score, precision_recall_fscore_support
 
 from esr_core.errors import MetricError
 from esr_core.metrics import class_scores, confusion_counts, confusion_shares
@@ -29,6 +29,19 @@ def test_where_all_classes_have_pictures_the_means_are_scikit_learns():
     scores = class_scores(predictions, labels, num_classes=8)
     assert scores.balanced_accuracy == pytest.approx(balanced_accuracy_score(labels, predictions))
     assert scores.macro_f1 == pytest.approx(f1_score(labels, predictions, average="macro"))
+
+
+def test_scores_of_each_class_are_scikit_learns():
+    rng = np.random.default_rng(1)
+    labels, predictions = rng.integers(7, size=500), rng.integers(1, 8, size=500)  # no picture of 7, no guess of 0
+    scores = class_scores(predictions, labels, num_classes=8)
+    precision, recall, f1, pictures = precision_recall_fscore_support(
+        labels, predictions, labels=range(8), average=None, zero_division=np.nan
+    )
+    np.testing.assert_allclose(scores.precision, precision)
+    np.testing.assert_allclose(scores.recall, recall)
+    np.testing.assert_allclose(scores.f1[:7], f1[:7])
+    assert scores.pictures.tolist() == pictures.tolist()
 
 
 def test_without_pictures_nothing_is_defined():
