@@ -1,4 +1,4 @@
-"""``explain``: show where each branch of stored runs looks in the face of a photograph."""
+"""``explain``: show where each branch of stored runs looks in the faces of photographs."""
 
 import argparse
 import hashlib
@@ -34,12 +34,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     """Add ``explain`` and its options."""
     parser = commands.add_parser(
         "explain",
-        help="show where each branch looks in a photograph",
-        description=f"{__doc__} Writes one PNG sheet of all branches and, per run, the raw maps as .npz, named "
-        "after the photograph and the face in it.",
+        help="show where each branch looks in photographs",
+        description=f"{__doc__} Writes for each a PNG sheet of all branches and, per run, the raw maps as .npz, "
+        "named after the photograph and the face in it.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
-    parser.add_argument("photo", type=expanded, metavar="PHOTO", help="picture with a face in it")
+    parser.add_argument("photos", type=expanded, nargs="+", metavar="PHOTO", help="picture with a face in it")
     parser.add_argument("--run", dest="run_ids", action="append", required=True, metavar="RUN", help="may be repeated")
     parser.add_argument("--out", type=expanded, required=True, metavar="DIR", help="folder to write to")
     add_force(parser)
@@ -75,24 +75,29 @@ def _parameter_help(key: str) -> str:
 
 
 def _run(options: argparse.Namespace) -> None:
-    picture = _picture(options)
+    pictures = dict(_named(photo, _picture(photo, options)) for photo in options.photos)
     run_ids = list(dict.fromkeys(options.run_ids))
-    files = _files(options, picture, run_ids)
-    require_free("--out", files, options.force)
-    store = RunStore(options.runs)
-    rows = [_row(store, run_id, picture, options) for run_id in run_ids]
-    sheet = explanation_sheet(rows, SheetStyle(options.colour_map, options.opacity))
-    _make_folder(options.out)
-    contents = [encode_png(sheet), *(_packed(row.maps) for row in rows)]
-    for path, content in zip(files, contents, strict=True):
-        write_output("--out", path, content, options.force)
-        print(path)  # noqa: T201 - a command line speaks
+    files = {name: _files(options.out, name, run_ids) for name in pictures}
+    require_free("--out", [file for each in files.values() for file in each], options.force)
+    runs = [OpenedRun(RunStore(options.runs), run_id) for run_id in run_ids]
+    for name, picture in pictures.items():
+        rows = [_row(run, picture, options) for run in runs]
+        sheet = explanation_sheet(rows, SheetStyle(options.colour_map, options.opacity))
+        _make_folder(options.out)
+        contents = [encode_png(sheet), *(_packed(row.maps) for row in rows)]
+        for path, content in zip(files[name], contents, strict=True):
+            write_output("--out", path, content, options.force)
+            print(path)  # noqa: T201 - a command line speaks
 
 
-def _files(options: argparse.Namespace, picture: np.ndarray, run_ids: Sequence[str]) -> list[Path]:
-    """The sheet and each run's maps; photographs of one name, and faces of one photograph, have files of their own."""
-    name = f"{options.photo.stem}-{hashlib.sha256(picture.tobytes()).hexdigest()[:8]}"
-    return [options.out / f"{name}.png", *(options.out / f"{name}-{run_id}.npz" for run_id in run_ids)]
+def _named(photo: Path, picture: np.ndarray) -> tuple[str, np.ndarray]:
+    """A face by the name of its results: photographs of one name, and faces of one photograph, have their own."""
+    return f"{photo.stem}-{hashlib.sha256(picture.tobytes()).hexdigest()[:8]}", picture
+
+
+def _files(folder: Path, name: str, run_ids: Sequence[str]) -> list[Path]:
+    """The sheet and each run's maps."""
+    return [folder / f"{name}.png", *(folder / f"{name}-{run_id}.npz" for run_id in run_ids)]
 
 
 def _make_folder(folder: Path) -> None:
@@ -104,18 +109,18 @@ def _make_folder(folder: Path) -> None:
         raise ConfigError(f"--out {folder} cannot be made: {error.strerror}") from None
 
 
-def _picture(options: argparse.Namespace) -> np.ndarray:
+def _picture(photo: Path, options: argparse.Namespace) -> np.ndarray:
     """The face as the network sees it, uint8 RGB (96, 96, 3)."""
     if options.whole_image:
         refuse(given(options) & {"--face", "--detector"}, "with --whole-image")
     face = None if options.whole_image else options.face
-    return photographed_face(options.photo, face, options.detector)
+    return photographed_face(photo, face, options.detector)
 
 
-def _row(store: RunStore, run_id: str, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
+def _row(run: OpenedRun, picture: np.ndarray, options: argparse.Namespace) -> SheetRow:
     parameters = {key: getattr(options, key) for key in PARAMETERS if getattr(options, key) is not None}
     settings = {"block": options.block, "parameters": parameters}
-    found = OpenedRun(store, run_id).explain(picture, options.class_name, options.method, **settings)
+    found = run.explain(picture, options.class_name, options.method, **settings)
     return SheetRow(found.label, picture, found.maps)
 
 

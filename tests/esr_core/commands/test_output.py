@@ -36,8 +36,8 @@ def photograph(path: Path, index: int) -> Path:
 
 
 def explain(store: RunStore, photo: Path, out: Path, *options: str) -> int:
-    command = ["explain", str(photo), "--run", "network", "--runs", str(store.root), "--out", str(out)]
-    return main([*command, "--whole-image", *options])
+    command = ["explain", str(photo), *options, "--run", "network", "--runs", str(store.root), "--out", str(out)]
+    return main([*command, "--whole-image"])
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -59,6 +59,22 @@ def test_results_of_two_photographs_of_one_name_lie_side_by_side(store, tmp_path
     both = contents(tmp_path / "out")
     assert len(both) == 4
     assert {name: both[name] for name in first} == first
+
+
+def test_several_photographs_of_one_command_have_results_of_their_own(store, tmp_path, capsys):
+    photos = [photograph(tmp_path / folder / "face.jpg", index) for folder, index in (("a", 0), ("b", 1), ("c", 1))]
+    out = tmp_path / "out"
+    assert explain(store, photos[0], out, *map(str, photos[1:])) == 0
+    assert len(contents(out)) == 4  # the same face under the same name is one
+    assert capsys.readouterr().out.splitlines() == [str(path) for path in sorted(out.iterdir(), key=os.path.getmtime)]
+
+
+def test_of_several_photographs_none_is_explained_where_one_cannot_be(store, tmp_path, capsys):
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no picture")
+    assert explain(store, photograph(tmp_path / "face.png", 0), tmp_path / "out", str(broken)) == 2
+    assert "broken.png" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_results_are_replaced_by_force_alone(store, tmp_path, capsys):
