@@ -42,7 +42,7 @@ GALLERY: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "gallery-level3-fixed": {"strategy": "fixed"},
         "gallery-level1-varied": {"network.branching_level": 1},
         # Each of its epochs shows every picture to each of the four branches: as many steps as the others take.
-        "gallery-level3-interleaved": {"strategy": "interleaved", "epochs_first_branch": 10},
+        "gallery-level3-interleaved": {"strategy": "interleaved", "epochs_first_branch": 12},
         "gallery-wild": {
             "network.architecture": "wild",
             "network.branching_level": 4,

@@ -118,7 +118,7 @@ PRESETS: Mapping[str, Preset] = MappingProxyType(
                 "weight_decay": 0.0001,
                 "decay": "cosine",
                 "epochs_first_branch": 20,
-                "epochs_later_branch": 6,
+                "epochs_later_branch": 10,
                 "batch_size": 32,
                 "validate_every_epochs": 1,
                 "milestones": (),
