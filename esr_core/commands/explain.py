@@ -10,9 +10,8 @@ import numpy as np
 
 from esr_core.commands.detector import add_detector
 from esr_core.commands.given import given, refuse
-from esr_core.commands.output import add_force, require_free, write_output
+from esr_core.commands.output import add_force, make_folder, require_free, write_output
 from esr_core.data.photographed_face import photographed_face
-from esr_core.errors import ConfigError
 from esr_core.explanations import (
     COLOUR_MAPS,
     METHODS,
@@ -83,7 +82,7 @@ def _run(options: argparse.Namespace) -> None:
     for name, picture in pictures.items():
         rows = [_row(run, picture, options) for run in runs]
         sheet = explanation_sheet(rows, SheetStyle(options.colour_map, options.opacity))
-        _make_folder(options.out)
+        make_folder("--out", options.out)
         contents = [encode_png(sheet), *(_packed(row.maps) for row in rows)]
         for path, content in zip(files[name], contents, strict=True):
             write_output("--out", path, content, options.force)
@@ -98,15 +97,6 @@ def _named(photo: Path, picture: np.ndarray) -> tuple[str, np.ndarray]:
 def _files(folder: Path, name: str, run_ids: Sequence[str]) -> list[Path]:
     """The sheet and each run's maps."""
     return [folder / f"{name}.png", *(folder / f"{name}-{run_id}.npz" for run_id in run_ids)]
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError:
-        raise ConfigError(f"--out must be a folder, but {folder} is a file") from None
-    except OSError as error:
-        raise ConfigError(f"--out {folder} cannot be made: {error.strerror}") from None
 
 
 def _picture(photo: Path, options: argparse.Namespace) -> np.ndarray:

@@ -30,6 +30,16 @@ def require_free(option: str, paths: Iterable[Path], force: bool) -> None:
             raise _exists(option, path)
 
 
+def make_folder(option: str, folder: Path) -> None:
+    """Make a folder to write into, where there is none yet; raises ConfigError if it cannot be made."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise ConfigError(f"{option} must be a folder, but {folder} is a file") from None
+    except OSError as error:
+        raise ConfigError(f"{option} {folder} cannot be made: {error.strerror}") from None
+
+
 def write_output(option: str, path: Path, content: bytes, force: bool) -> None:
     """Write a file, in a folder that exists; when that fails, none is left, or the one that was there before.
 

@@ -25,6 +25,7 @@ from esr_core.evaluation.diversity import (
 )
 from esr_core.evaluation.frontier import pareto_front
 from esr_core.evaluation.groups import Group, groups_of, repeated_groups
+from esr_core.evaluation.licence import licence_of
 from esr_core.evaluation.model_card import model_card
 from esr_core.evaluation.paper_results import PAPER_RESULTS, PaperResult
 from esr_core.evaluation.people import People, people_of
@@ -74,6 +75,7 @@ __all__ = [
     "groups_of",
     "kappa_and_error",
     "labelled_pictures",
+    "licence_of",
     "likeness_table",
     "map_names",
     "model_card",

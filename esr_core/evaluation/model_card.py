@@ -9,6 +9,7 @@ from esr_core.config import TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.errors import DamagedRunError
 from esr_core.evaluation.imported_card import imported_card
+from esr_core.evaluation.licence import licence_sentences
 from esr_core.evaluation.markdown import bullets, code, code_block, interval, percent, plain, table
 from esr_core.evaluation.protocol_sentences import protocol_sentences
 from esr_core.evaluation.report import Evaluation, evaluate
@@ -65,7 +66,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
         "Recall per class": _recall(facts),
         "Calibration": _calibration(facts),
         "What it was not trained for": _not_for(facts),
-        "Licence": _licence(facts),
+        "Licence": licence_sentences(facts.run, facts.data, plain),
         "How it was made": _making(environment, command, facts.run.is_shipped),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
@@ -186,15 +187,6 @@ def _weak_classes(facts: _Facts) -> Iterable[str]:
             yield f"{plain(name)}: it recognises {percent(is_found.mean())} of {len(is_found):,} test pictures."
         elif len(is_found) < FEW_PICTURES:
             yield f"{plain(name)}: {len(is_found):,} test pictures are too few to tell how well it does."
-
-
-def _licence(facts: _Facts) -> str:
-    weights = (
-        "The weights: MIT, as this project." if facts.run.is_shipped else "The weights belong to whoever trained them."
-    )
-    if facts.data is None or facts.data.licence in ("", "unknown"):
-        return f"{weights} The data came without a licence text: ask their owners before the weights are passed on."
-    return f"{weights} The data ({plain(facts.data.title)}): {plain(facts.data.licence)}."
 
 
 def _making(environment: dict[str, object], command: str | None, is_shipped: bool) -> str:
