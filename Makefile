@@ -85,11 +85,12 @@ clean: ## Remove the virtual environment and all caches; runs and prepared data 
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(APP_INSTALLED): requirements.txt requirements-core.txt | $(VENV)/pyvenv.cfg
+$(APP_INSTALLED): requirements.txt requirements-core.txt requirements-figures.txt | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-$(DEV_INSTALLED): requirements-dev.txt requirements-onnx.txt requirements.txt requirements-core.txt | $(VENV)/pyvenv.cfg
+$(DEV_INSTALLED): requirements-dev.txt requirements-onnx.txt requirements.txt requirements-core.txt requirements-figures.txt \
+		| $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $(APP_INSTALLED) $@
 

@@ -10,7 +10,6 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -21,58 +20,22 @@ from esr_core.architectures import PICTURE_SIZE_PX
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.data.photographed_face import photographed_face
+from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ExplanationError
-from esr_core.evaluation import diversity_numbers, diversity_table, ensemble_of, evaluate, seen_pictures
+from esr_core.evaluation import Ensemble, diversity_numbers, diversity_table, ensemble_of, evaluate, seen_pictures
 from esr_core.evaluation.report import Evaluation
-from esr_core.explanations import (
-    AttributionSettings,
-    FaceMaps,
-    SheetRow,
-    SheetStyle,
-    encode_png,
-    explanation_sheet,
-    face_maps,
-)
+from esr_core.explanations import AttributionSettings, ExplainedFace, face_maps
 from esr_core.folders import PathLike, expanded, runs_root
-from esr_core.metrics import mean_probability, plurality_vote, probabilities
-from esr_core.networks import ESR, for_inference
+from esr_core.metrics import mean_probability, plurality_vote
+from esr_core.networks import ESR, for_inference, pooled_features
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
-from esr_core.run_store.data_of_run import data_record
+from esr_core.run_store.data_of_run import card_of_set, data_record
 from esr_core.video import answers_of
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Explanation:
-    """What every branch of a run sees in one face; the value of a notebook's cell draws itself."""
-
-    label: str  # of the run
-    picture: np.ndarray  # the face as the network sees it, uint8 RGB (96, 96, 3)
-    maps: FaceMaps
-
-    def sheet(self, style: SheetStyle | None = None) -> np.ndarray:
-        """The face, each branch's map over it and the ensemble's, with their captions: uint8 RGB (H, W, 3)."""
-        return explanation_sheet([SheetRow(self.label, self.picture, self.maps)], style)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """A row per branch and one of the mean: ``who`` and the probability of every class, in [0, 1]."""
-        shares = probabilities(self.maps.logits)
-        names = [f"branch {number}" for number in range(1, len(shares) + 1)]
-        values = np.vstack([shares, shares.mean(axis=0)])
-        return pd.DataFrame(values, columns=self.maps.class_names).assign(who=[*names, "mean"]).set_index("who")
-
-    @property
-    def vote(self) -> str:
-        """The class that the branches vote for."""
-        return self.maps.class_names[int(plurality_vote(self.maps.logits[None]).predictions[0])]
-
-    def _repr_png_(self) -> bytes:
-        return encode_png(self.sheet())
-
-
 class OpenedRun:
-    """A stored run and what can be asked of it; weights are read when they are first needed.
+    """A stored run and what can be asked of it; weights are read when first needed, and each part is measured once.
 
     Args:
         store: where the run is.
@@ -83,9 +46,10 @@ class OpenedRun:
     """
 
     def __init__(self, store: RunStore, run_id: str) -> None:
-        self._store = store
+        self.store = store
         self.info: RunInfo = store.info(run_id)
         self.run_id = run_id
+        self._evaluations: dict[str, Evaluation] = {}
 
     def __repr__(self) -> str:
         return f"<{self.info.title}, {self.info.status.state}>"
@@ -93,7 +57,7 @@ class OpenedRun:
     @cached_property
     def network(self) -> ESR:
         """The trained network, batch norm folded into its convolutions, for computing alone."""
-        return for_inference(self._store.load_network(self.run_id))
+        return for_inference(self.store.load_network(self.run_id))
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -102,17 +66,19 @@ class OpenedRun:
 
     def history(self) -> pd.DataFrame:
         """The validation points, a row each; what is measured of every branch is a list."""
-        return pd.DataFrame([record.to_dict() for record in self._store.history(self.run_id)])
+        return pd.DataFrame([record.to_dict() for record in self.store.history(self.run_id)])
 
     def predictions(self, part: str = "test") -> pd.DataFrame:
         """What was said of every picture of ``validation`` or ``test``: its id, its label and all logits."""
-        return self._store.predictions(self.run_id, part).to_table()
+        return self.store.predictions(self.run_id, part).to_table()
 
     def evaluation(self, part: str = "test") -> Evaluation:
         """Everything that is measured of the run on ``validation`` or ``test``: confusions, calibration, groups."""
-        found = self._store.predictions(self.run_id, part)
-        seen = seen_pictures(self._store, self.run_id, part)
-        return evaluate(self.info, found, seen, data_record(self._store, self.run_id))
+        if part not in self._evaluations:
+            predictions = self.store.predictions(self.run_id, part)
+            seen, data = seen_pictures(self.store, self.run_id, part), data_record(self.store, self.run_id)
+            self._evaluations[part] = evaluate(self.info, predictions, seen, data)
+        return self._evaluations[part]
 
     def scores(self, part: str = "test") -> pd.DataFrame:
         """Accuracy with its 95 % interval and the other scores of each branch, the vote and the mean probability."""
@@ -124,8 +90,19 @@ class OpenedRun:
         Raises:
             MetricError: if the run has a single branch, or no picture of the part has a class.
         """
-        ensemble = ensemble_of(self.info, self._store.predictions(self.run_id, part), part)
-        return diversity_table({self.run_id: diversity_numbers(ensemble.predictions)})
+        return diversity_table({self.run_id: diversity_numbers(self.ensemble(part).predictions)})
+
+    def ensemble(self, part: str = "test") -> Ensemble:
+        """What the branches said of the pictures of a part that have a class; raises as ``diversity``."""
+        return ensemble_of(self.info, self.store.predictions(self.run_id, part), part)
+
+    def prepared_set(self) -> PreparedSet:
+        """The pictures and labels that the run was trained and tested on.
+
+        Raises:
+            DataError: if they are not on this machine, or are not what they were.
+        """
+        return PreparedSet.open(card_of_set(self.store, self.run_id)[0])
 
     def explain(
         self,
@@ -135,7 +112,7 @@ class OpenedRun:
         face: int | None = 1,
         detector: str = "haar",
         **settings: Any,  # noqa: ANN401 - of AttributionSettings, which checks them
-    ) -> Explanation:
+    ) -> ExplainedFace:
         """Where each branch looks in the face of a photograph.
 
         Args:
@@ -157,11 +134,16 @@ class OpenedRun:
         class_idx = None if class_name is None else class_index(self.network, class_name)
         chosen = AttributionSettings(method, class_idx=class_idx, **settings)
         maps = face_maps(self.network, to_images(picture[None], self.network.config.architecture), chosen)
-        return Explanation(self.info.label, picture, maps)
+        return ExplainedFace(self.info.label, picture, maps)
 
     def logits(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Logits (n, N, C) of every branch for n faces that are cut out, each uint8 RGB (H, W, 3)."""
         return answers_of(self.network, _cut_out(pictures)).logits
+
+    def features(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
+        """Last feature maps of every branch, averaged over their positions: (n, N, K) for n faces, at least one."""
+        images = to_images(_cut_out(pictures), self.network.config.architecture)
+        return pooled_features(self.network, images).numpy()
 
     def predict(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Names (n,) of the classes that the branches vote for, as scikit-learn would; pictures as for ``logits``."""

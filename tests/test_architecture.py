@@ -38,10 +38,12 @@ LAYERS = {
     "trainer": 4,
     "jobs": 5,
     "exchange": 5,
+    "charts": 5,
     "opened_run": 5,
     "predicting": 5,
     "commands": 6,
-    "__init__": 6,
+    "figures": 6,
+    "__init__": 7,
     "__main__": 7,
 }
 """A module of esr_core imports its own package or a lower number."""
@@ -57,9 +59,10 @@ PLAIN = (
     "esr_core.durations",
     "esr_core.timestamps",
     "esr_core.errors",
+    "esr_core.charts",
     *CATALOGUES,
 )
-"""Frozen records, catalogues of them, names and errors: what draws may know of the core."""
+"""Frozen records, catalogues of them, names, errors and charts: what draws may know of the core."""
 
 APP = (PROJECT / "streamlit_app.py").read_text(encoding="utf-8")
 PAGE_ROOMS = re.findall(r'st\.Page\("app/(\w+)/page\.py"', APP)
@@ -83,7 +86,7 @@ APP_MAY_IMPORT = {
     "app.kit": ("app.kit", *PLAIN),
     "app.answers": ("app.answers", "app.shell.settings", "app.shell.uploads", "app.shell.video_uploads", "esr_core"),
     "app.training": ("app.training", *SHARED, "esr_core"),
-    "app.report": ("app.report", "app.kit", "esr_core.evaluation"),
+    "app.report": ("app.report", "app.kit", "esr_core.charts", "esr_core.evaluation"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
     "app.shell.session": PLAIN,
     "app.shell.settings": ("esr_core.errors", "esr_core.folders"),
@@ -213,6 +216,16 @@ def streamlit_outside_the_app(root: Path) -> list[str]:
     ]
 
 
+def plotly_outside_the_charts(root: Path) -> list[str]:
+    """Plotly is an extra of the library: it trains, explains and evaluates without."""
+    return [
+        f"{name} imports {target}"
+        for name, tree in sources(root, "esr_core")
+        for target in imports(name, tree)
+        if is_inside(target, "plotly") and room(name) not in ("charts", "figures")
+    ]
+
+
 def catch_all_modules(root: Path) -> list[str]:
     places = sources(root, "esr_core", "app", "bench", "tests")
     return [f"{name} says nothing about what it holds" for name, _ in places if CATCH_ALLS & set(name.split("."))]
@@ -241,8 +254,8 @@ def colours_without_a_name(root: Path) -> list[str]:
     """Colours that a chart spells out; those of the palette were chosen to be told apart on light and dark ground."""
     return [
         f"{name} spells out the colour {node.value}"
-        for name, tree in sources(root, "app", "streamlit_app")
-        if name != "app.kit.palette"
+        for name, tree in sources(root, "app", "streamlit_app", "esr_core/charts")
+        if name != "esr_core.charts.palette"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and re.fullmatch(r"#[0-9a-fA-F]{6}|rgba?\(.*\)", str(node.value))
     ]
@@ -341,6 +354,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (rooms_that_touch_files, "app/faces/tiles.py", "from pathlib import Path", "pathlib.Path"),
     (rooms_that_touch_files, "app/shell/clicks.py", "text = open('a').read()", "opens a file"),
     (streamlit_outside_the_app, "esr_core/data/faces.py", "def f():\n    import streamlit as st", "imports streamlit"),
+    (plotly_outside_the_charts, "esr_core/evaluation/report.py", "import plotly.express", "imports plotly.express"),
     (catch_all_modules, "esr_core/data/utils.py", "", "esr_core.data.utils"),
     (catch_all_modules, "app/helpers/text.py", "", "app.helpers.text"),
     (unpickling, "esr_core/run_store/read.py", "import pickle", "imports pickle"),
@@ -350,6 +364,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (unpickling, "app/answers/runs.py", "import numpy as np\nnp.load('a', allow_pickle=True)", "np.load"),
     (unpickling, "app/answers/runs.py", "import pandas as pd\npd.read_pickle('a')", "pd.read_pickle"),
     (colours_without_a_name, "app/kit/chart.py", "BEFORE = '#888888'", "spells out the colour #888888"),
+    (colours_without_a_name, "esr_core/charts/pairs.py", "BEFORE = '#888888'", "spells out the colour #888888"),
     (colours_without_a_name, "app/faces/chart.py", "band = 'rgba(0, 0, 0, .5)'", "rgba(0, 0, 0, .5)"),
     (
         errors_with_their_numbers,

@@ -2,7 +2,7 @@
 
 from app.answers.atlas import RunAtlas, atlas_difference, atlas_means, explain_all, mean_face, mean_maps, run_atlas
 from app.answers.branch_features import block_maps, branch_features
-from app.answers.costs import block_multiply_adds, face_time, measure_face_time, multiply_adds
+from app.answers.costs import block_multiply_adds, cost, face_time, measure_face_time, multiply_adds
 from app.answers.cross_sets import ask, cross_evaluation, set_pictures
 from app.answers.evaluations import card, evaluation, groups, quality, quality_of_group, trials
 from app.answers.explanations import Explained, explanation, face_maps
@@ -57,6 +57,7 @@ __all__ = [
     "card",
     "class_names",
     "command_of",
+    "cost",
     "crop",
     "cross_evaluation",
     "damaged",

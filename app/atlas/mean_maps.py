@@ -8,10 +8,10 @@ import streamlit as st
 from app import answers
 from app.answers import RunAtlas
 from app.atlas.atlas_choice import AtlasChoice
-from app.atlas.region_share_chart import even_shares
 from app.kit.picture_tiles import PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
+from esr_core.charts.region_shares import even_shares
 from esr_core.emotions import FACE_REGIONS
 from esr_core.evaluation import map_names
 from esr_core.explanations import AtlasMeans, SheetStyle, drawn, encode_png

@@ -4,9 +4,10 @@ import streamlit as st
 
 from app import answers
 from app.atlas import atlas_choice, likeness, looking, mean_maps
-from app.atlas.region_share_chart import RunShares, draw_shares
+from app.kit.figure import draw_figure
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.charts.region_shares import RunShares, region_share_chart
 
 st.title("Where do the branches look, over all faces?")
 st.caption(
@@ -29,4 +30,5 @@ if shown:
     mean_maps.draw(shown, known, choice, colours)
     likeness.draw(shown, known, reference, choice.class_name)
     means = {run.run_id: answers.atlas_means(known[run.run_id], choice.class_name) for run in shown}
-    draw_shares([RunShares(run.title, colours[run.run_id], means[run.run_id]) for run in shown], choice.about)
+    shares = [RunShares(run.title, colours[run.run_id], means[run.run_id]) for run in shown]
+    draw_figure(region_share_chart(shares, choice.about), "atlas-regions")

@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from app.kit.curves import drawn_points
+from esr_core.charts.curves import drawn_points
 from esr_core.records import EpochRecord
 
 WIDTH, HEIGHT, FRAME = 200, 56, 3  # units of the drawing

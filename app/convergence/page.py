@@ -4,10 +4,10 @@ import streamlit as st
 
 from app import answers
 from app.convergence.probe_strips import draw_strips
-from app.kit.convergence_chart import convergence_chart
-from app.kit.training_measures import MEASURES
+from app.kit.convergence import draw_convergence
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.charts.training_measures import MEASURES
 
 st.title("How fast does each branch learn?")
 st.caption("As in the paper's Figure 5, left: a panel for each branch being trained; older branches are thin lines.")
@@ -20,7 +20,7 @@ histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if 
 chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")
 measure = MEASURES[chosen or "accuracy"]
 names, colours = {run_id: run.title for run_id, run in runs.items()}, run_colours(picked)
-if not convergence_chart(histories, colours, names, measure):
+if not draw_convergence(histories, colours, names, measure):
     st.info(measure.absent)
 if learning := [run for run_id, run in runs.items() if histories.get(run_id)]:
     draw_strips(learning, histories, colours)

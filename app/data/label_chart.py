@@ -6,8 +6,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
-from app.kit.palette import UNKNOWN_COLOUR, class_colours
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import UNKNOWN_COLOUR, class_colours
 
 OPACITIES = {"train": 1.0, "validation": 0.65, "test": 0.4}
 OTHER_OPACITY = 0.25  # of pictures in no part, beside others that are in one
@@ -38,7 +39,7 @@ def label_chart(counts: pd.DataFrame, class_names: Sequence[str], name: str) -> 
     )
     most, fewest = (rows[int(place)] for place in (totals.argmax(), totals.argmin()))
     alt = f"Pictures of {len(rows)} classes, from {totals.max():,} of {most} to {totals.min():,} of {fewest}"
-    draw_figure("How many pictures has each class?", figure, counts, name, alt)
+    draw_figure(Chart("How many pictures has each class?", figure, counts, alt), name)
 
 
 def _bars(counts: pd.DataFrame, colours: dict[str, str], rows: list[str]) -> list[go.Bar]:

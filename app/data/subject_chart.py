@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_chart, draw_question
-from app.kit.palette import OKABE_ITO
+from esr_core.charts.palette import OKABE_ITO
 
 MOST_BARS = 40
 SENT_WHOLE = 1000  # rows; of longer tables the browser gets what it shows

@@ -4,8 +4,10 @@ import pandas as pd
 import streamlit as st
 
 from app.kit.figure import draw_figure
-from app.kit.heat_map import heat_map
-from app.kit.plain_text import for_chart, for_markdown
+from app.kit.plain_text import for_markdown
+from esr_core.charts.chart import Chart
+from esr_core.charts.heat_map import heat_map
+from esr_core.charts.labels import for_chart
 
 PREFIX = "votes_"
 
@@ -33,7 +35,7 @@ def vote_chart(votes: pd.DataFrame, name: str) -> None:
     figure.update_xaxes(title="what annotators chose")
     figure.update_layout(height=110 + 34 * len(rows))
     sentence = _sentence(votes[votes["class"] != ""].sort_values("agreement"))
-    draw_figure("How far do annotators agree?", figure, votes, name, sentence)
+    draw_figure(Chart("How far do annotators agree?", figure, votes, sentence), name)
     st.caption(for_markdown(sentence))
 
 

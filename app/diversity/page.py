@@ -6,17 +6,18 @@ import streamlit as st
 
 from app import answers
 from app.diversity import differing_faces, ensembles
-from app.diversity.annotator_chart import annotator_chart
-from app.diversity.class_diversity_chart import class_diversity_chart
+from app.diversity.annotators import draw_annotators
 from app.diversity.diversity_table import diversity_table
-from app.diversity.kappa_error_chart import kappa_error_chart
-from app.kit.convergence_chart import convergence_chart
+from app.kit.convergence import draw_convergence
+from app.kit.figure import draw_figure
 from app.kit.option_box import option_box
-from app.kit.pair_matrices import pair_matrices
 from app.kit.plain_text import for_markdown
-from app.kit.training_measures import DIVERSITY
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.charts.class_diversity import class_diversity_chart
+from esr_core.charts.kappa_error import kappa_error_chart
+from esr_core.charts.pairs import pair_chart
+from esr_core.charts.training_measures import DIVERSITY
 from esr_core.metrics.diversity.measures import PAIRWISE
 from esr_core.records import RunInfo
 
@@ -25,7 +26,7 @@ def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
     measure = DIVERSITY[st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)]
     histories = {run.run_id: answers.history(run.run_id) for run in runs if run.config}
-    if not convergence_chart(histories, run_colours(list(names)), names, measure):
+    if not draw_convergence(histories, run_colours(list(names)), names, measure):
         st.info(measure.absent)
 
 
@@ -53,15 +54,17 @@ class_name = option_box(class_box, "Pictures of", titles, "diversity_class")
 if not ensembles.decide_on_the_same(found):
     st.caption(f"These runs have different {part} pictures: compare their numbers with care.")
 if able:
-    pair_matrices(ensembles.matrices(able, measure, class_name), names, measure, on_pick=differing_faces.pick)
+    chart = pair_chart(ensembles.matrices(able, measure, class_name), names, measure)
+    draw_figure(chart, f"diversity-{measure.name}".replace(" ", "-").lower(), on_pick=differing_faces.pick)
 st.subheader("On which faces do two branches differ?")
 st.caption("Click a cell above, or choose here. Grad-CAM of what each branch names; those they are surest of first.")
 pair = differing_faces.choose_pair(found, names)
 differing_faces.show(found[pair.run_id], pair, found[pair.run_id].of_class(class_name))
 diversity_table(ensembles.number_table(found, names))
 if able:
-    class_diversity_chart(ensembles.by_class(able, measure), run_colours(picked), names, measure.name)
-kappa_error_chart(ensembles.kappa_and_error(found), run_colours(picked), names)
+    by_class = ensembles.by_class(able, measure)
+    draw_figure(class_diversity_chart(by_class, run_colours(picked), names, measure.name), "diversity-by-class")
+draw_figure(kappa_error_chart(ensembles.kappa_and_error(found), run_colours(picked), names), "diversity-kappa-error")
 draw_training(runs, names)
 beside, unknown = ensembles.beside_annotators(found)
-annotator_chart(beside, run_colours(picked), names, unknown)
+draw_annotators(beside, run_colours(picked), names, unknown)

@@ -4,14 +4,15 @@ import streamlit as st
 
 from app.evaluation import cross_set, group_choice, run_evaluation
 from app.evaluation.affect_scores import affect_scores
-from app.evaluation.confusion_chart import confusion_chart
-from app.evaluation.group_chart import p_value_chart, spread_chart
-from app.evaluation.people_chart import people_chart
-from app.evaluation.reliability_chart import reliability_chart
-from app.evaluation.score_chart import score_chart
+from app.evaluation.groups import draw_groups
+from app.evaluation.scores import draw_scores
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.charts.confusion import confusion_chart
+from esr_core.charts.people import people_chart
+from esr_core.charts.reliability import reliability_chart
 
 
 def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
@@ -22,7 +23,7 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     names = {run_id: one.run.title for run_id, one in found.items()}
     stacked = run_evaluation.stacked_tables
     scores, unseen = stacked(found, lambda one: one.scores), stacked(found, lambda one: one.unseen)
-    score_chart(scores, unseen, colours, names, f"scores-{part}")
+    draw_scores(scores, unseen, colours, names, f"scores-{part}")
     run_evaluation.notes(found)
 
     st.subheader("What do they take for what?")
@@ -31,19 +32,18 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     for (run_id, one), box in zip(found.items(), boxes, strict=False):
         chosen = who if who in one.confusions else next(reversed(one.confusions))
         with box:
-            confusion_chart(
-                one.confusion_table(chosen), f"{for_markdown(one.run.label)}: {chosen}", unit, f"{part}-{run_id}"
-            )
+            question = f"{for_markdown(one.run.label)}: {chosen}"
+            draw_figure(confusion_chart(one.confusion_table(chosen), question, unit), f"{part}-{run_id}")
             st.caption(for_markdown(run_id))
 
     bins = stacked(found, lambda one: one.reliability.to_table())
-    reliability_chart(bins, colours, names, f"reliability-{part}")
+    draw_figure(reliability_chart(bins, colours, names), f"reliability-{part}")
     affect = stacked(found, lambda one: one.affect)
     if not affect.empty:
         affect_scores(affect, names, f"affect-{part}")
     people = stacked(found, lambda one: one.attributes)
     if not people.empty:
-        people_chart(people, colours, names, f"people-{part}")
+        draw_figure(people_chart(people, colours, names), f"people-{part}")
 
 
 st.title("How good are they, and can one tell them apart?")
@@ -63,7 +63,4 @@ elif not other:
     show_runs(run_evaluation.evaluations(session.picked_runs(), part), part)
 groups = None if other else group_choice.choose_groups(part)
 if groups is not None:
-    spread_chart(groups.spread, groups.title, groups.factor, f"groups-{part}")
-    if len(groups.trials) > 1:
-        p_value_chart(groups.pairs, list(groups.trials), groups.factor, f"p-values-{part}")
-        st.caption(group_choice.CAVEATS[groups.test])
+    draw_groups(groups, part)

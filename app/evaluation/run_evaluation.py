@@ -6,8 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.evaluation.confusion_chart import COUNTS, SHARES
 from app.kit.plain_text import for_markdown
+from esr_core.charts.confusion import COUNTS, SHARES
 from esr_core.errors import RunError
 from esr_core.evaluation import Evaluation, reading_notes, stacked
 from esr_core.metrics import ENSEMBLE_RULES

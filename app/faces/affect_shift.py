@@ -5,7 +5,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
-from app.kit.palette import MUTED
+from esr_core.charts.chart import Chart
+from esr_core.charts.palette import MUTED
 
 
 def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: str, name: str) -> None:
@@ -45,4 +46,5 @@ def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: s
     )
     table.insert(0, "branch", labels)
     shift = np.round(after[-1] - before[-1], 2) + 0.0
-    draw_figure(question, figure, table, name, f"{labels[-1]}: valence {shift[0]:+.2f}, arousal {shift[1]:+.2f}")
+    alt = f"{labels[-1]}: valence {shift[0]:+.2f}, arousal {shift[1]:+.2f}"
+    draw_figure(Chart(question, figure, table, alt), name)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
+from esr_core.charts.chart import Chart
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def agreement_chart(question: str, matrices: Mapping[str, np.ndarray], name: str
     for measure, values in matrices.items():
         table[measure] = values[first, second]
     alt = "; ".join(f"{measure} {_told(table[measure].mean())} on average" for measure in matrices)
-    draw_figure(question, figure, table, name, alt)
+    draw_figure(Chart(question, figure, table, alt), name)
 
 
 def _traces(values: np.ndarray, scale: PairScale) -> list[go.Heatmap | go.Scatter]:

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from app.faces.branch_panels import branch_panels
 from app.kit.figure import draw_figure
-from app.kit.palette import MUTED
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import MUTED
 
 
 def before_after_chart(
@@ -42,7 +43,7 @@ def before_after_chart(
         columns=["column", "class", "before", "after"],
     )
     greatest = (table["after"] - table["before"]).abs().max()
-    draw_figure(question, figure, table, name, f"{question} The greatest change is {greatest:.2f}")
+    draw_figure(Chart(question, figure, table, f"{question} The greatest change is {greatest:.2f}"), name)
 
 
 def _traces(before: np.ndarray, after: np.ndarray, rows: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:

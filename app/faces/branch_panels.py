@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.kit.legend import legend_above
-from app.kit.plain_text import for_chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_above
 
 TITLES_PX = 46  # two lines over each column
 

@@ -10,9 +10,10 @@ import streamlit as st
 
 from app.kit.affect_plane import AXIS
 from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.palette import MUTED, WHITE
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
+from esr_core.charts.palette import MUTED, WHITE
 
 PLOT_PX = 450
 
@@ -38,7 +39,7 @@ def face_affect(runs: Sequence[FaceAffect]) -> None:
     figure.update_layout(**axes)
     legend_below(figure, PLOT_PX, len(runs))
     means = "; ".join(f"{run.run}: {_pair(run.branches.mean(axis=0))}" for run in runs)
-    draw_figure("How pleasant, how aroused?", figure, _table(runs), "affect", f"Valence and arousal: {means}")
+    draw_figure(Chart("How pleasant, how aroused?", figure, _table(runs), f"Valence and arousal: {means}"), "affect")
     if any(len(run.branches) > 1 for run in runs):
         st.caption(
             "Numbers are branches, a diamond is their mean; the ellipse, of three or more, is a standard deviation."

@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 
 from app.faces.branch_panels import branch_panels
 from app.kit.figure import draw_figure
-from app.kit.palette import MUTED, rgb
+from esr_core.charts.chart import Chart
+from esr_core.charts.palette import MUTED, rgb
 
 BAND = f"rgba{(*rgb(MUTED), 0.25)}"
 
@@ -52,7 +53,7 @@ def faithfulness_chart(
     figure.update_yaxes(range=[-0.02, 1.02], tickvals=[0, 0.5, 1])
     figure.update_layout(height=150 + 150 * len(rows))
     alt = f"Probability of the class for {len(titles)} maps as pixels are changed: {', '.join(rows)}"
-    draw_figure(question, figure, _table(rows, titles, shares), name, alt)
+    draw_figure(Chart(question, figure, _table(rows, titles, shares), alt), name)
 
 
 def _curves(panel: CurvePanel, shares: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from app.kit.palette import ORANGE
+from esr_core.charts.palette import ORANGE
 from esr_core.records import FaceBox
 
 SHOWN_PX = 192

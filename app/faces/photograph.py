@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 
 from app.faces.markable_picture import markable_picture
-from app.kit.palette import ORANGE, WHITE, rgb
 from esr_core.architectures import PICTURE_SIZE_PX
+from esr_core.charts.palette import ORANGE, WHITE, rgb
 from esr_core.records import FaceBox
 
 SEEN = f"{PICTURE_SIZE_PX}×{PICTURE_SIZE_PX}, as the network sees it"

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from app.kit.figure import draw_figure
-from app.kit.heat_map import heat_map
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.heat_map import heat_map
+from esr_core.charts.labels import for_chart
 
 
 def probability_chart(
@@ -39,4 +40,5 @@ def probability_chart(
     table = pd.DataFrame(values, columns=list(class_names))
     table.insert(0, "row", rows)
     likeliest = class_names[int(mean.argmax())]
-    draw_figure(title, figure, table, name, f"{title}: {likeliest} is likeliest, {mean.max():.2f} on average")
+    alt = f"{title}: {likeliest} is likeliest, {mean.max():.2f} on average"
+    draw_figure(Chart(title, figure, table, alt), name)

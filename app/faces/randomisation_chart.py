@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from app.faces.branch_panels import branch_panels
 from app.kit.figure import draw_figure
+from esr_core.charts.chart import Chart
 
 
 def randomisation_chart(
@@ -49,4 +50,4 @@ def randomisation_chart(
         }
     )
     alt = f"Rank correlation of {len(titles)} maps with what they were, after {len(layers)} layers"
-    draw_figure(question, figure, table, name, alt)
+    draw_figure(Chart(question, figure, table, alt), name)

@@ -11,9 +11,10 @@ import streamlit as st
 from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
-from app.kit.legend import legend_above
-from app.kit.palette import REGION_COLOURS, WHITE, rgb
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_above
+from esr_core.charts.palette import REGION_COLOURS, WHITE, rgb
 from esr_core.emotions import FACE_PARTS, FACE_REGIONS
 
 SHOWN_PX = 384  # four times the crop, so that outlines run between its pixels
@@ -71,7 +72,7 @@ def region_chart(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray, n
     figure.update_layout(legend_traceorder="normal")
     legend_above(figure)
     alt = f"Shares of {sum(map(len, runs.values()))} maps in {len(FACE_REGIONS)} regions of the face"
-    draw_figure("How much of each map lies where?", figure, _table(panels), name, alt)
+    draw_figure(Chart("How much of each map lies where?", figure, _table(panels), alt), name)
     st.caption("Of the positive evidence, smoothed as it is laid over the face; left and right sides together.")
 
 

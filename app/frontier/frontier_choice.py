@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import streamlit as st
 
 from app import answers
-from app.frontier.costs import COSTS, Cost
 from app.shell import session
-from esr_core.evaluation import ACCURACY, QUALITIES, Quality
+from esr_core.evaluation import ACCURACY, COSTS, QUALITIES, Cost, Quality
 from esr_core.records import RunInfo
 
 PICKED, ALL = "picked runs", "all finished runs"

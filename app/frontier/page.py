@@ -3,19 +3,15 @@
 import streamlit as st
 
 from app import answers
-from app.frontier.frontier_chart import frontier_chart
 from app.frontier.frontier_choice import choose
-from app.frontier.points import frontier_table
+from app.frontier.points import points_table
 from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell.compared import compared, have_the_same_test_part
 from app.shell.demonstration import offer_demonstration
 from app.shell.run_colours import run_colours
+from esr_core.charts.frontier import frontier_chart
 
-HOW_TO_READ = (
-    "Whiskers are 95 % intervals. The dotted line joins what no other run beats for the same cost or less, intervals "
-    "aside. A click on a point opens the run."
-)
 PAPER_NOTE = (
     "Open marks are the paper's accuracies as printed in its Tables 1 and 5, mean ± deviation: on CK+, and on FER+ "
     "after AffectNet. The data differ from those of your runs. What its networks cost is counted here."
@@ -43,15 +39,14 @@ if not shown and not choice.with_paper:
     st.info("Pick runs in the sidebar to see what each costs and is worth, or take all finished ones.")
     st.stop()
 with st.spinner("Measuring"):
-    table, reasons = frontier_table(shown, choice)
+    table, reasons = points_table(shown, choice)
 if table.empty:
     st.info("None of these runs can be drawn; pick a finished one.")
 else:
-    figure = frontier_chart(table, {each.run.run_id: each.colour for each in shown}, choice)
-    question = f"What does {choice.quality.name} cost in {choice.cost.name}?"
-    alt = f"{choice.quality.name} of {len(table)} ensembles against {choice.cost.title}, with intervals and labels"
-    draw_figure(question, figure, table, "frontier", alt, on_pick=open_run)
-    st.caption(HOW_TO_READ)
+    colours = {each.run.run_id: each.colour for each in shown}
+    chart = frontier_chart(table, colours, choice.quality, choice.cost)
+    draw_figure(chart, "frontier", on_pick=open_run)
+    st.caption("A click on a point opens the run.")
 if not have_the_same_test_part([each for each in shown if each.run.run_id in set(table["run"])]):
     reasons.append("These runs have different test pictures: compare them with care.")
 if choice.with_paper:

@@ -5,13 +5,13 @@ import streamlit as st
 from app import answers
 from app.jobs.job_actions import draw_actions
 from app.jobs.job_choice import pick_jobs
-from app.kit.convergence_chart import convergence_chart
+from app.kit.convergence import draw_convergence
 from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
-from app.kit.training_measures import MEASURES
 from app.shell import reader, session
 from app.shell.run_colours import run_colours
+from esr_core.charts.training_measures import MEASURES
 from esr_core.records import OPEN_JOBS
 from esr_core.timestamps import restamped
 
@@ -27,7 +27,7 @@ def draw_run(run_id: str) -> None:
     if run.status.state == "running":
         run_progress(run)
     histories = {run_id: answers.history(run_id)} if run.config else {}
-    if not convergence_chart(histories, run_colours([run_id]), {run_id: run.label}, MEASURES["accuracy"]):
+    if not draw_convergence(histories, run_colours([run_id]), {run_id: run.label}, MEASURES["accuracy"]):
         st.caption("It has no validation point yet.")
     if lines := answers.store().log_tail(run_id, LOG_LINES):
         st.caption("The end of its log")

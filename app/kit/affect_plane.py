@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_chart, draw_question
-from app.kit.palette import MUTED, UNKNOWN_COLOUR, WHITE, class_colours
-from app.kit.plain_text import for_chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import MUTED, UNKNOWN_COLOUR, WHITE, class_colours
 
 AXIS = {"range": [-1.08, 1.08], "tickvals": [-1, -0.5, 0, 0.5, 1], "constrain": "domain"}
 NO_CLASS = "no class"

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.kept_view import keep_view
+from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
+from esr_core.charts.chart import Chart, Table
 
 Columns = Mapping[str, Any] | None
 HEADER_PX, ROW_PX = 38, 35  # of a table
@@ -19,16 +21,18 @@ OnPick = Callable[[Any], None]
 """Called with the ``customdata`` of a point that was clicked, before the page is drawn anew."""
 
 
-Table: TypeAlias = pd.DataFrame | Callable[[], pd.DataFrame]
-"""What is saved as CSV, or what makes it once it is asked for."""
+def draw_figure(chart: Chart, name: str, on_pick: OnPick | None = None) -> None:
+    """Draw a chart under its question, with the menu beside that and its notes below.
 
-
-def draw_figure(
-    question: str, chart: go.Figure, table: Table, name: str, alt: str, on_pick: OnPick | None = None
-) -> None:
-    """Draw a chart under its question, with the menu beside that."""
-    draw_question(question, table, name)
-    draw_chart(chart, name, alt, on_pick)
+    Args:
+        chart: as ``esr_core.charts`` gives them.
+        name: of the chart and of the saved files, unique on its page.
+        on_pick: what a click on a point does; None if nothing.
+    """
+    draw_question(chart.question, chart.table, name)
+    draw_chart(chart.figure, name, chart.alt, on_pick)
+    if chart.notes:
+        st.caption("  \n".join(map(for_markdown, chart.notes)))
 
 
 def draw_question(question: str, table: Table, name: str) -> None:

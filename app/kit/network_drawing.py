@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from html import escape
 from itertools import accumulate
 
-from app.kit.palette import BLACK, BLUE, MUTED, ORANGE, WHITE
 from esr_core.architectures import PICTURE_SIZE_PX, Block
+from esr_core.charts.palette import BLACK, BLUE, MUTED, ORANGE, WHITE
 from esr_core.config import NetworkConfig
 from esr_core.records import ParameterCount
 

@@ -1,11 +1,9 @@
 """Text that is shown as it stands, whoever wrote it: addresses, names of files, of classes and of people.
 
-Streamlit reads most text as Markdown, where an exclamation mark and brackets fetch a picture from anywhere; Plotly
-reads tags in its labels.
+Streamlit reads most text as Markdown, where an exclamation mark and brackets fetch a picture from anywhere.
 """
 
 import re
-from html import escape
 
 MARKS = re.compile(r"[\\`*_\[\]<>#|~$:&!]|^[-+]|(?<=\d)[.)]$")
 REPLACED = re.compile(r"--|->|<-|>=|<=")  # Streamlit makes signs of these wherever they stand, but in code
@@ -14,11 +12,6 @@ REPLACED = re.compile(r"--|->|<-|>=|<=")  # Streamlit makes signs of these where
 def for_markdown(text: str) -> str:
     """The text on one line, with everything escaped that Markdown or Streamlit would read as a mark."""
     return " ".join(map(_word_for_markdown, text.split()))
-
-
-def for_chart(text: str, most: int = 30) -> str:
-    """The text as a label of a Plotly chart, shortened to ``most`` characters."""
-    return escape(text if len(text) <= most else f"{text[: most - 1]}…", quote=False)
 
 
 def _word_for_markdown(word: str) -> str:

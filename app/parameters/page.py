@@ -3,9 +3,10 @@
 import streamlit as st
 
 from app import answers
-from app.parameters.parameter_chart import draw_parameters, parameter_table
+from app.parameters.parameters import draw_parameters
 from app.shell import session
 from esr_core.architectures import ARCHITECTURES
+from esr_core.charts.parameters import parameter_table
 from esr_core.config import NetworkConfig
 
 st.title("What does branching cost?")

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from html import escape
 
 import pandas as pd
-import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
-WIDTH_PX = 1000
+from esr_core.charts.chart import Chart
+
 MOST_ROWS = 200  # of a table that is read and not searched
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:; font-src data:"
@@ -28,21 +28,6 @@ img.picture {max-width: 100%}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ReportFigure:
-    """A chart as a page draws it."""
-
-    question: str
-    chart: go.Figure
-    alt: str  # what it shows, in words
-
-    def printed(self) -> go.Figure:
-        """A copy for white paper, without the theme of a page."""
-        chart = go.Figure(self.chart)
-        chart.update_layout(template="plotly_white", font={"family": "Arial, Helvetica, sans-serif", "size": 13})
-        return chart.update_layout(width=WIDTH_PX, height=chart.layout.height or 450)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Report:
     """What is saved; every part is there for a reader who has nothing else."""
 
@@ -50,7 +35,7 @@ class Report:
     about: Sequence[str]  # sentences
     body: str  # HTML of the page's own part
     style: str  # of that part
-    figures: Mapping[str, ReportFigure] = field(default_factory=dict)  # by names of files
+    figures: Mapping[str, Chart] = field(default_factory=dict)  # by names of files
     tables: Mapping[str, tuple[str, pd.DataFrame]] = field(default_factory=dict)  # question and rows
     pictures: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)  # what it shows, and PNG
     files: Mapping[str, str] = field(default_factory=dict)  # texts by their paths in the archive
@@ -75,7 +60,7 @@ def report_html(report: Report) -> str:
     return f"<!doctype html>{body}"
 
 
-def _figure(name: str, figure: ReportFigure) -> str:
+def _figure(name: str, figure: Chart) -> str:
     drawn = figure.printed().to_html(full_html=False, include_plotlyjs=False, config=CONFIG, div_id=f"figure-{name}")
     frame = f'<div class="wide" role="img" aria-label="{escape(figure.alt)}">{drawn}</div>'
     return f"<h2>{escape(figure.question)}</h2>{frame}"

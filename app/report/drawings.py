@@ -6,7 +6,7 @@ from urllib.parse import unquote_to_bytes
 
 import streamlit as st
 
-from app.report.document import ReportFigure
+from esr_core.charts.chart import Chart
 
 KEY = "report-drawings"
 SCALE = 3  # of PNG: 300 dots an inch at a width of 10 inches
@@ -37,7 +37,7 @@ _draw_figures = st.components.v2.component(
 )
 
 
-def drawings(figures: Mapping[str, ReportFigure], token: str) -> dict[str, bytes]:
+def drawings(figures: Mapping[str, Chart], token: str) -> dict[str, bytes]:
     """The figures as SVG and PNG by names of files; none until the browser has drawn them.
 
     Args:

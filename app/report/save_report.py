@@ -7,8 +7,9 @@ import streamlit as st
 
 from app.kit.figure import draw_chart
 from app.report.archive import report_zip
-from app.report.document import Report, ReportFigure, report_html
+from app.report.document import Report, report_html
 from app.report.drawings import drawings
+from esr_core.charts.chart import Chart
 
 WHAT_IS_IN_IT = (
     "A report holds what is shown here with its figures and tables, the face, the settings of each run, versions, "
@@ -42,7 +43,7 @@ def save_report(name: str, made: Callable[[], Report]) -> None:
     )
 
 
-def _draw_figures(figures: Mapping[str, ReportFigure]) -> dict[str, bytes]:
+def _draw_figures(figures: Mapping[str, Chart]) -> dict[str, bytes]:
     """The figures on the page, and as SVG and PNG by names of files once the browser has drawn them."""
     for title, figure in figures.items():
         st.subheader(figure.question)
@@ -50,7 +51,7 @@ def _draw_figures(figures: Mapping[str, ReportFigure]) -> dict[str, bytes]:
     return drawings(figures, _token(figures)) if figures else {}
 
 
-def _token(figures: Mapping[str, ReportFigure]) -> str:
+def _token(figures: Mapping[str, Chart]) -> str:
     """Another one for other figures."""
-    texts = (f"{name} {figure.chart.to_json()}" for name, figure in figures.items())
+    texts = (f"{name} {figure.figure.to_json()}" for name, figure in figures.items())
     return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.plain_text import for_chart
 from app.runs.run_fields import PARAMETERS, TEST, VALIDATION, run_fields, setting_fields
+from esr_core.charts.labels import for_chart
 from esr_core.records import RunInfo
 
 RESULT_AXES = (PARAMETERS, VALIDATION, TEST)

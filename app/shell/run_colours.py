@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.kit.palette import assign_colours
 from app.shell import session
+from esr_core.charts.palette import assign_colours
 
 ASSIGNED = "run_colours"
 

@@ -13,6 +13,7 @@ from esr_core.evaluation.asking import (
 from esr_core.evaluation.atlas import AtlasFaces, AtlasStore, atlas_faces, compare_atlases
 from esr_core.evaluation.atlas_tables import BOUNDS, likeness_table, map_names, share_table
 from esr_core.evaluation.class_join import ANSWERS, UNKNOWN_CLASSES, JoinRules
+from esr_core.evaluation.costs import COSTS, MEASURED_TIME, Cost
 from esr_core.evaluation.cross_set import CrossEvaluation, evaluate_cross_set
 from esr_core.evaluation.diversity import (
     Ensemble,
@@ -23,7 +24,7 @@ from esr_core.evaluation.diversity import (
     kappa_and_error,
     pair_matrix,
 )
-from esr_core.evaluation.frontier import pareto_front
+from esr_core.evaluation.frontier import FrontierPoint, frontier_table, paper_table, pareto_front
 from esr_core.evaluation.groups import Group, groups_of, repeated_groups
 from esr_core.evaluation.licence import licence_of
 from esr_core.evaluation.model_card import model_card
@@ -40,6 +41,8 @@ __all__ = [
     "ACCURACY",
     "ANSWERS",
     "BOUNDS",
+    "COSTS",
+    "MEASURED_TIME",
     "PAPER_RESULTS",
     "QUALITIES",
     "SET_PARTS",
@@ -48,9 +51,11 @@ __all__ = [
     "AtlasFaces",
     "AtlasStore",
     "BesideAnnotators",
+    "Cost",
     "CrossEvaluation",
     "Ensemble",
     "Evaluation",
+    "FrontierPoint",
     "Group",
     "JoinRules",
     "PaperResult",
@@ -72,6 +77,7 @@ __all__ = [
     "ensemble_of",
     "evaluate",
     "evaluate_cross_set",
+    "frontier_table",
     "groups_of",
     "kappa_and_error",
     "labelled_pictures",
@@ -80,6 +86,7 @@ __all__ = [
     "map_names",
     "model_card",
     "pair_matrix",
+    "paper_table",
     "pareto_front",
     "people_of",
     "provenance",

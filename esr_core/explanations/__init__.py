@@ -11,6 +11,7 @@ from esr_core.explanations.atlas import (
 )
 from esr_core.explanations.attribution import attribute
 from esr_core.explanations.edits import Edits, box_mask, edited
+from esr_core.explanations.explained_face import ExplainedFace
 from esr_core.explanations.face_maps import Caption, FaceMaps, face_maps
 from esr_core.explanations.faithfulness import Curves, Faithfulness, FaithfulnessSettings, centre_map, faithfulness
 from esr_core.explanations.grad_cam import Explanation, explain, grad_cam
@@ -48,6 +49,7 @@ __all__ = [
     "Caption",
     "Curves",
     "Edits",
+    "ExplainedFace",
     "Explanation",
     "FaceAgreement",
     "FaceMaps",

@@ -26,6 +26,12 @@ def multiply_adds_of_parts(network: NetworkConfig) -> tuple[int, int]:
     return sum(blocks[:level]), sum(blocks[level:])
 
 
+def multiply_adds_of_network(network: NetworkConfig) -> int:
+    """Multiply-adds of the convolutions of all branches for one picture."""
+    shared, branch = multiply_adds_of_parts(network)
+    return shared + network.num_branches * branch
+
+
 @dataclass(frozen=True, slots=True)
 class BlockValues:
     """How many numbers a convolution block holds; all but ``weights`` for one picture."""

@@ -2,15 +2,12 @@
 
 import json
 import re
-from itertools import count, islice
 from pathlib import Path
 from typing import Any
-from zlib import crc32
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.kit.palette import OKABE_ITO
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord
@@ -66,12 +63,6 @@ def store_run(
     if trained is None:
         writer.finish({"accuracy": 0.5})
     return run_id
-
-
-def runs_of_one_colour(number: int) -> list[str]:
-    """Ids of runs each of which would have the palette's first colour if it were the only one."""
-    ids = (f"run{position}" for position in count())
-    return list(islice((run_id for run_id in ids if crc32(run_id.encode()) % len(OKABE_ITO) == 0), number))
 
 
 def open_page(page: str = "", **address: str) -> AppTest:

@@ -8,8 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from app.kit.figure import draw_figure
-from app.kit.palette import class_scale
-from app.kit.plain_text import for_chart, for_markdown
+from app.kit.plain_text import for_markdown
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import class_scale
 from esr_core.metrics import mean_probability, plurality_vote, probabilities
 from esr_core.records import RunInfo
 
@@ -75,7 +77,7 @@ def answer_chart(run: RunInfo, answers: FaceAnswers) -> None:
     apart = int((np.ptp(answers.logits.argmax(axis=2), axis=1) > 0).sum())
     alt = f"{run.label}: branches differ on {apart} of {len(faces)} faces"
     question = f"What does each branch of {for_markdown(run.label)} name?"
-    draw_figure(question, figure, answers.table(), f"face-answers-{run.run_id}", alt)
+    draw_figure(Chart(question, figure, answers.table(), alt), f"face-answers-{run.run_id}")
 
 
 def column_names(num_branches: int) -> list[str]:

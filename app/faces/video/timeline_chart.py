@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from app.kit.figure import OnPick, Table, draw_figure
-from app.kit.legend import legend_above
-from app.kit.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours, class_scale
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_above
+from esr_core.charts.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours, class_scale
 from esr_core.metrics.predictions import AFFECT
 from esr_core.video import Timeline
 
@@ -55,7 +56,7 @@ def timeline_chart(face: Timeline, view: TimelineView, table: Table, on_pick: On
     height = FRAME_PX + sum(heights) + GAP_PX * len(plots)
     figure.update_layout(height=height, hovermode="x", hoverdistance=-1, uirevision=view.name)
     legend_above(figure, GAP_PX)
-    draw_figure(view.question, figure, table, view.name, _sentence(face), on_pick)
+    draw_figure(Chart(view.question, figure, table, _sentence(face)), view.name, on_pick)
 
 
 def _row_names(face: Timeline) -> list[str]:

@@ -1,15 +1,13 @@
 """Page Diversity on stored runs that were never trained: what is shown is what their predictions say."""
 
-import math
 import re
 from base64 import b64decode
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from app import answers
-from app.diversity import class_diversity_chart, differing_faces, kappa_error_chart
+from app.diversity import differing_faces
 from app.shell import settings
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
@@ -90,20 +88,6 @@ def test_a_class_that_is_not_in_the_part_has_no_diversity(store, faces):
     assert not app.exception
     assert np.isnan(heat_maps(app)[0]).all()
     assert "This part has no picture of this class." in sentences(app)
-
-
-def test_the_legend_of_a_chart_with_two_classes_stays_clear_of_the_axis(monkeypatch):
-    runs = {"esr": "#000000", "te": "#ffffff"}
-    points = [(run, name, 3, 0.5) for run in runs for name in ("neutral", "happiness")]
-    table = pd.DataFrame(points, columns=["run", "class", "pictures", "value"])
-    drawn = []
-    monkeypatch.setattr(class_diversity_chart, "draw_figure", lambda _, figure, *__: drawn.append(figure))
-    named = {run: run for run in runs}
-    class_diversity_chart.class_diversity_chart(table, runs, named, "label disagreement")
-    layout = drawn[0].layout
-    legend_px = layout.legend.y * layout.height
-    assert legend_px >= 24 * len(runs)
-    assert layout.margin.b - legend_px > 45, "ticks and title need as much"
 
 
 def test_a_single_network_is_left_out_with_its_reason_and_the_others_are_shown(store, faces):
@@ -192,23 +176,6 @@ def test_kappa_and_error_have_a_point_for_each_pair(store, faces):
     store_ensemble(store, faces, "esr")
     figure = next(figure for figure in charts(open_page("diversity", runs="esr")) if "kappa" in str(figure["layout"]))
     assert len(figure["data"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("kappas", "least_width", "most_width"),
-    [((0.8123, 0.8125, math.nan), 0.1, 0.11), ((1.0,), 0.1, 0.11), ((-0.2, 0.4), 0.6, 0.7)],
-)
-def test_pairs_of_nearly_equal_kappa_are_not_drawn_worlds_apart(monkeypatch, kappas, least_width, most_width):
-    rows = [("esr", 1, 2 + i, kappa, 30.0) for i, kappa in enumerate(kappas)]
-    drawn = []
-    monkeypatch.setattr(kappa_error_chart, "draw_figure", lambda _, figure, *__: drawn.append(figure))
-    table = pd.DataFrame(rows, columns=["run", "first", "second", "kappa", "error"])
-    kappa_error_chart.kappa_error_chart(table, {"esr": "#000000"}, {"esr": "esr"})
-    low, high = drawn[0].layout.xaxis.range
-    kappa_error_chart.kappa_error_chart(table.assign(kappa=math.nan), {"esr": "#000000"}, {"esr": "esr"})
-    assert drawn[1].layout.xaxis.range is None  # nothing is defined
-    assert least_width <= high - low + 1e-9 <= most_width
-    assert low < min(kappas) <= max(each for each in kappas if not math.isnan(each)) < high
 
 
 def test_every_measure_is_followed_over_training(store, faces):

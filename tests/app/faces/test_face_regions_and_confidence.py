@@ -123,7 +123,7 @@ class TestPartsOfAFace:
 
 def test_a_map_without_evidence_is_marked_and_has_no_bar(monkeypatch):
     figures = []
-    monkeypatch.setattr(region_view, "draw_figure", lambda question, figure, *_: figures.append(figure))
+    monkeypatch.setattr(region_view, "draw_figure", lambda chart, *_: figures.append(chart.figure))
     even, nowhere = np.full(8, 1 / 8), np.full(8, np.nan)
     maps = [region_view.RegionShares("branch 1", "fear", even), region_view.RegionShares("branch 2", "fear", nowhere)]
     region_view.region_chart({"esr": maps}, even, "regions")
@@ -167,7 +167,7 @@ class TestConfidence:
 @pytest.mark.parametrize(("num_branches", "traces"), [(1, 1), (2, 2), (3, 3)])
 def test_an_ellipse_needs_three_branches_and_a_mean_two(monkeypatch, num_branches, traces):
     figures = []
-    monkeypatch.setattr(affect_view, "draw_figure", lambda question, figure, *_: figures.append(figure))
+    monkeypatch.setattr(affect_view, "draw_figure", lambda chart, *_: figures.append(chart.figure))
     branches = np.random.default_rng(0).uniform(-1, 1, (num_branches, 2))
     ellipse = np.zeros((5, 2)) if num_branches > 2 else np.full((5, 2), np.nan)
     affect_view.face_affect([affect_view.FaceAffect("run", "#0072b2", branches, ellipse)])

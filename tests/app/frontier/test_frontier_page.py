@@ -5,7 +5,7 @@ import pytest
 import streamlit as st
 
 from app import answers
-from app.frontier.frontier_chart import LINE_PX, label_shifts, round_costs
+from esr_core.charts.frontier import LINE_PX, label_shifts, round_costs
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.records import FaceTime
 from tests.app.conftest import charts, open_page, sentences, store_run

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from app.kit.plain_text import for_chart, for_markdown
+from app.kit.plain_text import for_markdown
 
 
 def seen(markdown: str) -> str:
@@ -25,9 +25,3 @@ def seen(markdown: str) -> str:
 def test_marks_of_markdown_are_shown_and_not_followed(text, escaped):
     assert for_markdown(text) == escaped
     assert seen(escaped) == " ".join(text.split())
-
-
-def test_labels_of_charts_show_tags_and_are_shortened():
-    assert for_chart("<b>bold</b> & more") == "&lt;b&gt;bold&lt;/b&gt; &amp; more"
-    assert for_chart("mildly-sceptical-eyebrow-raise", most=10) == "mildly-sc…"
-    assert for_chart("just long!", most=10) == "just long!"

@@ -10,10 +10,11 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from app.report.archive import report_zip
-from app.report.document import MOST_ROWS, POLICY, Report, ReportFigure, report_html
+from app.report.document import MOST_ROWS, POLICY, Report, report_html
 from app.report.drawings import content_of
+from esr_core.charts.chart import Chart
 
-FIGURE = ReportFigure("How good <is> it?", go.Figure(go.Bar(x=["a"], y=[0.25])), "one bar")
+FIGURE = Chart("How good <is> it?", go.Figure(go.Bar(x=["a"], y=[0.25])), pd.DataFrame(), "one bar")
 TABLE = pd.DataFrame({"run": ["<b>a</b>", "b_1"], "accuracy": [0.123456, float("nan")]})
 REPORT = Report(
     "Which <run>?",

@@ -4,7 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from esr_core.jobs import JobQueue
-from tests.app.conftest import PAGES, charts, html, open_page, runs_of_one_colour, store_run
+from tests.app.conftest import PAGES, charts, html, open_page, store_run
+from tests.one_colour import runs_of_one_colour
 
 
 @pytest.fixture

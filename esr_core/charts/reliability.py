@@ -5,25 +5,24 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.palette import UNKNOWN_COLOUR
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
+from esr_core.charts.palette import UNKNOWN_COLOUR
 
 PLOT_PX = 390
+NOTE = "Of the mean probability; points are as large as they have pictures. Below the line: too sure."
 LARGEST_PX, SMALLEST_PX = 26, 6  # of a point
 
 
-def reliability_chart(bins: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], name: str) -> None:
-    """Draw accuracy against confidence, a line for each run; what lies below the diagonal is overconfident.
+def reliability_chart(bins: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str]) -> Chart:
+    """Accuracy against confidence, a line for each run; what lies below the diagonal is overconfident.
 
     Args:
         bins: run, low, high, pictures, confidence and accuracy in [0, 1], NaN in empty bins.
         colours: of each run.
         names: what to call each run.
-        name: of the files it can be saved as.
     """
     figure = go.Figure()
     figure.add_scatter(
@@ -54,5 +53,4 @@ def reliability_chart(bins: pd.DataFrame, colours: Mapping[str, str], names: Map
     legend_below(figure, PLOT_PX, len(figure.data))
     table = bins.assign(run=bins["run"].map(names))
     alt = f"Accuracy against confidence of the mean probability of {len(colours)} runs"
-    draw_figure("Are they right as often as they are sure?", figure, table, name, alt)
-    st.caption("Of the mean probability; points are as large as they have pictures. Below the line: too sure.")
+    return Chart("Are they right as often as they are sure?", figure, table, alt, [NOTE])

@@ -1,16 +1,15 @@
 """Branches' disagreement against annotators', picture by picture in steps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from math import isnan
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.p_value import p_text
-from app.kit.plain_text import for_chart, for_markdown
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
+from esr_core.charts.p_value import p_text
 from esr_core.evaluation import BesideAnnotators
 
 QUESTION = "Do branches disagree where people do?"
@@ -18,28 +17,15 @@ PLOT_PX = 290
 
 
 def annotator_chart(
-    found: Mapping[str, BesideAnnotators],
-    colours: Mapping[str, str],
-    names: Mapping[str, str],
-    unknown: Sequence[str] = (),
-) -> None:
-    """Draw a line for each run, and its number under them; the question and the reasons where there is none.
+    found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], names: Mapping[str, str]
+) -> Chart:
+    """A line for each run, and its number in a note.
 
     Args:
         found: of each run whose pictures annotators voted on.
         colours: of each run.
         names: what to call each run.
-        unknown: why it is not known of other runs, in sentences.
     """
-    if found:
-        _draw(found, colours, names)
-    else:
-        st.subheader(QUESTION)
-    for sentence in unknown:
-        st.caption(for_markdown(sentence))
-
-
-def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], names: Mapping[str, str]) -> None:
     figure = go.Figure()
     for run, beside in found.items():
         figure.add_scatter(
@@ -57,8 +43,7 @@ def _draw(found: Mapping[str, BesideAnnotators], colours: Mapping[str, str], nam
     legend_below(figure, PLOT_PX, len(found))
     table = pd.concat([beside.steps.assign(run=names[run]) for run, beside in found.items()])
     alt = f"Disagreement of the branches of {len(found)} runs against that of annotators"
-    draw_figure(QUESTION, figure, table, "diversity-annotators", alt)
-    st.caption("  \n".join(for_markdown(f"{names[run]}: {_sentence(beside)}") for run, beside in found.items()))
+    return Chart(QUESTION, figure, table, alt, [f"{names[run]}: {_sentence(beside)}" for run, beside in found.items()])
 
 
 def _sentence(beside: BesideAnnotators) -> str:

@@ -6,21 +6,20 @@ from operator import floordiv, mod
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
-from app.kit.curves import Curve, curve_table, curves
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.plain_text import for_chart, for_markdown
-from app.kit.training_measures import EARLIER, SHARED, TRAINING, TrainingMeasure
+from esr_core.charts.chart import Chart
+from esr_core.charts.curves import Curve, curve_table, curves
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
+from esr_core.charts.training_measures import EARLIER, SHARED, TRAINING, TrainingMeasure
 from esr_core.records import EpochRecord
 
 DASHES = {TRAINING: "dash", EARLIER: "dash", SHARED: "dot"}
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX = 270
 MOST_MARKED = 50  # points of a line that can be told apart
-THINNED = "Of long phases some points are drawn; all are in the file that Save, CSV gives."
+THINNED = "Of long phases some points are drawn; all are in the data."
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
 
 
@@ -29,43 +28,27 @@ def convergence_chart(
     colours: Mapping[str, str],
     names: Mapping[str, str],
     measure: TrainingMeasure,
-) -> bool:
-    """Draw the curves; all of their points are in the file to save.
+) -> Chart | None:
+    """The curves, long ones thinned; all of their points are in the table. None where there is nothing to draw.
 
     Args:
         histories: validation points of each run.
         colours: of each run.
         names: what to call each run.
         measure: what to draw of them.
-
-    Returns:
-        Whether there was anything to draw.
     """
     whole = list(curves(histories, measure))
     if not whole:
-        return False
+        return None
 
     def table() -> pd.DataFrame:
         points = curve_table(whole)
         return points.assign(run=points["run"].map(names))
 
     drawn = [curve.thinned() for curve in whole]
-    draw_figure(measure.question, _figure(drawn, colours, names, measure), table, *_named(drawn, measure))
     are_left_out = any(len(few.readings) < len(curve.readings) for few, curve in zip(drawn, whole, strict=True))
-    for note in filter(None, (measure.note, THINNED if are_left_out else "")):
-        st.caption(for_markdown(note))
-    return True
-
-
-def convergence_figure(
-    histories: Mapping[str, Sequence[EpochRecord]],
-    colours: Mapping[str, str],
-    names: Mapping[str, str],
-    measure: TrainingMeasure,
-) -> go.Figure | None:
-    """The chart of ``convergence_chart``; None where there is nothing to draw."""
-    drawn = [curve.thinned() for curve in curves(histories, measure)]
-    return _figure(drawn, colours, names, measure) if drawn else None
+    notes = [note for note in (measure.note, THINNED if are_left_out else "") if note]
+    return Chart(measure.question, _figure(drawn, colours, names, measure), table, _sentence(drawn, measure), notes)
 
 
 def _figure(
@@ -99,10 +82,9 @@ def _joined(drawn: Sequence[Curve]) -> dict[tuple[str, int, str, int], list[Curv
     return lines
 
 
-def _named(drawn: Sequence[Curve], measure: TrainingMeasure) -> tuple[str, str]:
-    """Name of the saved files, and what the chart shows in words."""
+def _sentence(drawn: Sequence[Curve], measure: TrainingMeasure) -> str:
     num_runs, num_panels = (len({getattr(curve, part) for curve in drawn}) for part in ("run", "panel"))
-    return f"convergence-{measure.key}", f"{measure.axis} of {num_runs} runs against epochs, in {num_panels} panels"
+    return f"{measure.axis} of {num_runs} runs against epochs, in {num_panels} panels"
 
 
 def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:

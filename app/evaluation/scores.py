@@ -5,9 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from app.kit.figure import draw_chart, draw_question
-from app.kit.interval_chart import accuracy_points, interval_chart
-from esr_core.metrics.scores import verdict_order
+from app.kit.figure import draw_figure
+from esr_core.charts.scores import score_chart
 
 OTHERS = {
     "balanced_accuracy": "balanced accuracy, %",
@@ -18,7 +17,7 @@ OTHERS = {
 UNSEEN = "_unseen"
 
 
-def score_chart(
+def draw_scores(
     scores: pd.DataFrame, unseen: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], name: str
 ) -> None:
     """Draw the accuracies, then all scores as a table.
@@ -33,12 +32,9 @@ def score_chart(
     """
     if not unseen.empty:
         scores = scores.merge(unseen, "left", ["run", "who"], suffixes=("", UNSEEN))
-    points = accuracy_points(scores.assign(row=scores["who"])).sort_values("row", key=verdict_order, kind="stable")
-    draw_question("How good is each branch, and the ensemble?", scores.assign(run=scores["run"].map(names)), name)
-    figure = interval_chart(points, colours, names, "accuracy, %")
-    draw_chart(figure, name, f"Accuracy with 95 % intervals of {len(points)} branches and rules of {len(colours)} runs")
+    draw_figure(score_chart(scores, colours, names), name)
     shown = pd.DataFrame({"who": scores["who"], "pictures": scores["pictures"]})
-    shown["accuracy, %"] = points["value"]
+    shown["accuracy, %"] = 100 * scores["accuracy"]
     shown["95 % interval"] = _intervals(scores)
     if not unseen.empty:
         shown["unseen pictures"] = scores[f"pictures{UNSEEN}"].astype("Int64")

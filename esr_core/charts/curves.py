@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from app.kit.training_measures import TrainingMeasure
+from esr_core.charts.training_measures import TrainingMeasure
 from esr_core.records import EpochRecord
 
 MOST_POINTS = 200  # of a curve, in a panel of some 250 pixels

@@ -5,12 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
-from app.kit.figure import OnPick, draw_figure
-from app.kit.palette import MUTED
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import MUTED
 from esr_core.metrics.diversity.measures import Measure
 
 MOST_COLUMNS = 3
@@ -18,28 +17,24 @@ PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 70
 NOT_DEFINED = "n/a"
 
 
-def pair_matrices(
-    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure, on_pick: OnPick | None = None
-) -> None:
-    """Draw a matrix for each run; what a branch is to itself is left out.
+def pair_chart(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure) -> Chart:
+    """A matrix for each run; what a branch is to itself is left out.
 
     Args:
         matrices: (N, N) by run; NaN where not defined.
         names: what to call each run.
         measure: a pairwise one.
-        on_pick: called with run, and the two branches counted from 1, of a cell that was clicked.
+
+    Returns:
+        With the run and the two branches, counted from 1, as ``customdata`` of each cell.
     """
-    figure, table = pair_figure(matrices, names, measure)
-    name = f"diversity-{measure.name}".replace(" ", "-").lower()
-    draw_figure(measure.question, figure, table, name, _sentence(table, measure.name), on_pick)
-    st.caption(measure.caption)
-
-
-def pair_figure(
-    matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure
-) -> tuple[go.Figure, pd.DataFrame]:
-    """The chart of ``pair_matrices``, and the values in it: run, first and second branch, the measure."""
     off_diagonal = {run: np.where(np.eye(len(values), dtype=bool), np.nan, values) for run, values in matrices.items()}
+    table = _table(off_diagonal, names, measure.name)
+    figure = _figure(off_diagonal, names, measure)
+    return Chart(measure.question, figure, table, _sentence(table, measure.name), [measure.caption])
+
+
+def _figure(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measure: Measure) -> go.Figure:
     columns = min(len(matrices), MOST_COLUMNS)
     rows = -(-len(matrices) // columns)  # rounded up
     height = rows * PANEL_HEIGHT_PX
@@ -47,7 +42,7 @@ def pair_figure(
     spacing = {"horizontal_spacing": 0.06, "vertical_spacing": 90 / height}
     figure = make_subplots(rows, columns, subplot_titles=titles, **spacing)
     figure.update_annotations(font_size=14)
-    for place, (run, values) in enumerate(off_diagonal.items()):
+    for place, (run, values) in enumerate(matrices.items()):
         row, column = place // columns + 1, place % columns + 1
         figure.add_traces([_heat(values), _cells(run, values)], row, column)
         figure.update_xaxes(range=[0.5, len(values) + 0.5], row=row, col=column)
@@ -56,8 +51,7 @@ def pair_figure(
     figure.update_yaxes(dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
     figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
-    figure.update_layout(coloraxis=_colours(list(off_diagonal.values()), measure.is_signed))
-    return figure, _table(off_diagonal, names, measure.name)
+    return figure.update_layout(coloraxis=_colours(list(matrices.values()), measure.is_signed))
 
 
 def _heat(values: np.ndarray) -> go.Heatmap:

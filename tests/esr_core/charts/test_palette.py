@@ -2,8 +2,8 @@
 
 from zlib import crc32
 
-from app.kit.palette import OKABE_ITO, ORANGE, assign_colours, rgb
-from tests.app.conftest import runs_of_one_colour
+from esr_core.charts.palette import OKABE_ITO, ORANGE, assign_colours, rgb
+from tests.one_colour import runs_of_one_colour
 
 
 def test_a_run_keeps_its_colour_when_those_before_it_are_gone():

@@ -1,4 +1,4 @@
-from app.kit.interval_chart import spoken
+from esr_core.charts.intervals import spoken
 
 NAN = float("nan")
 

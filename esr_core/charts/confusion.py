@@ -2,21 +2,20 @@
 
 import pandas as pd
 
-from app.kit.figure import draw_figure
-from app.kit.heat_map import heat_map
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.heat_map import heat_map
+from esr_core.charts.labels import for_chart
 
 SHARES, COUNTS = "share of the class, %", "pictures"
 
 
-def confusion_chart(table: pd.DataFrame, question: str, unit: str, name: str) -> None:
-    """Draw a matrix: rows are labelled classes, columns predicted ones.
+def confusion_chart(table: pd.DataFrame, question: str, unit: str = SHARES) -> Chart:
+    """A matrix: rows are labelled classes, columns predicted ones.
 
     Args:
         table: labelled, predicted, pictures and share, in % of the labelled class, NaN where it has no picture.
         question: above it.
         unit: SHARES or COUNTS.
-        name: of the files it can be saved as.
     """
     classes = list(dict.fromkeys(table["labelled"]))
     column = "share" if unit == SHARES else "pictures"
@@ -40,7 +39,7 @@ def confusion_chart(table: pd.DataFrame, question: str, unit: str, name: str) ->
     for place in (place for place, row in enumerate(classes) if not totals[row]):
         figure.add_annotation(x=(len(classes) - 1) / 2, y=place, text="n/a: no picture of this class", showarrow=False)
     figure.update_layout(height=150 + 34 * len(classes))
-    draw_figure(question, figure, table, name, _sentence(table))
+    return Chart(question, figure, table, _sentence(table))
 
 
 def _sentence(table: pd.DataFrame) -> str:

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import numpy as np
-import pytest
+import plotly.graph_objects as go
 
-from app.kit import convergence_chart as view
-from app.kit.curves import MOST_POINTS, curve_table, curves, drawn_points
-from app.kit.training_measures import DIVERSITY, MEASURES
+from esr_core.charts.convergence import convergence_chart
+from esr_core.charts.curves import MOST_POINTS, curve_table, curves, drawn_points
+from esr_core.charts.training_measures import DIVERSITY, MEASURES
 from esr_core.records import EpochRecord
 
 
@@ -15,26 +15,18 @@ def record(phase: int, num_branches: int) -> EpochRecord:
     return EpochRecord(phase, 0, (None,) * num_branches, values, values, 0.5, 0.5, 0.1, 0, 0.0)
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    """Draws the curves of runs and returns the figure."""
-
-    def draw(measure="accuracy", **histories):
-        figures = []
-        monkeypatch.setattr(view, "draw_figure", lambda question, figure, *_: figures.append(figure))
-        names, colours = {run: run for run in histories}, dict.fromkeys(histories, "#0072b2")
-        assert view.convergence_chart(histories, colours, names, MEASURES[measure])
-        return figures[0]
-
-    return draw
+def drawn(measure="accuracy", **histories) -> go.Figure:
+    """The curves of runs."""
+    names, colours = {run: run for run in histories}, dict.fromkeys(histories, "#0072b2")
+    return convergence_chart(histories, colours, names, MEASURES[measure]).figure
 
 
-def test_every_run_is_named_once_also_where_no_panel_has_them_all(drawn):
+def test_every_run_is_named_once_also_where_no_panel_has_them_all():
     figure = drawn(frozen=[record(1, 1), record(2, 2)], interleaved=[record(0, 2)])
     assert sorted(trace.name for trace in figure.data if trace.showlegend) == ["frozen", "interleaved"]
 
 
-def test_panels_of_nine_branches_stand_in_two_rows(drawn):
+def test_panels_of_nine_branches_stand_in_two_rows():
     figure = drawn(wild=[record(branch, branch) for branch in range(1, 10)])
     panels = {trace.xaxis: figure.layout[trace.xaxis.replace("x", "xaxis")].domain for trace in figure.data}
     assert len(panels) == 9
@@ -42,7 +34,7 @@ def test_panels_of_nine_branches_stand_in_two_rows(drawn):
     assert len(drawn(lab=[record(branch, branch) for branch in range(1, 5)]).layout.annotations) == 4
 
 
-def test_points_at_epoch_0_are_not_cut_by_the_edge_of_their_panel(drawn):
+def test_points_at_epoch_0_are_not_cut_by_the_edge_of_their_panel():
     assert [trace.cliponaxis for trace in drawn(run=[record(1, 1)]).data] == [False]
 
 
@@ -87,7 +79,7 @@ def test_speed_and_memory_are_followed_where_they_are_recorded():
     assert readings("speed", [record(1, 1)]) == readings("memory", [record(1, 1)]) == []
 
 
-def test_training_is_dashed_in_the_colour_of_its_run_and_hidden_with_it(drawn):
+def test_training_is_dashed_in_the_colour_of_its_run_and_hidden_with_it():
     learned = replace(record(1, 1), training_accuracy=(0.9,))
     solid, dashed = drawn(run=[learned]).data
     assert (solid.line.dash, dashed.line.dash) == ("solid", "dash")
@@ -96,7 +88,7 @@ def test_training_is_dashed_in_the_colour_of_its_run_and_hidden_with_it(drawn):
     assert (solid.showlegend, dashed.showlegend) == (True, False)
 
 
-def test_rates_are_drawn_on_a_logarithmic_axis(drawn):
+def test_rates_are_drawn_on_a_logarithmic_axis():
     assert drawn("learning rate", run=[record(1, 1)]).layout.yaxis.type == "log"
     assert drawn("loss", run=[record(1, 1)]).layout.yaxis.type is None
 
@@ -134,7 +126,7 @@ def test_the_table_of_curves_has_a_row_for_each_point():
     assert len(table) == 3 * (3 + 1)
 
 
-def test_branches_trained_in_earlier_phases_share_one_line_with_gaps(drawn):
+def test_branches_trained_in_earlier_phases_share_one_line_with_gaps():
     figure = drawn(run=[replace(record(3, 3), epoch=epoch, accuracy=(0.1, 0.2, 0.3)) for epoch in (0, 1)])
     pale, bold = sorted(figure.data, key=lambda trace: trace.opacity)
     np.testing.assert_allclose(pale.y, [10.0, 10.0, np.nan, 20.0, 20.0])
@@ -143,17 +135,15 @@ def test_branches_trained_in_earlier_phases_share_one_line_with_gaps(drawn):
     np.testing.assert_allclose(bold.y, [30.0, 30.0])
 
 
-def test_the_file_to_save_has_every_point_and_a_sentence_says_so(monkeypatch):
-    saved, notes = [], []
-    monkeypatch.setattr(view, "draw_figure", lambda question, figure, table, *_: saved.append(table()))
-    monkeypatch.setattr(view.st, "caption", notes.append)
-    for count in (5, 1000):
-        view.convergence_chart({"a": long_history(count)}, {"a": "#0072b2"}, {"a": "A"}, MEASURES["accuracy"])
-    assert [len(table) for table in saved] == [5 + 2 * 5, 1000 + 2 * 1000]
-    assert set(saved[0]["run"]) == {"A"}
-    assert sum("some points are drawn" in note for note in notes) == 1
+def test_the_table_has_every_point_and_a_sentence_says_so():
+    charts = [
+        convergence_chart({"a": long_history(count)}, {"a": "#0072b2"}, {"a": "A"}, MEASURES["accuracy"])
+        for count in (5, 1000)
+    ]
+    assert [len(chart.table()) for chart in charts] == [5 + 2 * 5, 1000 + 2 * 1000]
+    assert set(charts[0].table()["run"]) == {"A"}
+    assert [any("some points are drawn" in note for note in chart.notes) for chart in charts] == [False, True]
 
 
-def test_nothing_is_drawn_of_runs_without_a_point(monkeypatch):
-    monkeypatch.setattr(view, "draw_figure", lambda *_: pytest.fail("there is nothing to draw"))
-    assert not view.convergence_chart({"a": []}, {}, {}, MEASURES["accuracy"])
+def test_there_is_no_chart_of_runs_without_a_point():
+    assert convergence_chart({"a": []}, {}, {}, MEASURES["accuracy"]) is None

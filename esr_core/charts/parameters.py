@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.figure import draw_chart, draw_question
-from app.kit.legend import legend_above
-from app.kit.palette import BLUE, ORANGE
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_above
+from esr_core.charts.palette import BLUE, ORANGE
 from esr_core.records import ParameterCount
 
 SHARED, BRANCHES = BLUE, ORANGE
@@ -30,26 +29,14 @@ def parameter_table(counts: Mapping[str, ParameterCount], traditional: Mapping[s
     )
 
 
-def draw_parameters(question: str, table: pd.DataFrame, name: str, head: st.delta_generator.DeltaGenerator) -> None:
-    """Draw the question in ``head``, then the numbers, and under them the chart that compares them."""
-    with head:
-        draw_question(question, table, name)
-    _draw_table(table)
+def parameter_chart(question: str, table: pd.DataFrame) -> Chart:
+    """Stacked bars of a table of ``parameter_table``: the shared layers once, then all branches together."""
     fewest, most = table["total"].min(), table["total"].max()
     alt = f"Shared and repeated parameters of {len(table)} networks, from {fewest:,} to {most:,}"
-    draw_chart(_chart(table), name, alt)
+    return Chart(question, _figure(table), table, alt)
 
 
-def _draw_table(table: pd.DataFrame) -> None:
-    """The table with thousands separators and % with one decimal."""
-    numbers = [name for name in table.columns if name not in ("network", "saved")]
-    columns = {name: st.column_config.NumberColumn(format="localized") for name in numbers}
-    columns["saved"] = st.column_config.NumberColumn("saved, %", format="%.1f")
-    st.dataframe(table, hide_index=True, width="stretch", column_config=columns)
-
-
-def _chart(table: pd.DataFrame) -> go.Figure:
-    """Stacked bars: the shared layers once, then all branches together."""
+def _figure(table: pd.DataFrame) -> go.Figure:
     repeated, names = table["total"] - table["shared"], [for_chart(name, 80) for name in table["network"]]
     figure = go.Figure(
         [

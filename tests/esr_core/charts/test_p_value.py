@@ -1,4 +1,4 @@
-from app.kit.p_value import p_text
+from esr_core.charts.p_value import p_text
 
 
 def test_a_p_value_is_never_told_as_nothing():

@@ -5,13 +5,15 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.legend import legend_below
-from app.kit.plain_text import for_chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
 
 ROW_PX, POINT_PX = 14, 15
 
 
-def interval_chart(points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], title: str) -> go.Figure:
+def interval_figure(
+    points: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], title: str
+) -> go.Figure:
     """A chart with one row per name, and in it one point per run, each with a whisker from low to high.
 
     Args:

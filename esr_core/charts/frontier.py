@@ -8,24 +8,38 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.frontier.frontier_choice import FrontierChoice
-from app.kit.palette import MUTED
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import MUTED
+from esr_core.evaluation import Cost, Quality
 
+HOW_TO_READ = (
+    "Whiskers are 95 % intervals. The dotted line joins what no other run beats for the same cost or less, intervals "
+    "aside."
+)
 HEIGHT_PX, WIDTH_PX = 540, 1000  # the width is about what a chart has on a small screen
 LINE_PX, CHARACTER_PX, GAP_PX = 17, 7, 10  # of labels
 LOGARITHMIC_FROM = 10  # times the least cost
 
 
-def frontier_chart(table: pd.DataFrame, colours: Mapping[str, str], choice: FrontierChoice) -> go.Figure:
-    """Draw it.
+def frontier_chart(table: pd.DataFrame, colours: Mapping[str, str], quality: Quality, cost: Cost) -> Chart:
+    """A point for each row of a table, and the line through those that no other one beats.
 
     Args:
         table: as ``frontier_table`` gives it, not empty.
         colours: of each run.
-        choice: what it is of.
+        quality: of the values.
+        cost: of the costs.
+
+    Returns:
+        With the run's id as ``customdata`` of each point.
     """
-    quality, cost = choice.quality, choice.cost
+    question = f"What does {quality.name} cost in {cost.name}?"
+    alt = f"{quality.name} of {len(table)} ensembles against {cost.title}, with intervals and labels"
+    return Chart(question, _figure(table, colours, quality, cost), table, alt, [HOW_TO_READ])
+
+
+def _figure(table: pd.DataFrame, colours: Mapping[str, str], quality: Quality, cost: Cost) -> go.Figure:
     factor, digits, unit = (100, 1, ", %") if quality.is_percent else (1, 3, "")
     values = ["value", "low", "high"]
     points = table.assign(**(factor * table[values]), colour=table["run"].map(colours).fillna(MUTED))

@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
 
 ROW_PX, BAND = 40, 0.5  # a class's height, and the share of it that the points take
 
 
 def class_diversity_chart(
     table: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str], measure: str
-) -> None:
-    """Draw a point for each class and run, under each other in the order of the runs.
+) -> Chart:
+    """A point for each class and run, under each other in the order of the runs.
 
     Args:
         table: run, class, pictures, and value, NaN where it is not defined.
@@ -45,7 +45,7 @@ def class_diversity_chart(
     legend_below(figure, ROW_PX * len(classes), len(runs))
     alt = f"{measure} of {len(runs)} runs on the pictures of each of {len(classes)} classes"
     data = table.assign(run=table["run"].map(names)).rename(columns={"value": measure})
-    draw_figure("On which classes do branches differ most?", figure, data, "diversity-by-class", alt)
+    return Chart("On which classes do branches differ most?", figure, data, alt)
 
 
 def _points(of_run: pd.DataFrame, heights: list[float], colour: str, name: str) -> go.Scatter:

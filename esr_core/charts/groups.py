@@ -5,29 +5,38 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.figure import draw_figure
-from app.kit.interval_chart import interval_chart
-from app.kit.p_value import p_text
-from app.kit.palette import BLACK, BLUE, PALE_BLUE, PALE_GREY
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.intervals import interval_figure
+from esr_core.charts.labels import for_chart
+from esr_core.charts.p_value import p_text
+from esr_core.charts.palette import BLACK, BLUE, PALE_BLUE, PALE_GREY
 
+VALUES = ("mean", "sd", "lowest", "highest")
 ALPHA = 0.05  # as in the paper's Table 2
 DIFFERENT, ALIKE = PALE_BLUE, PALE_GREY  # both make black text readable
 
 
-def spread_chart(spread: pd.DataFrame, measure: str, factor: float, name: str) -> None:
-    """Draw mean ± standard deviation of each group.
+def in_unit(spread: pd.DataFrame, factor: float) -> pd.DataFrame:
+    """A table of ``spread_table`` with its values multiplied by ``factor``."""
+    return spread.assign(**{column: factor * spread[column] for column in VALUES})
+
+
+def decimals_of(factor: float) -> int:
+    """How many decimals values are written with: one of %, else three."""
+    return 1 if factor == 100 else 3
+
+
+def spread_chart(spread: pd.DataFrame, measure: str, factor: float) -> Chart:
+    """Mean ± standard deviation of each group.
 
     Args:
         spread: group, trials, mean, sd, lowest, highest.
         measure: what was measured, with its unit.
         factor: that values are multiplied by for this unit.
-        name: of the files it can be saved as.
     """
-    scaled = spread.assign(**{column: factor * spread[column] for column in ("mean", "sd", "lowest", "highest")})
-    decimals = 1 if factor == 100 else 3
+    scaled = in_unit(spread, factor)
+    decimals = decimals_of(factor)
     points = pd.DataFrame({"row": scaled["group"], "run": "", "value": scaled["mean"]})
     points["low"], points["high"] = scaled["mean"] - scaled["sd"], scaled["mean"] + scaled["sd"]
     points["hover"] = [
@@ -35,25 +44,18 @@ def spread_chart(spread: pd.DataFrame, measure: str, factor: float, name: str) -
         f"{row.highest:.{decimals}f}"
         for row in scaled.itertuples()
     ]
-    figure = interval_chart(points, {"": BLUE}, {"": "mean ± standard deviation"}, measure)
+    figure = interval_figure(points, {"": BLUE}, {"": "mean ± standard deviation"}, measure)
     alt = f"{measure}: mean ± standard deviation of {len(spread)} groups"
-    draw_figure("What does each group score?", figure, spread, name, alt)
-    columns = {"trials": st.column_config.NumberColumn(format="%d")}
-    number = st.column_config.NumberColumn(format=f"%.{decimals}f")
-    columns |= dict.fromkeys(("mean", "sd", "lowest", "highest"), number)
-    st.dataframe(
-        scaled, hide_index=True, width="stretch", placeholder="n/a", column_config=columns, key=f"{name}-table"
-    )
+    return Chart("What does each group score?", figure, spread, alt)
 
 
-def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], factor: float, name: str) -> None:
-    """Draw the p-values above the diagonal, corrected by Holm; marked where they are below 0.05.
+def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], factor: float) -> Chart:
+    """The p-values above the diagonal, corrected by Holm; marked where they are below 0.05.
 
     Args:
         pairs: first, second, trials, difference, p and p_holm; NaN where the test is not defined.
         groups: names in their order.
         factor: 100 where differences are told in percentage points, else 1.
-        name: of the files it can be saved as.
     """
     cells, texts = np.full((len(groups), len(groups)), np.nan), np.full((len(groups), len(groups)), "", dtype=object)
     hover = texts.copy()
@@ -84,10 +86,11 @@ def p_value_chart(pairs: pd.DataFrame, groups: Sequence[str], factor: float, nam
     figure.update_xaxes(tickvals=places, ticktext=labels, side="top", showgrid=False, range=[0.5, len(groups) - 0.5])
     figure.update_yaxes(tickvals=places, ticktext=labels, showgrid=False, range=[len(groups) - 1.5, -0.5])
     figure.update_layout(height=120 + 44 * (len(groups) - 1))
-    found = int((pairs["p_holm"] < ALPHA).sum())
-    told = f"{found} of {len(pairs)} pairs of groups differ: p < {ALPHA}, corrected by Holm for how many are tested"
-    draw_figure("Which groups differ by more than chance?", figure, pairs, name, told)
-    st.caption(f"{told}. Point at a pair for its mean difference and its p-value before correction.")
+    num_differing = int((pairs["p_holm"] < ALPHA).sum())
+    corrected = "corrected by Holm for how many are tested"
+    alt = f"{num_differing} of {len(pairs)} pairs of groups differ: p < {ALPHA}, {corrected}"
+    note = f"{alt}. Point at a pair for its mean difference and its p-value before correction."
+    return Chart("Which groups differ by more than chance?", figure, pairs, alt, [note])
 
 
 def _marked(p_value: float) -> str:

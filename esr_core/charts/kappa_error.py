@@ -5,16 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
 
 PLOT_PX = 330
 NARROWEST = 0.1  # of the axis of kappa: on a narrower one pairs that are as good as equal look worlds apart
 
 
-def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str]) -> None:
-    """Draw a point for each pair of branches: the further left the more diverse, the lower the more accurate.
+def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Mapping[str, str]) -> Chart:
+    """A point for each pair of branches: the further left the more diverse, the lower the more accurate.
 
     Args:
         pairs: run, first, second, kappa (NaN where it is not defined: not drawn, but in the data) and error in %.
@@ -44,7 +44,7 @@ def kappa_error_chart(pairs: pd.DataFrame, colours: Mapping[str, str], names: Ma
     legend_below(figure, PLOT_PX, len(figure.data))
     alt = f"{len(pairs)} pairs of branches of {pairs['run'].nunique()} runs by kappa and mean error"
     table = pairs.assign(run=pairs["run"].map(names))
-    draw_figure("Do diverse branches pay with accuracy?", figure, table, "diversity-kappa-error", alt)
+    return Chart("Do diverse branches pay with accuracy?", figure, table, alt)
 
 
 def _kappa_axis(kappas: pd.Series) -> tuple[float, float] | None:

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
-from app.kit.figure import draw_figure
-from app.kit.legend import legend_below
-from app.kit.palette import MUTED
-from app.kit.plain_text import for_chart
+from esr_core.charts.chart import Chart
+from esr_core.charts.labels import for_chart
+from esr_core.charts.legend import legend_below
+from esr_core.charts.palette import MUTED
 from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
 from esr_core.evaluation import map_names, share_table
@@ -22,6 +21,10 @@ MOST_COLUMNS = 5  # panels beside each other that can still be read
 ROW_PX, POINT_PX, TITLE_PX = 12, 11, 40
 ENSEMBLE = "ensemble"
 EVEN = "an even map"
+NOTE = (
+    "Means over faces with 95 % bootstrap intervals; regions as they are on average, calibrated on 102 people. Of the "
+    "positive evidence, left and right sides together."
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,8 +40,8 @@ class RunShares:
         return dict(zip(map_names(len(self.means.shares)), self.means.shares, strict=True))
 
 
-def draw_shares(runs: Sequence[RunShares], about: str) -> None:
-    """Draw the panels, and a grey stroke where a map that is the same everywhere would be.
+def region_share_chart(runs: Sequence[RunShares], about: str) -> Chart:
+    """The panels, and a grey stroke where a map that is the same everywhere would be.
 
     Args:
         runs: at least one.
@@ -47,11 +50,7 @@ def draw_shares(runs: Sequence[RunShares], about: str) -> None:
     even = even_shares()
     alt = f"Shares of the maps in {len(FACE_REGIONS)} regions of the face, of {len(runs)} runs. {about}"
     figure, table = _figure(runs, even), shares_to_save(runs, even)
-    draw_figure("How much of the maps lies in which region?", figure, table, "atlas-regions", alt)
-    st.caption(
-        "Means over faces with 95 % bootstrap intervals; regions as they are on average, calibrated on 102 people. Of "
-        "the positive evidence, left and right sides together."
-    )
+    return Chart("How much of the maps lies in which region?", figure, table, alt, [NOTE])
 
 
 def even_shares() -> np.ndarray:

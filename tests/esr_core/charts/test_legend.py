@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import pytest
 
-from app.kit.legend import legend_above, legend_below
+from esr_core.charts.legend import legend_above, legend_below
 
 
 def edges_px(figure: go.Figure) -> tuple[float, float]:

@@ -1,0 +1,14 @@
+"""Charts of records and tables as plotly figures, drawn by the dashboard and, of opened runs, by ``esr_core.figures``.
+
+::
+
+    chart              a figure with its question, its data and how to read it: what the others give
+    convergence        validation points of trainings; training_measures says what is followed, curves thins it
+    scores             accuracies with intervals; people, groups: the same by subjects and of trials; p-values
+    confusion          which class is taken for which
+    reliability        accuracy against confidence
+    pairs              a measure between branches; class_diversity, kappa_error and annotators say more of it
+    parameters         what branching costs; frontier: what quality costs
+    region_shares      where maps lie on the face
+    intervals          rows of values with whiskers; heat_map: cells with their numbers; legend, labels and palette
+"""

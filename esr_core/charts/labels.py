@@ -1,0 +1,8 @@
+"""Text in charts as it stands, whoever wrote it: Plotly reads tags in its labels."""
+
+from html import escape
+
+
+def for_chart(text: str, most: int = 30) -> str:
+    """The text as a label of a Plotly chart, shortened to ``most`` characters."""
+    return escape(text if len(text) <= most else f"{text[: most - 1]}…", quote=False)

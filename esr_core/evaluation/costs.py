@@ -1,0 +1,40 @@
+"""What a network costs, in the ways that quality is weighed against."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from esr_core.config import NetworkConfig
+from esr_core.devices import resolve_device
+from esr_core.networks import ESR, count_parameters
+from esr_core.networks.cost import multiply_adds_of_network
+from esr_core.networks.timing import time_for_a_face
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One way to count."""
+
+    name: str
+    title: str  # of an axis, with its unit
+    of: Callable[[NetworkConfig], float]
+
+
+def _parameters(network: NetworkConfig) -> float:
+    return count_parameters(ESR.from_config(network)).total
+
+
+def _milliseconds(network: NetworkConfig) -> float:
+    return 1000 * time_for_a_face(network, resolve_device("auto")).seconds
+
+
+MEASURED_TIME = Cost("measured time", "milliseconds for one face, on this machine", _milliseconds)
+
+COSTS: Mapping[str, Cost] = {
+    cost.name: cost
+    for cost in (
+        Cost("parameters", "parameters", _parameters),
+        Cost("multiply-adds", "multiply-adds for one face", multiply_adds_of_network),
+        MEASURED_TIME,
+    )
+}
+"""By name."""

@@ -1,0 +1,72 @@
+"""What runs cost, and what one gets for it."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from esr_core.architectures import ARCHITECTURES, Architecture
+from esr_core.charts.frontier import frontier_chart
+from esr_core.charts.parameters import parameter_chart, parameter_table
+from esr_core.config import NetworkConfig
+from esr_core.evaluation import ACCURACY, COSTS, QUALITIES, FrontierPoint, Quality, frontier_table, paper_table
+from esr_core.figures.selection import Runs, colours, entry, named
+from esr_core.metrics import Estimate
+from esr_core.networks import ESR, count_parameters
+from esr_core.opened_run import OpenedRun
+from esr_core.records import ParameterCount
+
+
+def parameters(runs: Runs) -> go.Figure:
+    """Shared and repeated parameters."""
+    networks = {run.info.title: _network(run) for run in named(runs).values()}
+    counts = {name: _count(network) for name, network in networks.items()}
+    traditional = {name: _count(network.replace(branching_level=0)) for name, network in networks.items()}
+    return parameter_chart("What do the runs cost?", parameter_table(counts, traditional)).titled()
+
+
+def levels(architecture: Architecture = "lab", num_branches: int = 4) -> go.Figure:
+    """Parameters of an ensemble at every branching level."""
+    base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=num_branches)
+    counts = {
+        f"level {level}": _count(base.replace(branching_level=level))
+        for level in range(ARCHITECTURES[architecture].num_blocks + 1)
+    }
+    table = parameter_table(counts, dict.fromkeys(counts, counts["level 0"]))
+    return parameter_chart("What would every branching level cost?", table).titled()
+
+
+def frontier(runs: Runs, quality: str = "accuracy", cost: str = "parameters", with_paper: bool = False) -> go.Figure:
+    """Quality against cost, and the line that no run beats.
+
+    Args:
+        runs: finished ones.
+        quality: of ``esr_core.evaluation.QUALITIES``, on the test part.
+        cost: parameters, multiply-adds or measured time.
+        with_paper: whether the paper's accuracies are marked; they are of other pictures.
+
+    Raises:
+        MetricError: if the quality or the cost is not known, or the quality needs more branches than a run has.
+    """
+    by_name, chosen, costs = named(runs), entry(QUALITIES, quality, "quality"), entry(COSTS, cost, "cost")
+    points = [
+        FrontierPoint(run.info.label, run_id, 1, costs.of(_network(run)), _estimate(run, chosen))
+        for run_id, run in by_name.items()
+    ]
+    table = frontier_table(points, chosen.better)
+    if with_paper:
+        table = pd.concat([table, paper_table(costs.of)])
+    return frontier_chart(table, colours(by_name), chosen, costs).titled()
+
+
+def _network(run: OpenedRun) -> NetworkConfig:
+    return run.store.config(run.run_id).network
+
+
+def _count(network: NetworkConfig) -> ParameterCount:
+    return count_parameters(ESR.from_config(network))
+
+
+def _estimate(run: OpenedRun, quality: Quality) -> Estimate:
+    evaluated = run.evaluation()
+    if quality is ACCURACY:
+        return evaluated.accuracy
+    return quality.estimate(run.store.predictions(run.run_id, "test"), evaluated.subjects)

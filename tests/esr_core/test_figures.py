@@ -1,0 +1,146 @@
+"""Charts of opened runs: the numbers in them are those of the runs' tables."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+import pytest
+
+import esr_core as esr
+from esr_core.charts.chart import Chart
+from esr_core.charts.legend import legend_above, legend_below
+from esr_core.data.prepared import PreparedSet
+from esr_core.errors import MetricError
+from esr_core.opened_run import OpenedRun
+from esr_core.run_store import RunStore
+from tests.app.deciding import LABELS, prepare_faces, said, store_ensemble
+
+PROJECT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def run() -> OpenedRun:
+    return esr.open_run("gallery-level3-varied", PROJECT / "runs")
+
+
+@pytest.fixture(scope="module")
+def single() -> OpenedRun:
+    return esr.open_run("gallery-single", PROJECT / "runs")
+
+
+@pytest.fixture
+def voted(tmp_path) -> OpenedRun:
+    """An ensemble of three branches on six faces that annotators voted on."""
+    faces = prepare_faces(tmp_path / "sets", "voted", has_votes=True)
+    store = RunStore(tmp_path / "runs")
+    store_ensemble(store, faces, "voted")
+    return OpenedRun(store, "voted")
+
+
+def traces(figure: go.Figure, kind: str) -> list:
+    return [trace for trace in figure.data if trace.type == kind]
+
+
+def test_curves_end_in_the_last_validation_point(run, single):
+    figure = esr.figures.convergence([run, single], "ensemble accuracy")
+    last = run.history().iloc[-1]
+    (own,) = [trace for trace in figure.data if trace.name == run.info.title and trace.xaxis == "x4"]
+    assert own.y[-1] == pytest.approx(100 * last["ensemble_accuracy"])
+    assert {trace.name for trace in figure.data} == {run.info.title, single.info.title}
+    assert figure.layout.title.text == "How accurate is the vote after so many epochs?"
+
+
+def test_scores_and_confusions_are_those_of_the_tables(run):
+    (points,) = esr.figures.scores(run).data
+    table = run.scores().set_index("who").loc[["branch 1", "branch 2", "branch 3", "branch 4", "vote"]]
+    np.testing.assert_allclose(points.x[:5], 100 * table["accuracy"])
+    np.testing.assert_allclose(points.error_x.array[:5], 100 * (table["accuracy_high"] - table["accuracy"]))
+    (cells,) = esr.figures.confusion(run, "branch 2", unit="pictures").data
+    np.testing.assert_array_equal(cells.z, run.evaluation().confusions["branch 2"])
+
+
+def test_reliability_leaves_empty_bins_out(run):
+    _, line = esr.figures.reliability(run).data
+    bins = run.evaluation().reliability.to_table()
+    np.testing.assert_array_equal(line.customdata, bins["pictures"][bins["pictures"] > 0])
+
+
+def test_diversity_is_drawn_between_every_two_branches(run):
+    classes = run.store.predictions(run.run_id, "test").classes
+    (cells,) = traces(esr.figures.diversity(run), "heatmap")
+    assert cells.z[0][1] == pytest.approx((classes[:, 0] != classes[:, 1]).mean())
+    (points,) = esr.figures.kappa_error(run).data
+    assert len(points.x) == 6
+    (of_classes,) = esr.figures.diversity_by_class(run).data
+    assert len(of_classes.x) == len(run.class_names)
+
+
+def test_what_needs_the_pictures_is_asked_of_the_prepared_set(voted):
+    (cells,) = traces(esr.figures.diversity(voted, "feature alignment"), "heatmap")
+    assert np.isnan(np.diagonal(cells.z)).all()
+    assert 0 <= cells.z[0][1] <= 1
+    (line,) = esr.figures.annotators(voted).data
+    assert sum(line.customdata) == len(LABELS)
+    assert isinstance(voted.prepared_set(), PreparedSet)
+
+
+def test_parameters_add_up_and_a_level_costs_what_a_run_of_it_does(run):
+    shared, repeated = esr.figures.parameters(run).data
+    assert shared.x[0] + repeated.x[0] == run.info.parameters.total == 355_104
+    of_levels = esr.figures.levels("lab", num_branches=4).data
+    assert of_levels[0].x[3] + of_levels[1].x[3] == 355_104
+    assert list(of_levels[0].y) == [f"level {level}" for level in range(6)]
+
+
+def test_quality_stands_over_what_is_counted(run, single):
+    _, *points = esr.figures.frontier([run, single], cost="multiply-adds").data
+    assert [point.customdata[0] for point in points] == [run.run_id, single.run_id]
+    assert points[0].y[0] == pytest.approx(100 * run.info.status.test_accuracy)
+    assert points[0].x[0] > points[1].x[0]
+    with_paper = esr.figures.frontier(run, with_paper=True).data
+    assert sum(point.marker.symbol == "diamond-open" for point in with_paper[1:]) > 1
+    (_, balanced) = esr.figures.frontier(run, "balanced accuracy").data
+    assert balanced.y[0] == pytest.approx(100 * run.scores().set_index("who").loc["vote", "balanced_accuracy"])
+
+
+def test_what_cannot_be_drawn_is_named(run, single):
+    with pytest.raises(MetricError, match=r"measure must be one of accuracy, .*, got 'beauty'"):
+        esr.figures.convergence(run, "beauty")
+    with pytest.raises(MetricError, match="runs must have recorded memory, found no validation point"):
+        esr.figures.convergence(run, "memory")
+    with pytest.raises(MetricError, match=r"who must be one of branch 1, .*, got 'nobody'"):
+        esr.figures.confusion(run, "nobody")
+    with pytest.raises(MetricError, match="a single branch has no diversity"):
+        esr.figures.diversity([run, single])
+    with pytest.raises(MetricError, match="one or several of different names"):
+        esr.figures.scores([run, run])
+    with pytest.raises(MetricError, match="must have what this chart shows"):
+        esr.figures.people(run)
+
+
+def test_sets_without_votes_have_no_annotators(tmp_path):
+    faces = prepare_faces(tmp_path / "sets", "plain", has_votes=False)
+    store = RunStore(tmp_path / "runs")
+    store_ensemble(store, faces, "plain", said([[label] * 2 for label in LABELS]))
+    with pytest.raises(MetricError, match="must count votes of annotators, found none"):
+        esr.figures.annotators(OpenedRun(store, "plain"))
+
+
+@pytest.mark.parametrize("place", [legend_above, lambda figure: legend_below(figure, 200, 2)], ids=["above", "below"])
+def test_a_title_moves_nothing_but_what_lies_under_it(place):
+    figure = go.Figure(layout={"height": 300})
+    place(figure)
+    titled = Chart("Why?", figure, pd.DataFrame(), "nothing").titled()
+    before, after = figure.layout, titled.layout
+    assert after.height - after.margin.t == before.height - before.margin.t, "the axes are as high"
+    assert after.legend.y * after.height == pytest.approx(before.legend.y * before.height), "from the bottom"
+    assert figure.layout.title.text is None
+
+
+def test_without_plotly_one_sentence_says_what_to_install():
+    code = "import sys; sys.modules['plotly'] = None; import esr_core; esr_core.figures"
+    result = subprocess.run([sys.executable, "-c", code], check=False, cwd=PROJECT, capture_output=True, text=True)
+    assert "figures need plotly, which is not installed: pip install 'esr-lab[figures]'" in result.stderr
