@@ -26,6 +26,7 @@ def notes_form(run: RunInfo, runs: Sequence[RunInfo]) -> None:
             accept_new_options=True,
             placeholder="Choose or type",
             key=f"{key}-tags",
+            wrap=True,
         )
         st.text_area("Notes", run.notes.text, key=f"{key}-text")
         st.form_submit_button(

@@ -49,7 +49,12 @@ def choose_runs(runs: Sequence[RunInfo]) -> list[RunInfo]:
     )
     offered = [name for name in fields if name == "state" or len(set(map(str, fields[name]))) > 1]
     chosen = fields_box.multiselect(
-        "Filter by", offered, key="runs_filtered_by", persist_state="session", placeholder="Any field or setting"
+        "Filter by",
+        offered,
+        key="runs_filtered_by",
+        persist_state="session",
+        placeholder="Any field or setting",
+        wrap=True,
     )
     differing = [name for name in chosen if name in fields]  # a setting chosen before may differ no more
     values, bounds = _choose_values(fields, differing) if differing else ({}, {})
@@ -77,7 +82,7 @@ def _choose_values(fields: pd.DataFrame, chosen: Sequence[str]) -> tuple[dict[st
             options = (
                 get_args(RunState) if name == "state" else sorted({text for one in column for text in _texts(one)})
             )
-            values[name] = box.multiselect(name, options, key=f"runs_in_{name}", persist_state="session")
+            values[name] = box.multiselect(name, options, key=f"runs_in_{name}", persist_state="session", wrap=True)
     return values, bounds
 
 

@@ -11,7 +11,7 @@ from esr_core.data.builtin import sample_face
 from tests.browser.serving import chromium, end_jobs, serving
 from tests.conftest import LONDON
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
@@ -19,12 +19,12 @@ LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 @pytest.fixture
 def page() -> Iterator[Page]:
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1440, "height": 900})
-        page.set_default_timeout(PATIENCE_MS)
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         foreign: list[str] = []
-        page.on("request", lambda request: None if request.url.startswith(LOCAL) else foreign.append(request.url))
-        yield page
+        context.on("request", lambda request: None if request.url.startswith(LOCAL) else foreign.append(request.url))
+        yield context.new_page()
         assert not foreign, "the dashboard asks nobody but its own server"
 
 
@@ -75,7 +75,8 @@ def rest(page: Page, quiet_ms: int = 800) -> None:
         """(quiet) => {
             const app = document.querySelector("[data-testid='stApp']");
             const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
-            if (now !== window.before || !now.startsWith("notRunning")) window.since = performance.now();
+            const isDrawn = app && !app.querySelector("[data-testid='stSkeleton']");  // else a widget's code is loading
+            if (now !== window.before || !now.startsWith("notRunning") || !isDrawn) window.since = performance.now();
             window.before = now;
             return performance.now() - window.since > quiet;
         }""",

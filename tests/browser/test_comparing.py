@@ -36,7 +36,7 @@ def test_a_cell_opens_the_deeper_page_and_the_way_back_keeps_what_was_chosen(dec
     expect(page.locator("[aria-label='This face'] a.cell[href*='class=joy']").first).to_be_visible()
     rest(page)
     shared = page.url
-    other = page.context.browser.new_context().new_page()
+    other = page.context.new_page()  # with a session of its own
     other.goto(shared)
     expect(other.locator("[aria-label='This face'] a.cell[href*='class=joy']").first).to_be_visible()
     rest(other)

@@ -77,7 +77,7 @@ def add_or_remove(widget: Locator, position: int) -> str:
         widget.get_by_role("button", name=f"Remove {tags[0]}").click()
         return "\n".join(tags[1:])
     open_options(widget)
-    option = widget.page.get_by_role("option").filter(has_not_text="Select all").first
+    option = widget.page.get_by_role("option").filter(has_not_text=re.compile("^(Select all|No results)$")).first
     if option.count() == 0 or option.inner_text() in tags:
         widget.page.keyboard.press("Escape")
         return "\n".join(tags)
@@ -172,6 +172,8 @@ def walk(page: Page, area: Locator, walked: list[tuple[str, str]]) -> None:
         for kind, key in unwalked:
             walked.append((kind, key))
             widget = area.locator(f".{key}").get_by_test_id(kind)
+            if widget.count() == 0:  # another choice took it away meanwhile
+                continue
             text = typed(widget) if kind == "stTextInput" else None
             for position in ORDER:
                 if widget.count() == 0 or widget.locator("input, button").first.is_disabled():

@@ -64,6 +64,19 @@ def test_a_filter_by_a_setting_that_differs_no_more_filters_nothing(store):
     assert app.dataframe[0].value["id"].tolist() == ["a"]
 
 
+def test_boxes_of_several_choices_grow_with_their_tags(store):
+    """Tags in one row move when their box loses the focus, so that a click on the first one misses it."""
+    store_run(store, "a")
+    app = open_page("runs")
+    app.multiselect(key="runs_filtered_by").set_value(["state"])
+    app.selectbox(key="card_of").set_value("a").run()
+    assert {box.key: box.proto.wrap for box in app.main.multiselect} == {
+        "runs_filtered_by": True,
+        "runs_in_state": True,
+        "notes-a-tags": True,
+    }
+
+
 def test_a_viewer_reads_notes_and_changes_nothing(store, monkeypatch):
     store_run(store, "a")
     write_notes(store.root, "a", RunNotes(text="read me"))
