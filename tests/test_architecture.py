@@ -41,6 +41,7 @@ LAYERS = {
     "charts": 5,
     "opened_run": 5,
     "predicting": 5,
+    "reproduction": 5,
     "commands": 6,
     "figures": 6,
     "__init__": 7,

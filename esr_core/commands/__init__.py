@@ -8,7 +8,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from esr_core import __version__
-from esr_core.commands import evaluate, explain, export, gallery, import_esr9, jobs, predict, prepare, runs, train
+from esr_core.commands import (
+    evaluate,
+    explain,
+    export,
+    gallery,
+    import_esr9,
+    jobs,
+    predict,
+    prepare,
+    reproduce,
+    runs,
+    train,
+)
 from esr_core.errors import EsrError, as_sentence
 
 COMMAND = "esr"  # as pyproject.toml installs it
@@ -25,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=__version__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in (prepare, train, gallery, explain, evaluate, predict, runs, jobs, export, import_esr9):
+    for command in (prepare, train, gallery, explain, evaluate, predict, reproduce, runs, jobs, export, import_esr9):
         command.add_parser(commands)
     return parser
 

@@ -12,10 +12,7 @@ from esr_core.errors import ConfigError
 from esr_core.folders import absolute
 from esr_core.presets import configure
 from esr_core.run_store import RunStore
-from esr_core.trainer import require_same_kind, start_from
-
-INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
-"""What a network has from the one it goes on from; its classes are the data's, and must be the same."""
+from esr_core.trainer import inherited_settings, require_same_kind, start_from
 
 
 def read_config(options: argparse.Namespace) -> TrainingConfig:
@@ -39,8 +36,7 @@ def read_config(options: argparse.Namespace) -> TrainingConfig:
     if options.start is None:
         return _trainable(configure(data, class_names, settings, options.preset), prepared, given(options))
     start, there = start_from(RunStore(options.runs), options.start, options.start_checkpoint)
-    inherited = {f"network.{name}": getattr(there, name) for name in INHERITED}
-    config = configure(data, class_names, inherited | settings, options.preset, start)
+    config = configure(data, class_names, inherited_settings(there) | settings, options.preset, start)
     require_same_kind(config.network, there, options.start)
     return _trainable(config, prepared, given(options))
 

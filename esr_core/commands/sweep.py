@@ -92,7 +92,7 @@ def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:
     with training_bar(f"{len(configs)} runs") as show:
         for number, outcome in enumerate(train_sweep(store, configs, show), start=1):
             failed += outcome.state == "failed"
-            tqdm.write(f"{number}/{len(configs)} {_sentence(outcome)}")  # above the bar
+            tqdm.write(f"{number}/{len(configs)} {describe_outcome(outcome)}")  # above the bar
             if outcome.state == "finished" and (warning := stored_warning(store, outcome.run_id)):
                 warnings.append(f"{outcome.run_id}: {warning}")
     if warnings:
@@ -101,7 +101,8 @@ def train_group(store: RunStore, configs: Mapping[str, TrainingConfig]) -> None:
         raise TrainingError(f"{failed} of {len(configs)} runs failed; the same command tries them again")
 
 
-def _sentence(outcome: SweepOutcome) -> str:
+def describe_outcome(outcome: SweepOutcome) -> str:
+    """What became of one run, in a line."""
     accuracy = "" if outcome.test_accuracy is None else f", test accuracy {outcome.test_accuracy:.1%}"
     message = f": {outcome.message}" if outcome.message else ""
     return f"{outcome.run_id}: {outcome.state}{accuracy}{message}"

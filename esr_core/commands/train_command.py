@@ -4,10 +4,10 @@ import shlex
 from collections.abc import Iterator
 from typing import Any
 
-from esr_core.commands.configuration import INHERITED
 from esr_core.commands.settings import SETTINGS, Setting
 from esr_core.commands.without_effect import has_effect
 from esr_core.config import TrainingConfig
+from esr_core.trainer import INHERITED
 
 
 def train_command(config: TrainingConfig) -> str | None:

@@ -88,13 +88,16 @@ def spread_table(groups: Mapping[str, Sequence[Trial]], measure: str) -> pd.Data
     return pd.DataFrame(rows, columns=["group", "trials", "mean", "sd", "lowest", "highest"])
 
 
-def comparison_table(groups: Mapping[str, Sequence[Trial]], measure: str, test: str) -> pd.DataFrame:
+def comparison_table(
+    groups: Mapping[str, Sequence[Trial]], measure: str, test: str, against: str | None = None
+) -> pd.DataFrame:
     """A paired test of every two groups; trials of the same fold and seed are pairs.
 
     Args:
         groups: trials by the group's name.
         measure: that every trial has a value of.
         test: a key of :data:`TESTS`.
+        against: the group that each other one is tested against; None tests every two.
 
     Returns:
         A row per pair: ``first``, ``second``, ``trials``, ``difference`` (mean of second minus first), ``p`` and
@@ -106,6 +109,8 @@ def comparison_table(groups: Mapping[str, Sequence[Trial]], measure: str, test: 
     """
     rows = []
     for first, second in combinations(groups, 2):
+        if against not in (None, first, second):
+            continue
         pairs = _pairs(groups, first, second)
         scores = np.array([[trial.scores[measure] for trial in pair] for pair in pairs]).reshape(-1, 2)  # (T, 2)
         ratio = float(np.mean([trial.test_to_training for pair in pairs for trial in pair]))

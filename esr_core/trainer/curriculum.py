@@ -1,10 +1,20 @@
 """Going on from a stored run: its ensemble gets more branches, or is fine-tuned on other data."""
 
+from typing import Any
+
 from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError
 from esr_core.networks import ESR, rebranched
 from esr_core.run_store import RunStore
 from esr_core.training import seeded
+
+INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
+"""What a network has from the one it goes on from; its classes are the data's, and must be the same."""
+
+
+def inherited_settings(network: NetworkConfig) -> dict[str, Any]:
+    """What a training that goes on from a network has from it, by field of a configuration."""
+    return {f"network.{name}": getattr(network, name) for name in INHERITED}
 
 
 def start_from(store: RunStore, run_id: str, checkpoint: str = "best") -> tuple[StartConfig, NetworkConfig]:

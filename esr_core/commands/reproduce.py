@@ -1,0 +1,198 @@
+"""``reproduce``: the paper's tables and figures, from prepared data to a document with its numbers beside ours."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import pandas as pd
+from tqdm import tqdm
+
+from esr_core.commands.given import given, refuse
+from esr_core.commands.output import write_output
+from esr_core.commands.sweep import describe_outcome
+from esr_core.commands.training_bar import training_bar
+from esr_core.data.prepared import PreparedSet
+from esr_core.devices import resolve_device
+from esr_core.durations import duration
+from esr_core.errors import ConfigError, DataError, TrainingError
+from esr_core.folders import expanded, prepared_root, runs_root
+from esr_core.jobs import Worker, launch, machine_slots, requeue
+from esr_core.reproduction import (
+    DRAWN,
+    EXHIBITS,
+    EXPERIMENTS,
+    SCALES,
+    Exhibit,
+    PlannedRun,
+    Request,
+    counted,
+    markdown,
+    open_sets,
+    plan_runs,
+    report,
+    seconds_left,
+    sets_in_place,
+    train_left,
+)
+from esr_core.run_store import RunStore
+
+EVERY = "all"
+IDLE_S = 2.0  # after which a worker of --jobs looks whether what waited for others can begin
+
+
+def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``reproduce`` and its options."""
+    parser = commands.add_parser(
+        "reproduce",
+        help="train and measure what the paper's tables and figures are made of",
+        description=f"{__doc__} Runs with equal settings that are stored already count; stopped, the same command goes "
+        "on where it was.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    what = "; ".join(f"{name}: {each.what}" for name, each in EXHIBITS.items())
+    parser.add_argument("exhibit", choices=(*EXHIBITS, EVERY), metavar="WHAT", help=f"{what}; {EVERY} of them")
+    parser.add_argument(
+        "--data",
+        nargs="+",
+        required=True,
+        metavar="FOLDER",
+        help=f"prepared sets, each for the paper's set that it is, the first for those that are absent; {DRAWN} draws "
+        "built-in faces",
+    )
+    scales = "; ".join(f"{name}: {scale.what}" for name, scale in SCALES.items())
+    parser.add_argument("--scale", choices=tuple(SCALES), default="paper", help=scales)
+    parser.add_argument("--start", metavar="RUN", help="go on from this run for Tables 4 and 5 and Figure 7, not ESR-9")
+    parser.add_argument("--dry-run", action="store_true", help="say what would be trained and how long it takes")
+    parser.add_argument("--queue", action="store_true", help="let the runs wait in the queue instead of training here")
+    parser.add_argument("--jobs", type=int, metavar="N", help="train so many at once, as jobs of the queue")
+    parser.add_argument("--device", default="auto", metavar="DEVICE", help="auto, cpu, cuda, cuda:<index> or mps")
+    parser.add_argument(
+        "--output", type=expanded, default=Path("reproduced"), metavar="FOLDER", help="for documents, which are renewed"
+    )
+    parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
+    parser.add_argument(
+        "--prepared", type=expanded, default=prepared_root(), metavar="FOLDER", help="where built-in faces are kept"
+    )
+    parser.set_defaults(run=_run, parser=parser)
+
+
+def _run(options: argparse.Namespace) -> None:
+    _refuse_unused(options)
+    resolve_device(options.device)  # before faces are drawn
+    store, scale = RunStore(options.runs), SCALES[options.scale]
+    opened = open_sets(options.data, options.prepared, is_quick=scale.name == "quick")
+    sets = sets_in_place([each.data for each in EXPERIMENTS.values()], opened)
+    exhibits = _possible(options, sets)
+    names = tuple(name for exhibit in exhibits for name in exhibit.experiments)
+    request = Request(names, scale, sets, options.start, options.device)
+    planned = plan_runs(request, store, store.list())
+    _say_plan(request, planned, store)
+    if options.dry_run:
+        return
+    if options.jobs is not None:
+        _work(request, store, options.jobs)
+    elif options.queue:
+        _say(f"{_queue(planned, store)} runs wait in the queue; the same command writes what has finished")
+    failed = 0 if options.queue or options.jobs else _train(request, store, sum(each.is_left for each in planned))
+    _write(exhibits, request, store, options.output)
+    if failed:
+        raise TrainingError(f"{failed} runs failed; the same command tries them again")
+
+
+def _refuse_unused(options: argparse.Namespace) -> None:
+    """Raise ConfigError for options that the others leave without use."""
+    flags = given(options)
+    if options.dry_run:
+        refuse(flags & {"--queue", "--jobs", "--output"}, "with --dry-run")
+    if options.queue:
+        refuse(flags & {"--jobs"}, "with --queue, whose worker has its own slots")
+    if options.jobs is not None and options.jobs < 1:
+        raise ConfigError(f"--jobs must be 1 or more, got {options.jobs}")
+    if options.exhibit != EVERY and not any(EXPERIMENTS[name].start for name in EXHIBITS[options.exhibit].experiments):
+        refuse(flags & {"--start"}, f"for {options.exhibit}, which goes on from no run")
+
+
+def _possible(options: argparse.Namespace, sets: Mapping[str, PreparedSet]) -> list[Exhibit]:
+    """What is asked for and the data allow; of ``all`` the rest is named.
+
+    Raises:
+        DataError: if they allow nothing of it.
+    """
+    wanted = list(EXHIBITS.values()) if options.exhibit == EVERY else [EXHIBITS[options.exhibit]]
+    refused = {}
+    for exhibit in wanted:
+        request = Request(exhibit.experiments, SCALES[options.scale], sets, options.start)
+        if missing := request.missing_data:
+            refused[exhibit.name] = f"{exhibit.name} needs {'; '.join(missing)}"
+    if len(refused) == len(wanted):
+        raise DataError("; ".join(dict.fromkeys(refused.values())))
+    for sentence in refused.values():
+        print(f"left out: {sentence}", file=sys.stderr)  # noqa: T201 - a command line speaks
+    return [exhibit for exhibit in wanted if exhibit.name not in refused]
+
+
+def _say_plan(request: Request, planned: list[PlannedRun], store: RunStore) -> None:
+    rows = [
+        {"experiment": each.title, "runs": len(runs), **counted(runs)}
+        for each in request.experiments
+        if (runs := [one for one in planned if one.experiment is each])
+    ]
+    table = pd.DataFrame(rows).fillna(0).astype({name: int for row in rows for name in row if name != "experiment"})
+    _say(table.to_string(index=False))
+    seconds = seconds_left(request, planned, store, store.list())
+    states = ", ".join(f"{count} {state}" for state, count in counted(planned).items())
+    time = "a time that is not known yet" if seconds is None else f"about {duration(seconds)} here"
+    _say(f"{len(planned)} runs, {states}" + (f"; what is left takes {time}, one after another" if seconds != 0 else ""))
+
+
+def _train(request: Request, store: RunStore, num_left: int) -> int:
+    """Train what is left in this process; how many runs failed."""
+    failed = 0
+    with training_bar(f"{num_left} runs") as show:
+        for number, outcome in enumerate(train_left(request, store, show), start=1):
+            failed += outcome.state == "failed"
+            tqdm.write(f"{number}/{num_left} {describe_outcome(outcome)}")  # above the bar
+    return failed
+
+
+def _work(request: Request, store: RunStore, slots: int) -> None:
+    """Queue what is left and work on the queue until all of it is over, also what waited for others."""
+    worker, tried = Worker(store, machine_slots(cpu=slots)), set[str]()
+    while left := [each for each in plan_runs(request, store, store.list()) if each.is_left]:
+        if not (fresh := [each for each in left if each.run_id not in tried]):
+            return
+        _queue(fresh, store)
+        worker.run(until_idle_s=IDLE_S)
+        tried |= {each.run_id for each in plan_runs(request, store, store.list())}
+
+
+def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
+    """Let what is left wait for a slot; how many runs those are."""
+    left = [each for each in planned if each.is_left]
+    for each in left:
+        if each.run is not None:
+            requeue(store, each.run_id)
+    launch(store, [each.config for each in left if each.run is None])
+    return len(left)
+
+
+def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
+    """Write each exhibit as it stands, as a document and its tables."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for exhibit in exhibits:
+        own = Request(exhibit.experiments, request.scale, request.sets, request.start, request.device)
+        planned = plan_runs(own, store, store.list())
+        made = report(exhibit, own, store, planned)
+        seconds = seconds_left(own, planned, store, store.list())
+        write_output("--output", folder / f"{exhibit.name}.md", markdown(made, own, seconds).encode(), force=True)
+        for each in made.tables:
+            name = "-".join(filter(None, (exhibit.name, each.key)))
+            content = each.frame.to_csv(index=False).encode()
+            write_output("--output", folder / f"{name}.csv", content, force=True)
+        gaps = "" if made.is_whole else f", not whole: {'; '.join(made.gaps)}"
+        _say(f"{folder / exhibit.name}.md: {exhibit.title}, {exhibit.what}{gaps}")
+
+
+def _say(text: str) -> None:
+    print(text)  # noqa: T201 - a command line speaks

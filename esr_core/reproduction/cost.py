@@ -1,0 +1,49 @@
+"""How long the runs that are left will take."""
+
+from collections.abc import Sequence
+
+from esr_core.config import TrainingConfig
+from esr_core.records import RunInfo
+from esr_core.reproduction.planning import PlannedRun, Request
+from esr_core.run_store import RunStore
+from esr_core.trainer import pictures_per_branch, sweep_multiply_adds, training_speed
+
+
+def seconds_left(
+    request: Request, planned: Sequence[PlannedRun], store: RunStore, runs: Sequence[RunInfo]
+) -> float | None:
+    """Seconds that the missing runs take, one after another at the speed of the latest finished ones.
+
+    First branches that several of them share are counted once.
+
+    Args:
+        request: that made the plan.
+        planned: all of its runs, those that wait for others among them.
+        store: of the runs.
+        runs: in it, the latest first.
+
+    Returns:
+        None where no run has finished on such a device.
+
+    Raises:
+        DataError: if a set cannot be divided as the protocol asks.
+    """
+    missing = [each for each in planned if each.state not in ("finished", "running")]
+    if not missing:
+        return 0.0
+    speed = training_speed(store, runs, request.device)
+    if speed is None:
+        return None
+    known: dict[TrainingConfig, tuple[int, ...]] = {}
+    for each in missing:
+        key = _what_divides(each.config)
+        if key not in known:
+            known[key] = pictures_per_branch(each.config, request.sets[each.experiment.data])
+    configs = [each.config for each in missing]
+    return sweep_multiply_adds(configs, [known[_what_divides(config)] for config in configs]) / speed
+
+
+def _what_divides(config: TrainingConfig) -> TrainingConfig:
+    """The settings that decide which pictures each branch learns from, all others as they are by default."""
+    network = TrainingConfig(data="").network.replace(num_branches=config.network.num_branches)
+    return TrainingConfig(data=config.data_key, network=network, protocol=config.protocol, seed=config.seed)

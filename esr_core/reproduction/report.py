@@ -1,0 +1,131 @@
+"""An exhibit as it stands: its tables, which runs are missing, and what differs from the paper's setting."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from esr_core.config import TrainingConfig
+from esr_core.config.differences import flat_settings
+from esr_core.durations import duration
+from esr_core.evaluation.markdown import bullets, plain, table
+from esr_core.reproduction.exhibits import Exhibit
+from esr_core.reproduction.experiments import Experiment
+from esr_core.reproduction.planning import PlannedRun, Request, chosen_settings, counted
+from esr_core.reproduction.results import Results, Table
+from esr_core.run_store import RunStore
+
+DATA_TITLES = {"ck+": "CK+", "affectnet": "AffectNet", "ferplus": "FER+"}
+MISSING_CELL = "–"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """One table or figure, the paper's numbers beside ours."""
+
+    exhibit: Exhibit
+    tables: list[Table]
+    gaps: list[str]  # sentences about runs that have not finished; none where all have
+    differences: list[str]  # phrases
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every run has finished."""
+        return not self.gaps
+
+
+def report(exhibit: Exhibit, request: Request, store: RunStore, planned: Sequence[PlannedRun]) -> Report:
+    """What can be said now.
+
+    Args:
+        exhibit: of which.
+        request: that made the plan.
+        store: of the runs.
+        planned: the runs of the request; those of other exhibits may be among them.
+
+    Raises:
+        DamagedRunError: if a finished run cannot be read.
+    """
+    results = Results(store, planned, request.sets)
+    return Report(exhibit, exhibit.make(results), gaps(planned), differences(request))
+
+
+def gaps(planned: Sequence[PlannedRun]) -> list[str]:
+    """A sentence for each experiment of which a run has not finished."""
+    by_title: dict[str, list[PlannedRun]] = {}
+    for each in planned:
+        by_title.setdefault(each.experiment.title, []).append(each)
+    return [_gap(title, runs) for title, runs in by_title.items() if any(each.state != "finished" for each in runs)]
+
+
+def differences(request: Request) -> list[str]:
+    """What differs from the paper's setting: data, trials and settings, in its experiments' order."""
+    phrases = []
+    for experiment in request.experiments:
+        prepared = request.sets[experiment.data]
+        if prepared.card.name != experiment.data:
+            phrases.append(f"{prepared.card.title} in place of {DATA_TITLES[experiment.data]}")
+        if experiment.num_trials > request.scale.most_trials:
+            phrases.append(f"{request.scale.most_trials} trials in place of {experiment.num_trials}")
+        if experiment.start and request.start:
+            phrases.append(f"goes on from run {request.start} in place of an ESR-9 trained here on AffectNet")
+        phrases += _differing(experiment, request)
+    return list(dict.fromkeys(phrases))
+
+
+def markdown(made: Report, request: Request, seconds: float | None = None) -> str:
+    """The exhibit as a document.
+
+    Args:
+        made: what it says.
+        request: that made it.
+        seconds: that the missing runs will take; None where that is not known.
+    """
+    scale = request.scale
+    parts = [
+        f"# {made.exhibit.title}: {made.exhibit.what}",
+        f"Scale {scale.name}: {scale.what}.",
+        *(["## Missing", bullets([plain(gap) for gap in [*made.gaps, *_time(seconds)]])] if made.gaps else []),
+        *(f"## {each.title}\n\n{markdown_table(each)}" for each in made.tables),
+        "## What differs from the paper's setting",
+        bullets([plain(phrase) for phrase in made.differences] or ["nothing that is set"]),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def markdown_table(made: Table) -> str:
+    """A table as Markdown; what is missing is a dash."""
+    rows = [[_cell(value, made.digits) for value in row] for row in made.frame.itertuples(index=False)]
+    return table([plain(str(name)) for name in made.frame], rows)
+
+
+def _time(seconds: float | None) -> list[str]:
+    return [] if seconds is None else [f"together about {duration(seconds)} on this machine, one after another."]
+
+
+def _gap(title: str, runs: Sequence[PlannedRun]) -> str:
+    states = ", ".join(f"{count} {state}" for state, count in counted(runs).items())
+    waiting = f", waiting for {runs[0].waits_for}" if runs[0].waits_for else ""
+    return f"{title}: {states} of {len(runs)}{waiting}"
+
+
+def _differing(experiment: Experiment, request: Request) -> list[str]:
+    """Settings that are not the paper's, as "epochs_first_branch 3 in place of 2000"."""
+    printed = {**flat_settings(TrainingConfig(data="")), **experiment.all_settings}
+    return [
+        f"{name} {_shown(value)} in place of {_shown(printed[name])} ({experiment.preset})"
+        for name, value in chosen_settings(experiment, request).items()
+        if _shown(value) != _shown(printed[name]) and name != "device"
+    ]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def _cell(value: object, digits: int) -> str:
+    if value is None or pd.isna(value):
+        return MISSING_CELL
+    if isinstance(value, float):
+        return f"{value:.{digits}f}"
+    return plain(f"{value:,}" if isinstance(value, int) else str(value))

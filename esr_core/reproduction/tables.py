@@ -1,0 +1,216 @@
+"""The paper's tables and figures as tables of numbers, its own beside those of finished runs."""
+
+from collections.abc import Iterable, Mapping
+from itertools import combinations
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from esr_core.emotions import EMOTIONS
+from esr_core.evaluation import PAPER_RESULTS, TESTS, comparison_table
+from esr_core.evaluation import paper_results as paper
+from esr_core.metrics import confusion_shares
+from esr_core.networks import ESR, count_parameters
+from esr_core.reproduction.experiments import EXPERIMENTS, LEVELS, STRATEGIES
+from esr_core.reproduction.results import Results, Table
+
+TABLE_1: Mapping[str, str] = MappingProxyType(
+    {
+        "single": "Single Network",
+        "te": "Traditional Ensemble",
+        "level3-frozen": "ESR-4 Lvl. 3",
+        "level4-frozen": "ESR-4 Lvl. 4",
+    }
+)
+"""The paper's names by experiment; the accuracies of its two ESRs are those of ``frozen`` in its Figure 4."""
+
+FIGURE_5_ESR = "level3-frozen"  # the ESR of Table 1 that is as good as the traditional ensemble
+TEST_TITLES = {"t": "paired t", "corrected-t": "corrected t", "wilcoxon": "Wilcoxon"}
+
+
+def table_1(results: Results) -> list[Table]:
+    """Accuracy and parameters."""
+    printed = {one.name: one for one in PAPER_RESULTS if one.data == "CK+"}
+    rows = [
+        {
+            "approach": title,
+            "parameters": _parameters(results, name),
+            "paper, %": 100 * printed[title].accuracy,
+            "paper ±": 100 * printed[title].deviation,
+            **_accuracy(results, name),
+        }
+        for name, title in TABLE_1.items()
+    ]
+    return [Table("", "Test accuracy, mean and deviation over folds", pd.DataFrame(rows))]
+
+
+def table_2(results: Results) -> list[Table]:
+    """Paired tests of every two networks."""
+    tests = _tests(results, TABLE_1)
+    printed = [paper.TABLE_2[pair] for pair in zip(tests["first"], tests["second"], strict=True)]
+    tests.insert(3, "paper, p", printed)
+    return [Table("", "p-values of paired tests over folds", tests, digits=3)]
+
+
+def figure_4(results: Results) -> list[Table]:
+    """Accuracy by level and strategy, and each ESR and the single network against the traditional ensemble."""
+    baselines = {one.name: one for one in PAPER_RESULTS if one.data == "CK+"}
+    rows = [
+        {
+            "approach": EXPERIMENTS[name].title,
+            "strategy": "",
+            "level": np.nan,
+            "paper, %": 100 * baselines[TABLE_1[name]].accuracy,
+            **_accuracy(results, name),
+        }
+        for name in ("single", "te")
+    ]
+    for strategy in STRATEGIES:
+        printed = (*paper.FIGURE_4[strategy], np.nan)  # level 5 is not drawn
+        rows += [
+            {
+                "approach": EXPERIMENTS[f"level{level}-{strategy}"].title,
+                "strategy": strategy,
+                "level": level,
+                "paper, %": value,
+                **_accuracy(results, f"level{level}-{strategy}"),
+            }
+            for level, value in zip(LEVELS, printed, strict=True)
+        ]
+    frame = pd.DataFrame(rows).astype({"level": "Int64"})
+    names = {name: EXPERIMENTS[name].title for name in EXPERIMENTS if name in _names_of_figure_4()}
+    tests = _tests(results, names, against=EXPERIMENTS["te"].title)
+    return [
+        Table("", "Test accuracy, mean over folds", frame),
+        Table("tests", "p-values against the traditional ensemble", tests, digits=3),
+    ]
+
+
+def figure_5(results: Results) -> list[Table]:
+    """Validation accuracy of each branch while it is trained, after one epoch and after every epoch."""
+    esr, ensemble = (_curves(results, name) for name in (FIGURE_5_ESR, "te"))
+    curves = esr.merge(ensemble, on=["branch", "epoch"], suffixes=(" ESR, %", " TE, %"))
+    after_one = curves[curves["epoch"] == 1].set_index("branch").drop(columns="epoch")
+    branches = range(1, 5)
+    printed = pd.DataFrame(
+        [paper.FIGURE_5.get(branch, (np.nan, np.nan)) for branch in branches],
+        index=pd.Index(branches, name="branch"),
+        columns=["paper, ESR, %", "paper, TE, %"],
+    )
+    first = printed.join(after_one).reset_index()
+    trials = {"trials ESR": results.progress(FIGURE_5_ESR), "trials TE": results.progress("te")}
+    return [
+        Table("", "Validation accuracy of a branch after its first epoch, mean over folds", first.assign(**trials)),
+        Table("curves", "Validation accuracy of a branch while it is trained, mean over folds", curves),
+    ]
+
+
+def table_3(results: Results) -> list[Table]:
+    """Accuracy on AffectNet."""
+    frame = pd.DataFrame(paper.TABLE_3, columns=["approach", "emotions", "paper, %"])
+    return [Table("", "Accuracy", _beside_first(frame, _accuracy(results, "esr9")))]
+
+
+def table_4(results: Results) -> list[Table]:
+    """Errors of arousal and valence."""
+    frame = pd.DataFrame(paper.TABLE_4, columns=["approach", "paper, arousal", "paper, valence"])
+    ours: dict[str, float | str] = {
+        f"ours, {name}": results.estimate("esr9-affect", f"RMSE {name}").value for name in ("arousal", "valence")
+    }
+    ours["trials"] = results.progress("esr9-affect")
+    return [Table("", "Root-mean-square errors", _beside_first(frame, ours), digits=2)]
+
+
+def table_5(results: Results) -> list[Table]:
+    """Accuracy on FER+."""
+    frame = pd.DataFrame(paper.TABLE_5, columns=["approach", "paper, %", "paper ±"])
+    frame = _beside_first(frame, _accuracy(results, "esr9-ferplus"))
+    return [Table("", "Test accuracy, mean and deviation over trials", frame, digits=2)]
+
+
+def figure_6(results: Results) -> list[Table]:
+    """The confusion matrix on AffectNet."""
+    return _confusions(results, "esr9", paper.FIGURE_6, paper.FIGURE_6_LABELS)
+
+
+def figure_7(results: Results) -> list[Table]:
+    """The confusion matrix on FER+."""
+    return _confusions(results, "esr9-ferplus", paper.FIGURE_7, paper.FIGURE_7_LABELS)
+
+
+def _names_of_figure_4() -> set[str]:
+    return {"single", "te", *(f"level{level}-{strategy}" for level in LEVELS for strategy in STRATEGIES)}
+
+
+def _parameters(results: Results, name: str) -> int:
+    return count_parameters(ESR.from_config(results.planned(name)[0].config.network)).total
+
+
+def _accuracy(results: Results, name: str) -> dict[str, float | str]:
+    """Our columns of an accuracy in %; NaN while a trial is missing."""
+    estimate = results.estimate(name)
+    return {
+        "ours, %": 100 * estimate.value,
+        "ours ±": 100 * results.deviation(name),
+        "95 % low": 100 * estimate.low,
+        "95 % high": 100 * estimate.high,
+        "trials": results.progress(name),
+    }
+
+
+def _beside_first(frame: pd.DataFrame, ours: Mapping[str, float | str]) -> pd.DataFrame:
+    """Our columns in the first row, which is the paper's own network; the others' approaches have none."""
+    return frame.join(pd.DataFrame([ours]))
+
+
+def _tests(results: Results, names: Mapping[str, str], against: str | None = None) -> pd.DataFrame:
+    """A row for every two experiments: the difference in points of %, and p of each test, also after Holm's correction.
+
+    NaN where a trial of either is missing.
+    """
+    wanted = [pair for pair in combinations(names.values(), 2) if against in (None, *pair)]
+    rows = pd.DataFrame(wanted, columns=["first", "second"])
+    groups = results.complete_groups(names)
+    for test, title in TEST_TITLES.items():
+        found = comparison_table(groups, "accuracy", test, against)
+        columns = {"p": f"{title}, p", "p_holm": f"{title}, p after Holm"}
+        if test == next(iter(TESTS)):
+            found = found.assign(difference=100 * found["difference"])
+            columns = {"difference": "difference, points"} | columns
+        found = found.rename(columns=columns)[["first", "second", *columns.values()]]
+        rows = rows.merge(found, on=["first", "second"], how="left")
+    return rows
+
+
+def _curves(results: Results, name: str) -> pd.DataFrame:
+    """Mean accuracy in % of the branch that is trained at the epochs that all trials have; no rows while one lacks."""
+    if not results.is_complete(name):
+        return pd.DataFrame({"branch": [], "epoch": [], "accuracy": []})
+    points = pd.DataFrame(
+        {"branch": each.branch, "epoch": each.epoch, "accuracy": 100 * each.accuracy[each.branch - 1]}
+        for run in results.finished(name)
+        for each in results.history(run)
+    )
+    return points.groupby(["branch", "epoch"], as_index=False)["accuracy"].mean()
+
+
+def _confusions(
+    results: Results, name: str, printed: Iterable[Iterable[float]], label_counts: Iterable[int]
+) -> list[Table]:
+    counts = results.confusion(name)
+    ours = np.full((len(EMOTIONS), len(EMOTIONS)), np.nan) if counts is None else 100 * confusion_shares(counts)
+    here = results.sets[EXPERIMENTS[name].data].card.counts
+    labels = pd.DataFrame({"class": EMOTIONS, "paper": list(label_counts), "ours": list(here)})
+    title = f"The vote in % of each labelled class, ours ({results.progress(name)} trials)"
+    return [
+        Table("", title, _matrix(ours)),
+        Table("paper", "The vote in % of each labelled class, the paper's", _matrix(np.array(list(printed)))),
+        Table("labels", "Pictures of each class", labels),
+    ]
+
+
+def _matrix(cells: np.ndarray) -> pd.DataFrame:
+    frame = pd.DataFrame(cells, columns=list(EMOTIONS))
+    frame.insert(0, "labelled", list(EMOTIONS))
+    return frame

@@ -1,0 +1,89 @@
+"""``reproduce``: what it says before it trains, what it refuses, and what it writes."""
+
+import pandas as pd
+import pytest
+
+from esr_core.commands import main
+from esr_core.data.prepared import PreparedSet
+from esr_core.reproduction import EXHIBITS, EXPERIMENTS, SCALES, Request, plan_runs, sets_in_place
+from esr_core.run_store import RunStore
+from tests.planted import planted_set
+from tests.simulated import store_simulated
+
+
+@pytest.fixture
+def call(tmp_path, prepared_faces):
+    """Runs the command on ten drawn people, or other sets, with its own folders; the exit status."""
+
+    def called(*arguments: str, data: str = str(prepared_faces / "tiny")) -> int:
+        folders = ["--runs", str(tmp_path / "runs"), "--prepared", str(tmp_path / "prepared")]
+        return main(["reproduce", *arguments, "--data", data, "--device", "cpu", *folders])
+
+    return called
+
+
+def test_a_dry_run_counts_the_runs_and_stores_nothing(call, tmp_path, capsys):
+    assert call("all", "--dry-run", "--scale", "half") == 0
+    said = capsys.readouterr().out
+    assert "227 runs, 227 missing; what is left takes a time that is not known yet, one after another" in said
+    assert "ESR-4 level 5 interleaved    10       10" in said
+    assert not (tmp_path / "runs").exists()
+
+
+def test_data_that_lack_everything_are_refused_with_what_is_missing(call, tmp_path, capsys):
+    planted_set(tmp_path / "planted")
+    assert call("table1", data=str(tmp_path / "planted")) == 2
+    said = capsys.readouterr().err
+    assert "error: table1 needs the classes neutral, happiness" in said
+    assert "the subject of every picture, of 10 people or more, which Planted" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["table1", "--start", "run"], "--start is not used for table1, which goes on from no run"),
+        (["table1", "--dry-run", "--queue"], "--queue is not used with --dry-run"),
+        (["table1", "--queue", "--jobs", "2"], "--jobs is not used with --queue, whose worker has its own slots"),
+        (["table1", "--jobs", "0"], "--jobs must be 1 or more, got 0"),
+    ],
+)
+def test_options_that_others_leave_without_use_are_refused(call, capsys, arguments, sentence):
+    assert call(*arguments) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_what_has_finished_is_not_trained_again_and_is_written(call, tmp_path, prepared_faces, capsys):
+    store, tiny = RunStore(tmp_path / "runs"), PreparedSet.open(prepared_faces / "tiny")
+    sets = sets_in_place([each.data for each in EXPERIMENTS.values()], [tiny])
+    for each in plan_runs(Request(EXHIBITS["table1"].experiments, SCALES["quick"], sets), store, []):
+        store_simulated(store, each.run_id, each.config, 0.6)
+    before = {run.run_id for run in store.list()}
+    output = tmp_path / "documents"
+    for name in ("table1", "table2"):
+        assert call(name, "--scale", "quick", "--output", str(output)) == 0
+    assert {run.run_id for run in store.list()} == before
+    assert "8 runs, 8 finished" in capsys.readouterr().out
+    table = pd.read_csv(output / "table1.csv")
+    assert table["paper, %"].tolist() == [85.5, 89.2, 89.4, 88.5]
+    assert table["trials"].tolist() == ["2 of 2"] * 4
+    text = (output / "table2.md").read_text(encoding="utf-8")
+    assert "## Missing" not in text
+    assert "- Built-in faces (easy) in place of CK+" in text
+
+
+@pytest.mark.slow
+def test_figure_4_is_made_whole_on_built_in_faces(tmp_path, capsys):
+    """About five minutes on a core: 44 trainings of a few epochs."""
+    folders = ["--runs", str(tmp_path / "runs"), "--prepared", str(tmp_path / "prepared")]
+    command = ["reproduce", "figure4", "--scale", "quick", "--data", "builtin", "--device", "cpu", *folders]
+    assert main([*command, "--output", str(tmp_path / "out")]) == 0
+    table = pd.read_csv(tmp_path / "out" / "figure4.csv")
+    assert table["trials"].tolist() == ["2 of 2"] * 22
+    assert table["ours, %"].between(0, 100).all()
+    runs = RunStore(tmp_path / "runs").list()
+    assert len(runs) == 44
+    store = RunStore(tmp_path / "runs")
+    shared = [store.environment(run.run_id).get("first_branch_from") for run in runs]
+    assert sum(each is not None for each in shared) == 2 * 15, "all that add branches in turn but the first of a fold"
+    assert main([*command, "--dry-run"]) == 0
+    assert capsys.readouterr().out.endswith("44 runs, 44 finished\n")
