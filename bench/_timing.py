@@ -2,10 +2,11 @@
 
 import platform
 import re
-import statistics
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+
+import numpy as np
 
 Seconds = dict[str, list[float]]
 
@@ -34,7 +35,7 @@ def ratios(seconds: Seconds, slower: str, faster: str) -> list[float]:
 
 def summary(values: list[float], digits: int = 1) -> str:
     """Median and quartiles, to so many digits after the point."""
-    low, middle, high = statistics.quantiles(values, n=4, method="inclusive")
+    low, middle, high = np.percentile(values, (25, 50, 75))
     return f"{middle:8.{digits}f}  ({low:.{digits}f} to {high:.{digits}f})"
 
 
