@@ -20,7 +20,7 @@ def pick_runs(runs: Sequence[RunInfo]) -> None:
     """
     state = st.session_state
     order = [run.run_id for run in runs]
-    rows = {run_id: row for row, run_id in enumerate(order) if runs[row].config}
+    rows = {run_id: row for row, run_id in enumerate(order) if not runs[row].unusable}
     picked = [run_id for run_id in session.picked_runs() if run_id in rows]
     if order != state.get(ORDER) or set(picked) != set(state.get(SHOWN, [])):
         state[ORDER], state[TURN], state[SHOWN] = order, state.get(TURN, 0) + 1, picked

@@ -42,13 +42,13 @@ def draw_sidebar() -> None:
 
 def _run_picker() -> None:
     """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
-    labels = {run.run_id: _title(run) for run in answers.runs() if run.config}
+    labels = {run.run_id: _title(run) for run in answers.runs() if not run.unusable}
     if session.is_first_visit():
         session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels])
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
-        reasons = "; ".join(run.status.message for run in answers.runs() if run.run_id in unknown)
+        reasons = "; ".join(run.unusable for run in answers.runs() if run.run_id in unknown)
         st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}{reasons and f': {reasons}'}."))
     run_picker(labels, session.picked_runs())
 

@@ -17,13 +17,19 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     parser.add_argument(
-        "folder", type=expanded, metavar="FOLDER", help=f"with {SHARED_FILE} and Net-Branch_1.pt, Net-Branch_2.pt, ..."
+        "folder",
+        type=expanded,
+        metavar="FOLDER",
+        help=f"with {SHARED_FILE} and Net-Branch_1.pt, Net-Branch_2.pt, ...; the first alone is to go on from",
     )
-    parser.add_argument("--name", metavar="RUN", help="of the run; esr9-published where none is given")
+    parser.add_argument("--name", metavar="RUN", help="of the run; esr9-published or esr9-shared where none is given")
     parser.add_argument("--runs", type=expanded, default=runs_root(), metavar="FOLDER", help="where runs are stored")
     parser.set_defaults(run=_run)
 
 
 def _run(options: argparse.Namespace) -> None:
-    run_id = import_esr9(RunStore(options.runs), options.folder, options.name)
-    print(f"stored as {run_id}; {LICENCE}")  # noqa: T201 - a command line speaks
+    store = RunStore(options.runs)
+    run = store.info(import_esr9(store, options.folder, options.name))
+    print(f"stored as {run.run_id}; {LICENCE}")  # noqa: T201 - a command line speaks
+    if run.unusable:
+        print(run.unusable)  # noqa: T201

@@ -20,9 +20,10 @@ def train_command(config: TrainingConfig) -> str | None:
         config: of a stored run.
 
     Returns:
-        One line for a shell; None where a network without a task for it has affect heads, for which there is no option.
+        One line for a shell; None where a network without a task for it has affect heads, for which there is no option,
+        and where nothing is trained, for it has shared layers alone.
     """
-    if config.network.affect_head and config.start is None:
+    if (config.network.affect_head and config.start is None) or not config.network.num_branches:
         return None
     options = [word for setting in SETTINGS for word in _option(setting, config)]
     command = ["python", "-m", "esr_core", "train", "--data", config.data]

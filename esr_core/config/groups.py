@@ -20,7 +20,7 @@ class NetworkConfig(Config):
 
     architecture: Architecture = "lab"
     branching_level: int = 3
-    num_branches: Annotated[int, Field(ge=1, le=1000)] = 4  # a million would fill the memory before anything is said
+    num_branches: Annotated[int, Field(ge=0, le=1000)] = 4  # 0: shared layers alone; a million would fill the memory
     class_names: Annotated[tuple[str, ...], Field(strict=False)] = EMOTIONS  # JSON has lists alone
     affect_head: bool = False
 
@@ -87,4 +87,4 @@ class StartConfig(Config):
     run_id: str
     checkpoint: str = "best"
     sha256: str  # of the checkpoint: these weights and no others
-    num_branches: PositiveInt  # that it has
+    num_branches: Annotated[int, Field(ge=0)]  # that it has; 0: shared layers alone

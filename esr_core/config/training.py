@@ -112,13 +112,17 @@ class TrainingConfig(Config):
                 raise ConfigError("start must name a trained run for the task affect, got none")
             return self
         there, wanted = self.start.num_branches, self.network.num_branches
-        if wanted < there:
-            raise ConfigError(f"network.num_branches must be at least the {there} of {self.start.run_id}, got {wanted}")
+        if wanted < max(there, 1):
+            raise ConfigError(
+                f"network.num_branches must be at least {there or 1}, for {self.start.run_id} has {there}, got {wanted}"
+            )
         if wanted > there and (self.strategy == "interleaved" or self.task == "affect"):
             what = "strategy interleaved" if self.strategy == "interleaved" else "task affect"
-            raise ConfigError(
-                f"{what} adds no branches: network.num_branches must be {there} as in {self.start.run_id}, got {wanted}"
+            run_id = self.start.run_id
+            reason = (
+                f"network.num_branches must be {there} as in {run_id}, got {wanted}" if there else f"{run_id} has none"
             )
+            raise ConfigError(f"{what} adds no branches: {reason}")
         return self
 
 

@@ -16,14 +16,23 @@ def imported_card(run: RunInfo, imported: Mapping[str, Any]) -> str:
     """
     files = bullets([f"{code(name)}: {code(sha256)}" for name, sha256 in imported["sha256"].items()])
     size = f" {run.parameters.total:,} parameters." if run.parameters else ""
-    classes = run.config.network.class_names if run.config else ()
     sections = {
-        "Origin": f"{plain(imported['origin'])}.{size} Classes: {plain(', '.join(classes))}. Input: "
-        f"{plain(imported['channels'])}.",
-        "Accuracy": "Nothing was measured when the weights were stored. `python -m esr_core evaluate "
-        f"{run.run_id} --data SET` measures them on a prepared set.",
+        "Origin": f"{plain(imported['origin'])}.{size}{_classes(run)} Input: {plain(imported['channels'])}.",
+        "Accuracy": f"Nothing was measured when the weights were stored. {_measured_by(run)}",
         "Licence": f"{plain(imported['licence'])}.",
         "Files": files,
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
     return f"# {plain(run.label)} ({code(run.run_id)})\n\n{body}\n"
+
+
+def _classes(run: RunInfo) -> str:
+    """What its logits stand for; nothing where it has none."""
+    classes = run.config.network.class_names if run.config and run.config.network.num_branches else ()
+    return f" Classes: {plain(', '.join(classes))}." if classes else ""
+
+
+def _measured_by(run: RunInfo) -> str:
+    if run.unusable:
+        return f"{plain(run.unusable.capitalize())}."
+    return f"`python -m esr_core evaluate {run.run_id} --data SET` measures them on a prepared set."

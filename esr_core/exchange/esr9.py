@@ -41,7 +41,8 @@ def read_esr9(folder: PathLike) -> ESR:
     """The published ensemble, in eval mode on the CPU; it takes RGB pictures (B, 3, 96, 96) in [0, 1].
 
     Args:
-        folder: of the release, with the shared file and the files of branches 1 to any number.
+        folder: of the release, with the shared file and the files of branches 1 to any number. The shared file alone
+            gives an ensemble without branches, to which some are added.
 
     Raises:
         DataError: if a file is missing, is not a state dict of tensors, or has a tensor of another name or shape.
@@ -60,16 +61,16 @@ def import_esr9(store: RunStore, folder: PathLike, run_id: str | None = None) ->
     Args:
         store: where the run is kept.
         folder: of the release, as for ``read_esr9``.
-        run_id: its name; None takes ``esr9-published``, with the number of branches where there are not nine.
+        run_id: its name; None takes ``esr9-published``, with the number of branches where there are not nine, and
+            ``esr9-shared`` for the shared file alone.
 
     Raises:
         DataError: as ``read_esr9``.
         RunError: if the name is taken or cannot be written.
     """
     network = read_esr9(folder)
-    count = len(network.branches)
     config = _training_config(network)
-    writer = store.create(config, run_id or ("esr9-published" if count == 9 else f"esr9-published-{count}"))
+    writer = store.create(config, run_id or _name(len(network.branches)))
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(Path(folder))}
     imported = {"origin": ORIGIN, "licence": LICENCE, "channels": "BGR turned to RGB", "sha256": hashes}
     writer.start(describe_environment(config) | {"imported": imported})
@@ -80,13 +81,19 @@ def import_esr9(store: RunStore, folder: PathLike, run_id: str | None = None) ->
     return writer.run_id
 
 
+def _name(num_branches: int) -> str:
+    if num_branches == 0:
+        return "esr9-shared"
+    return "esr9-published" if num_branches == 9 else f"esr9-published-{num_branches}"
+
+
 def _network_config(num_branches: int) -> NetworkConfig:
     return NetworkConfig(
         architecture="wild",
         branching_level=LEVEL,
         num_branches=num_branches,
         class_names=CLASS_NAMES,
-        affect_head=True,
+        affect_head=num_branches > 0,
     )
 
 
@@ -105,8 +112,6 @@ def _files(folder: Path) -> list[Path]:
         raise DataError(f"{folder} must hold {SHARED_FILE}, found {_names(folder)}")
     matches = filter(None, (BRANCH_FILE.fullmatch(path.name) for path in folder.iterdir()))
     numbers = sorted(int(match[1]) for match in matches)
-    if not numbers:
-        raise DataError(f"{folder} must hold Net-Branch_1.pt and any number of further branches, found none")
     for expected, number in enumerate(numbers, start=1):
         if number != expected:
             raise DataError(f"{folder} must hold Net-Branch_{expected}.pt, for it holds Net-Branch_{numbers[-1]}.pt")

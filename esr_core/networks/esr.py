@@ -42,7 +42,7 @@ class ESR(nn.Module):
     Args:
         architecture: a key of ``esr_core.architectures.ARCHITECTURES``: ``lab`` takes grey images, ``wild`` RGB ones.
         branching_level: shared convolution blocks, from 0 to all of the architecture's.
-        num_branches: branches to start with, at least 1.
+        num_branches: branches to start with; 0 has shared layers alone, to which branches are added.
         class_names: what the logits stand for, in order; at least two.
         affect_head: give every branch valence and arousal too.
 
@@ -85,7 +85,7 @@ class ESR(nn.Module):
             images: float, in [0, 1], (B, K, H, W), the last three as ``layout.image_shape`` has them.
 
         Raises:
-            ConfigError: if the images have another shape.
+            ConfigError: if the images have another shape, or there is no branch.
         """
         self._require_images(images)
         features = self.shared(images)
@@ -154,6 +154,8 @@ class ESR(nn.Module):
         return Branch(self.layout, config.branching_level, len(config.class_names), config.affect_head)
 
     def _require_images(self, images: Tensor) -> None:
+        if not self.branches:
+            raise ConfigError("the network must have a branch to be asked about images, got shared layers alone")
         expected = self.layout.image_shape
         if images.ndim != 4 or tuple(images.shape[1:]) != expected:
             shape = "x".join(map(str, expected))

@@ -9,7 +9,7 @@ from esr_core.records import ParameterCount
 def count_parameters(network: ESR) -> ParameterCount:
     """Trainable parameters of the shared layers, of each branch and in total (paper, Table 1)."""
     shared = _parameters(network.shared)
-    per_branch = _parameters(network.branches[0])
+    per_branch = _parameters(network.branches[0]) if network.branches else 0
     return ParameterCount(shared=shared, per_branch=per_branch, total=shared + per_branch * len(network.branches))
 
 

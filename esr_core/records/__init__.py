@@ -13,6 +13,7 @@ from esr_core.records.runs import (
     RunState,
     RunStatus,
     is_better,
+    without_branches,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "RunState",
     "RunStatus",
     "is_better",
+    "without_branches",
 ]

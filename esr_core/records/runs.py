@@ -165,6 +165,11 @@ class RunInfo:
         return self.status.state in RESUMABLE_STATES
 
     @property
+    def unusable(self) -> str:
+        """Why it cannot be asked about faces, a sentence; empty where it can, once it is trained."""
+        return self.status.message if self.config is None else without_branches(self.run_id, self.config)
+
+    @property
     def title(self) -> str:
         """Label and id: "TE-4 (20261123-1412-lab-te-7f3a)"."""
         return self.label if self.config is None else f"{self.label} ({self.run_id})"
@@ -180,11 +185,20 @@ class RunInfo:
         if self.config is None:
             return self.run_id
         network = self.config.network
+        if network.num_branches == 0:
+            return f"shared layers, level {network.branching_level}"
         if network.num_branches == 1:
             return "single network"
         if network.branching_level == 0:
             return f"TE-{network.num_branches}"
         return f"ESR-{network.num_branches} level {network.branching_level} {self.config.strategy}"
+
+
+def without_branches(run_id: str, config: TrainingConfig) -> str:
+    """That a run has shared layers alone and what they are for, a sentence; empty where it has branches."""
+    if config.network.num_branches:
+        return ""
+    return f"run {run_id} has shared layers alone: a training that goes on from them by --start adds branches"
 
 
 def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def load_checkpoint(folder: Path, config: NetworkConfig, checkpoint: str) -> ESR
 def _with_branches(config: NetworkConfig, weights: dict[str, torch.Tensor]) -> NetworkConfig:
     """The settings with as many branches as a checkpoint has: a run that was stopped may have fewer than planned."""
     found = {name.split(".")[1] for name in weights if name.startswith("branches.")}
-    return config.replace(num_branches=min(len(found), config.num_branches) or 1)
+    return config.replace(num_branches=min(max(len(found), 1), config.num_branches))
 
 
 def load_state(folder: Path) -> dict[str, Any] | None:

@@ -15,7 +15,7 @@ from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundE
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR, count_parameters
-from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunNotes, RunStatus
+from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunNotes, RunStatus, without_branches
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
@@ -129,8 +129,9 @@ class RunStore:
 
         Raises:
             DamagedRunError: if the checkpoint is missing, altered since it was stored, or does not fit the settings.
+            RunError: if the run has shared layers alone.
         """
-        return load_checkpoint(self.folder(run_id), self.config(run_id).network, checkpoint)
+        return load_checkpoint(self.folder(run_id), _with_branches(run_id, self.config(run_id)), checkpoint)
 
     def checkpoint_sha256(self, run_id: str, checkpoint: str = "best") -> str:
         """What names a checkpoint's weights exactly; raises DamagedRunError if it is missing or was altered."""
@@ -184,6 +185,13 @@ class RunStore:
 def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:
     """Runs in the order in which they are listed."""
     return sorted(runs, key=lambda run: (run.created or 0, run.run_id), reverse=True)
+
+
+def _with_branches(run_id: str, config: TrainingConfig) -> NetworkConfig:
+    """The settings of a run's network; raises RunError if it has shared layers alone."""
+    if reason := without_branches(run_id, config):
+        raise RunError(reason)
+    return config.network
 
 
 def _damaged(run_id: str, reason: str, notes: RunNotes = NO_NOTES) -> RunInfo:

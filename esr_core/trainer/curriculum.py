@@ -6,6 +6,7 @@ from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
 from esr_core.errors import ConfigError, DamagedRunError
 from esr_core.networks import ESR, rebranched
 from esr_core.run_store import RunStore
+from esr_core.run_store.checkpoints import load_checkpoint
 from esr_core.training import seeded
 
 INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
@@ -14,7 +15,8 @@ INHERITED = ("architecture", "branching_level", "num_branches", "affect_head")
 
 def inherited_settings(network: NetworkConfig) -> dict[str, Any]:
     """What a training that goes on from a network has from it, by field of a configuration."""
-    return {f"network.{name}": getattr(network, name) for name in INHERITED}
+    names = INHERITED if network.num_branches else ("architecture", "branching_level")
+    return {f"network.{name}": getattr(network, name) for name in names}
 
 
 def start_from(store: RunStore, run_id: str, checkpoint: str = "best") -> tuple[StartConfig, NetworkConfig]:
@@ -24,7 +26,7 @@ def start_from(store: RunStore, run_id: str, checkpoint: str = "best") -> tuple[
         RunNotFoundError: if there is no such run.
         DamagedRunError: if the checkpoint is missing, altered, or does not fit the run's settings.
     """
-    network = store.load_network(run_id, checkpoint).config
+    network = _stored_network(store, run_id, checkpoint).config
     start = StartConfig(
         run_id=run_id,
         checkpoint=checkpoint,
@@ -51,8 +53,10 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
             f"{start.run_id}/checkpoints/{start.checkpoint}.safetensors must have the sha256 {start.sha256[:12]} that "
             f"the training was set up with, found {sha256[:12]}"
         )
-    network = store.load_network(start.run_id, start.checkpoint)
+    network = _stored_network(store, start.run_id, start.checkpoint)
     require_same_kind(config.network, network.config, start.run_id)
+    if not network.branches:
+        return _without_branches(network, config.network)
     if network.config.branching_level != config.network.branching_level:
         network = rebranched(network, config.network.branching_level)
     if config.network.affect_head and not network.config.affect_head:
@@ -64,15 +68,29 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
 def require_same_kind(wanted: NetworkConfig, trained: NetworkConfig, run_id: str) -> None:
     """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads.
 
-    A single network can go on at any branching level; several branches begin where they begin.
+    A single network can go on at any branching level; several branches begin where they begin. Shared layers alone know
+    no classes.
     """
-    same = ["architecture", "class_names"] + ["branching_level"] * (trained.num_branches > 1)
+    same = ["architecture"] + ["class_names"] * (trained.num_branches > 0)
+    same += ["branching_level"] * (trained.num_branches != 1)
     for name in same:
         if getattr(wanted, name) != getattr(trained, name):
             raise ConfigError(
                 f"network.{name} must be that of run {run_id}, {_shown(getattr(trained, name))}, "
                 f"got {_shown(getattr(wanted, name))}"
             )
+
+
+def _stored_network(store: RunStore, run_id: str, checkpoint: str) -> ESR:
+    """As ``store.load_network``, but shared layers alone as well."""
+    return load_checkpoint(store.folder(run_id), store.config(run_id).network, checkpoint)
+
+
+def _without_branches(network: ESR, wanted: NetworkConfig) -> ESR:
+    """Shared layers for branches of the wanted network."""
+    start = ESR.from_config(wanted.replace(num_branches=0))
+    start.shared.load_state_dict(network.shared.state_dict())
+    return start.eval()
 
 
 def _shown(value: object) -> str:

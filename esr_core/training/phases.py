@@ -11,6 +11,7 @@ from typing import cast
 from torch import nn
 
 from esr_core.config import TrainingConfig
+from esr_core.errors import ConfigError
 from esr_core.networks import ESR, Branch
 
 
@@ -75,7 +76,12 @@ def plan(config: TrainingConfig) -> tuple[Phase, ...]:
 
     A training that goes on from a stored ensemble adds the branches it lacks; if it lacks none, each of its branches
     is fine-tuned in turn, as if it were the new one.
+
+    Raises:
+        ConfigError: if the network has no branches.
     """
+    if not config.network.num_branches:
+        raise ConfigError("network.num_branches must be at least 1 to be trained, got 0")
     count, there = config.network.num_branches, starting_branches(config)
     heads_only = config.task == "affect"
     shares_layers = config.network.branching_level > 0 and not heads_only

@@ -31,7 +31,7 @@ def networks(draw):
     return NetworkConfig(
         architecture=architecture,
         branching_level=draw(st.integers(0, ARCHITECTURES[architecture].num_blocks)),
-        num_branches=draw(st.integers(1, 1000)),
+        num_branches=draw(st.integers(0, 1000)),
         class_names=tuple(draw(st.lists(st.text(), min_size=2, max_size=9, unique=True))),
         affect_head=draw(st.booleans()),
     )
@@ -98,7 +98,7 @@ BAD_SETTINGS = [
     (NetworkConfig, "branching_level", "3"),
     (NetworkConfig, "branching_level", True),
     (NetworkConfig, "branching_level", 3.0),
-    (NetworkConfig, "num_branches", 0),
+    (NetworkConfig, "num_branches", -1),
     (NetworkConfig, "num_branches", "4"),
     (NetworkConfig, "class_names", ()),
     (NetworkConfig, "class_names", ("happiness",)),
@@ -162,7 +162,7 @@ def test_replacing_checks_again(kind, field, value):
     [
         ('{"data": "d", "learning_rat": 0.1}', "learning_rat is not a known setting"),
         ('{"data": "d", "network": {"depth": 3}}', "depth is not a known setting"),
-        ('{"data": "d", "network": {"num_branches": 0}}', "num_branches: .* got 0"),
+        ('{"data": "d", "network": {"num_branches": -1}}', "num_branches: .* got -1"),
         ('{"data": "d", "network": {"num_branches": 1000000}}', "num_branches: .* got 1000000"),
         ('{"data": "d", "network": {"branching_level": 6}}', "branching_level must be 0-5 for the lab network, got 6"),
         ('{"data": "d", "batch_size": "32"}', "batch_size: .* got '32'"),

@@ -94,3 +94,21 @@ def test_a_damaged_run_cannot_be_picked(store, table):
     app.run()
     assert app.sidebar.multiselect[0].value == ["a"]
     assert "torn" not in sentences(app)
+
+
+def test_shared_layers_alone_are_listed_and_cannot_be_picked(store, table):
+    store_run(store, "a")
+    config = store.config("a")
+    writer = store.create(config.replace(network=config.network.replace(num_branches=0)), run_id="layers")
+    writer.start({"imported": {"origin": "elsewhere", "licence": "none", "channels": "grey", "sha256": {}}})
+    writer.finish({})
+    rows = [run.run_id for run in store.list()]
+    app = open_page(runs="a,layers")
+    reason = "run layers has shared layers alone: a training that goes on from them by --start adds branches"
+    assert f"There is no readable run layers: {reason}." in sentences(app).replace("`", "")
+    app.switch_page(PAGES["runs"]).run()
+    table.rows = [rows.index("a"), rows.index("layers")]
+    app.selectbox(key="card_of").set_value("layers").run()
+    assert app.sidebar.multiselect[0].value == ["a"]
+    assert "has shared layers alone" in " ".join(text.value for text in app.markdown)
+    assert not app.exception

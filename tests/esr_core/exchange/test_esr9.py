@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from esr_core.commands import main
-from esr_core.errors import DamagedRunError, DataError, RunError
+from esr_core.errors import ConfigError, DamagedRunError, DataError, RunError
 from esr_core.evaluation import model_card
 from esr_core.exchange import import_esr9, read_esr9
+from esr_core.networks import ESR
 from esr_core.run_store import RunStore
 
 
@@ -160,3 +161,70 @@ def test_a_release_that_is_not_whole_is_refused_and_nothing_is_stored(release, t
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(DataError, match="nowhere must be the folder of the published weights, found no folder"):
         read_esr9(tmp_path / "nowhere")
+
+
+@pytest.fixture
+def shared_alone(release, tmp_path):
+    """A store with the run ``esr9-shared``, from the shared file alone."""
+    for path in release.glob("Net-Branch_*.pt"):
+        path.unlink()
+    assert main(["import-esr9", str(release), "--runs", str(tmp_path / "runs")]) == 0
+    return RunStore(tmp_path / "runs")
+
+
+def go_on(store: RunStore, data, *options: str) -> int:
+    """Train on the shared layers for a moment."""
+    command = ["train", "--data", str(data), "--runs", str(store.root), "--start", "esr9-shared", "--run-id", "child"]
+    sizes = ["--epochs", "1", "--training-folds", "1", "--batch-size", "14", "--device", "cpu"]
+    return main([*command, *sizes, "--milestones", "none", *options])
+
+
+@pytest.mark.slow
+def test_branches_are_trained_on_the_shared_file_alone(shared_alone, networks, prepared_faces):
+    assert go_on(shared_alone, prepared_faces / "tiny", "--branches", "1", "--strategy", "frozen") == 0
+    child = shared_alone.load_network("child")
+    assert (child.config.branching_level, child.config.num_branches) == (4, 1)
+    rgb = torch.rand(2, 3, 96, 96, generator=torch.Generator().manual_seed(1))
+    with torch.no_grad():  # frozen: the shared layers are the published ones still
+        np.testing.assert_allclose(child.shared(rgb), networks[0](rgb.flip(1)), atol=1e-4)
+    assert shared_alone.config("child").start.num_branches == 0
+    assert [(each.branch, each.epoch) for each in shared_alone.history("child")] == [(1, 0), (1, 1)]
+
+
+def test_shared_layers_alone_are_named_as_such_wherever_a_network_is_asked(shared_alone, tmp_path, capsys):
+    run = shared_alone.info("esr9-shared")
+    assert (run.kind, run.status.state, run.parameters.total) == ("shared layers, level 4", "finished", 374_784)
+    assert run.unusable == (
+        "run esr9-shared has shared layers alone: a training that goes on from them by --start adds branches"
+    )
+    assert "has shared layers alone" in model_card(shared_alone, "esr9-shared")
+    for command in (["predict", "esr9-shared", str(tmp_path)], ["export", "esr9-shared", "--format", "safetensors"]):
+        output = str(tmp_path / ("net.safetensors" if "export" in command else "faces.csv"))
+        assert main([*command, "--output", output, "--runs", str(shared_alone.root)]) == 2
+        assert capsys.readouterr().err == f"error: {run.unusable}\n"
+    with pytest.raises(ConfigError, match="must have a branch to be asked about images, got shared layers alone"):
+        ESR.from_config(run.config.network)(torch.rand(1, 3, 96, 96))
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--network", "lab"), "network.architecture must be that of run esr9-shared, 'wild', got 'lab'"),
+        (("--level", "3"), "network.branching_level must be that of run esr9-shared, 4, got 3"),
+        (("--branches", "0"), "network.num_branches must be at least 1, for esr9-shared has 0, got 0"),
+        (("--strategy", "interleaved"), "strategy interleaved adds no branches: esr9-shared has none"),
+        (("--task", "affect"), "task affect adds no branches: esr9-shared has none"),
+    ],
+    ids=["architecture", "level", "branches", "interleaved", "affect"],
+)
+def test_what_shared_layers_alone_cannot_become_is_refused(shared_alone, prepared_faces, capsys, options, sentence):
+    assert go_on(shared_alone, prepared_faces / "tiny", *options) == 2
+    assert sentence in capsys.readouterr().err
+    assert [run.run_id for run in shared_alone.list()] == ["esr9-shared"]
+
+
+def test_a_training_of_no_branches_is_refused(prepared_faces, tmp_path, capsys):
+    command = ["train", "--data", str(prepared_faces / "tiny"), "--runs", str(tmp_path / "runs"), "--branches", "0"]
+    assert main(command) == 2
+    assert "network.num_branches must be at least 1 to be trained, got 0" in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()

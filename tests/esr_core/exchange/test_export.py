@@ -181,7 +181,7 @@ def other_weights(folder: Path) -> None:
             "config.json must describe the network as model.safetensors does",
         ),
         (
-            with_config(lambda config: config["network"].update(num_branches=0)),
+            with_config(lambda config: config["network"].update(num_branches=-1)),
             "config.json must hold a description as",
         ),
         (with_config(lambda config: config.update(format="esr-lab 9")), "of format esr-lab 1, found esr-lab 9"),

@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from esr_core.commands import main
+from esr_core.config import NetworkConfig
 from esr_core.errors import ConfigError, DamagedRunError, RunNotFoundError
-from esr_core.networks import rebranched
+from esr_core.networks import ESR, rebranched
 from esr_core.run_store import RunStore
 from esr_core.trainer import start_from, train_run
 
@@ -78,13 +79,32 @@ def test_single_network_goes_on_at_any_level(store, prepared_faces, tiny_trainin
     assert store.config(child).start.run_id == "single"
 
 
+@pytest.mark.parametrize("strategy", ["frozen", "varied"])
+def test_branches_are_added_to_shared_layers_alone_with_the_classes_of_the_data(tmp_path, tiny_training, strategy):
+    store = RunStore(tmp_path / "runs")
+    layers = tiny_training.replace(network=NetworkConfig(branching_level=4, num_branches=0, class_names=("a", "b")))
+    writer = store.create(layers, run_id="layers")
+    writer.start({})
+    shared = ESR.from_config(layers.network)
+    shared.set_normalisation((0.3,), (0.2,))
+    writer.save_network(shared)
+    writer.finish({})
+    start, _ = start_from(store, "layers")
+    child = trained(store, tiny_training.replace(start=start, strategy=strategy), "child")
+    assert (len(child.branches), child.config) == (2, tiny_training.network)
+    before, after = shared.shared.state_dict(), child.shared.state_dict()
+    assert torch.equal(before["0.mean"], after["0.mean"]), "it keeps the numbers that it learned with"
+    assert torch.equal(before["1.0.weight"], after["1.0.weight"]) == (strategy == "frozen")
+    assert [(each.branch, each.epoch) for each in store.history("child")] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+
+
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
         (["--start", "nobody"], "there is no run 'nobody'"),
         (["--start", "parent", "--level", "2"], "network.branching_level must be that of run parent, 4, got 2"),
         (["--start", "parent", "--start-checkpoint", "branch9"], "parent has no checkpoints/branch9.safetensors"),
-        (["--start", "parent", "--branches", "1"], "network.num_branches must be at least the 2 of parent, got 1"),
+        (["--start", "parent", "--branches", "1"], "network.num_branches must be at least 2, for parent has 2, got 1"),
     ],
 )
 def test_what_cannot_be_gone_on_from_is_named(store, prepared_faces, options, sentence, capsys):
