@@ -22,7 +22,7 @@ RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow test-all lint format gallery gpu
+.PHONY: help app install test test-slow test-all lint format api gallery gpu
 .PHONY: bench bench-app bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
@@ -51,6 +51,9 @@ lint: $(DEV_INSTALLED) ## Check style, format and types
 format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
+
+api: $(DEV_INSTALLED) ## Write the reference at the end of docs/api.md anew, from the docstrings
+	$(BIN)/python -m docs.reference
 
 gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships, or the rest of them, from prepared/ferplus
 	$(BIN)/python -m esr_core gallery

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.reference import DOCUMENT, with_reference
 from esr_core.commands import build_parser
 
 PROJECT = Path(__file__).parents[1]
@@ -191,3 +192,14 @@ def test_a_sound_document_passes(rule, tmp_path):
 @pytest.mark.parametrize("command", all_commands(build_parser()))
 def test_every_command_is_shown_in_the_documents(command):
     assert any(line.startswith(f"{COMMAND} {command}") for _, line in all_code(PROJECT))
+
+
+def test_the_reference_is_what_the_docstrings_say():
+    text = DOCUMENT.read_text(encoding="utf-8")
+    assert with_reference(text) == text, "make api"
+    interface = documents(PROJECT)["docs/architecture.md"].split("\n## Public interface\n")[1].split("\n## ")[0]
+    imported = [
+        name for names in re.findall(r"^from .* import (.*)$", interface, re.MULTILINE) for name in names.split(", ")
+    ]
+    entries = re.findall(r"^#### `(.*)`$", text, re.MULTILINE)
+    assert [name for name in imported if not any(name in entry.split(".") for entry in entries)] == []
