@@ -9,14 +9,17 @@ global average and one linear layer:
 
 import io
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.export import Dim, ExportedProgram
 
 from esr_core.errors import RunError
 from esr_core.exchange.exported_run import ExportedRun
 from esr_core.networks import ESR
+
+if TYPE_CHECKING:
+    from torch.export import ExportedProgram
 
 IMAGES = "images"
 OUTPUTS = {
@@ -27,7 +30,6 @@ OUTPUTS = {
 }
 """What a graph computes, by name; ``affect`` only where the network has affect heads."""
 
-BATCH = {IMAGES: {0: Dim("batch")}}
 TOLERANCE = 1e-4  # of every value against the network's own, absolute or relative
 TRIED_IMAGES = 3  # which is not the number that the graph is traced with
 
@@ -59,10 +61,17 @@ def outputs_of(network: ESR) -> dict[str, str]:
     return {name: text for name, text in OUTPUTS.items() if name != "affect" or network.config.affect_head}
 
 
-def traced(exported: ExportedRun) -> ExportedProgram:
+def any_number_of_images() -> dict[str, dict[int, Any]]:
+    """The shapes that a graph takes, for ``torch.export``, which is imported for those who export alone: it is slow."""
+    from torch.export import Dim
+
+    return {IMAGES: {0: Dim("batch")}}
+
+
+def traced(exported: ExportedRun) -> "ExportedProgram":
     """The network as a program of ``torch.export`` that takes any number of images."""
     images = torch.zeros(2, *exported.network.layout.image_shape)
-    return torch.export.export(TracedNetwork(exported.network), (images,), dynamic_shapes=BATCH)
+    return torch.export.export(TracedNetwork(exported.network), (images,), dynamic_shapes=any_number_of_images())
 
 
 def program_file(exported: ExportedRun) -> list[bytes]:

@@ -13,7 +13,7 @@ import torch
 from esr_core.errors import DataError, cause
 from esr_core.exchange.exported_run import CONFIG, ExportedRun, read_description
 from esr_core.exchange.extras import require_extra
-from esr_core.exchange.graphs import BATCH, IMAGES, outputs_of, require_equal, traced
+from esr_core.exchange.graphs import IMAGES, any_number_of_images, outputs_of, require_equal, traced
 from esr_core.folders import PathLike
 
 OPSET = 20
@@ -55,7 +55,7 @@ def onnx_file(exported: ExportedRun) -> list[bytes]:
             opset_version=OPSET,
             input_names=[IMAGES],
             output_names=list(outputs),
-            dynamic_shapes=BATCH,
+            dynamic_shapes=any_number_of_images(),
             verbose=False,
         )
     program = cast("torch.onnx.ONNXProgram", graph)  # None only without dynamo
