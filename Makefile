@@ -92,8 +92,8 @@ $(APP_INSTALLED): requirements.txt requirements-core.txt requirements-figures.tx
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements.txt
 	@touch $@
 
-$(DEV_INSTALLED): requirements-dev.txt requirements-onnx.txt requirements.txt requirements-core.txt requirements-figures.txt \
-		| $(VENV)/pyvenv.cfg
+$(DEV_INSTALLED): requirements-dev.txt requirements-onnx.txt requirements-tensorboard.txt requirements.txt \
+		requirements-core.txt requirements-figures.txt | $(VENV)/pyvenv.cfg
 	$(BIN)/python -m pip install --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $(APP_INSTALLED) $@
 

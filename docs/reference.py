@@ -24,6 +24,16 @@ SECTIONS = {
     ),
     "Diversity": ("metrics.diversity",),
     "Stored runs": ("run_store.RunStore",),
+    "Networks and measurements elsewhere": (
+        "exchange.read_hub",
+        "exchange.read_safetensors",
+        "exchange.read_onnx",
+        "exchange.OnnxNetwork",
+        "exchange.read_esr9",
+        "exchange.measures",
+        "exchange.measured_table",
+        "exchange.write_events",
+    ),
 }
 """Names below ``esr_core``; of a package all functions that it exports."""
 

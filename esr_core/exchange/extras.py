@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from esr_core.errors import ConfigError
 
-EXTRAS = {"onnx": ("onnx", "onnxscript", "onnxruntime")}
+EXTRAS = {"onnx": ("onnx", "onnxscript", "onnxruntime"), "tensorboard": ("tensorboard",)}
 """The packages of each extra, as they are imported."""
 
 
