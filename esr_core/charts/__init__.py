@@ -10,5 +10,6 @@
     pairs              a measure between branches; class_diversity, kappa_error and annotators say more of it
     parameters         what branching costs; frontier: what quality costs
     region_shares      where maps lie on the face
+    paper_exhibits     the paper's Figures 4 to 7 with its values and ours
     intervals          rows of values with whiskers; heat_map: cells with their numbers; legend, labels and palette
 """

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +26,7 @@ from esr_core.reproduction import (
     SCALES,
     Exhibit,
     PlannedRun,
+    Report,
     Request,
     counted,
     markdown,
@@ -190,8 +192,21 @@ def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folde
             name = "-".join(filter(None, (exhibit.name, each.key)))
             content = each.frame.to_csv(index=False).encode()
             write_output("--output", folder / f"{name}.csv", content, force=True)
+        _draw(made, folder)
         gaps = "" if made.is_whole else f", not whole: {'; '.join(made.gaps)}"
         _say(f"{folder / exhibit.name}.md: {exhibit.title}, {exhibit.what}{gaps}")
+
+
+def _draw(made: Report, folder: Path) -> None:
+    """Write the charts of a figure as pages that need no network, where plotly is installed."""
+    if find_spec("plotly") is None:
+        _say("charts need plotly, which is not installed: pip install 'esr-lab[figures]'")
+        return
+    from esr_core.charts.paper_exhibits import exhibit_charts  # an extra of the library
+
+    for number, chart in enumerate(exhibit_charts(made.exhibit.name, made.frames)):
+        name = f"{made.exhibit.name}{f'-{number + 1}' if number else ''}.html"
+        write_output("--output", folder / name, chart.titled().to_html(include_plotlyjs=True).encode(), force=True)
 
 
 def _say(text: str) -> None:

@@ -29,6 +29,11 @@ class Report:
     differences: list[str]  # phrases
 
     @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Its tables by their keys, as ``esr_core.charts.paper_exhibits`` draws them."""
+        return {each.key: each.frame for each in self.tables}
+
+    @property
     def is_whole(self) -> bool:
         """Whether every run has finished."""
         return not self.gaps
