@@ -23,6 +23,7 @@ PAGES = [
     st.Page("app/parameters/page.py", title="Parameters", url_path="parameters"),
     st.Page("app/evaluation/page.py", title="Evaluation", url_path="evaluation"),
     st.Page("app/data/page.py", title="Data", url_path="data"),
+    st.Page("app/paper/page.py", title="Paper", url_path="paper"),
     st.Page("app/jobs/page.py", title="Jobs", url_path="jobs"),
 ]
 

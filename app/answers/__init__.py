@@ -23,6 +23,7 @@ from app.answers.prepared_sets import (
 )
 from app.answers.probe_faces import ProbeFaces, ProbeMoment, probe_faces, probe_moments
 from app.answers.provenance import command_of, program, provenance
+from app.answers.reproductions import Reproduction, paper_request, reproduction
 from app.answers.stored_runs import (
     class_names,
     deletion_warning,
@@ -44,6 +45,7 @@ __all__ = [
     "Forecast",
     "ProbeFaces",
     "ProbeMoment",
+    "Reproduction",
     "RunAtlas",
     "VideoReader",
     "absent",
@@ -82,6 +84,7 @@ __all__ = [
     "measure_face_time",
     "milestones",
     "multiply_adds",
+    "paper_request",
     "parameters",
     "pause_reason",
     "photograph",
@@ -101,6 +104,7 @@ __all__ = [
     "randomisation",
     "real_faces",
     "rejected",
+    "reproduction",
     "run",
     "run_atlas",
     "runs",

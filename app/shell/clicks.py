@@ -27,6 +27,20 @@ def train(choice: TrainingChoice, token: str) -> None:
 
 
 @permitted
+def queue_exhibit(exhibit: str, set_name: str, scale: str, token: str) -> None:
+    """Queue the runs that a table or figure of the paper lacks; what ended early goes on."""
+    if not session.spend_launch_token(token):
+        return
+    with _told():
+        left = answers.reproduction(exhibit, set_name, scale).left
+        new = [each.config for each in left if each.run is None]
+        launch(answers.store(), new, click=token, place=answers.place())
+        for each in left:
+            if each.run is not None:
+                requeue(answers.store(), each.run_id, place=answers.place())
+
+
+@permitted
 def train_demonstration(token: str) -> None:
     """Launch the demonstration run and pick it."""
     if not session.spend_launch_token(token):

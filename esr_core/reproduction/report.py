@@ -118,7 +118,7 @@ def _differing(experiment: Experiment, request: Request) -> list[str]:
     """Settings that are not the paper's, as "epochs_first_branch 3 in place of 2000"."""
     printed = {**flat_settings(TrainingConfig(data="")), **experiment.all_settings}
     return [
-        f"{name} {_shown(value)} in place of {_shown(printed[name])} ({experiment.preset})"
+        f"{name} {_shown(value)} in place of {_shown(printed[name])} (preset {experiment.preset})"
         for name, value in chosen_settings(experiment, request).items()
         if _shown(value) != _shown(printed[name]) and name != "device"
     ]

@@ -51,6 +51,9 @@ def test_confusions_are_drawn_as_ours_and_the_papers():
     assert np.trace(np.asarray(ours.figure.data[0].z)) == 800
     assert np.asarray(printed.figure.data[0].z)[:, 0].tolist() == [5.0] * 8
 
+    (alone,) = exhibit_charts("figure7", {"": frame.assign(**dict.fromkeys(EMOTIONS, NAN)), "paper": frame})
+    assert alone.question == "What does the paper's vote take for what?"
+
 
 def test_tables_have_no_chart():
     assert exhibit_charts("table1", {}) == []

@@ -75,13 +75,13 @@ def test_what_differs_from_the_papers_setting_is_listed(ask):
     quick = differences(ask("table1", scale="quick"))
     assert quick[0] == "Built-in faces (easy) in place of CK+"
     assert "2 trials in place of 10" in quick
-    assert "epochs_first_branch 2 in place of 2000 (ck+)" in quick
+    assert "epochs_first_branch 2 in place of 2000 (preset ck+)" in quick
     paper = differences(ask("table5"))
     assert paper == [
         "Built-in faces (easy) in place of AffectNet",
-        "protocol.kind subject-folds in place of official (affectnet)",
+        "protocol.kind subject-folds in place of official (preset affectnet)",
         "Built-in faces (easy) in place of FER+",
-        "protocol.kind subject-folds in place of official (ferplus)",
+        "protocol.kind subject-folds in place of official (preset ferplus)",
     ]
 
 

@@ -1,0 +1,1 @@
+"""Page Paper: what of the paper is reproduced here."""
