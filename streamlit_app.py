@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from app.kit import look
 from app.kit.error_sentence import errors_as_sentences
 from app.shell import session
 from app.shell.back_button import follow_address
@@ -12,7 +13,7 @@ from app.shell.sidebar import draw_sidebar
 ICON = Path(__file__).parent / "app" / "icon.svg"
 # Without icons: the browser would fetch them from a font host to show them in its tab.
 PAGES = [
-    st.Page("app/compare/page.py", title="Compare", url_path="compare", default=True),
+    st.Page("app/compare/page.py", title="Compare", url_path="first", default=True),
     st.Page("app/frontier/page.py", title="Frontier", url_path="frontier"),
     st.Page("app/runs/page.py", title="Runs", url_path="runs"),
     st.Page("app/faces/page.py", title="Faces", url_path="faces"),
@@ -25,11 +26,14 @@ PAGES = [
     st.Page("app/data/page.py", title="Data", url_path="data"),
     st.Page("app/paper/page.py", title="Paper", url_path="paper"),
     st.Page("app/jobs/page.py", title="Jobs", url_path="jobs"),
+    # Streamlit serves the first page without a path of its own; whoever types its name finds it, too.
+    st.Page("app/compare/page.py", title="Compare", url_path="compare", visibility="hidden"),
 ]
 
 session.restore()
 page = st.navigation(PAGES)
 st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout="wide")
+look.apply()
 with errors_as_sentences():
     draw_sidebar()
     page.run()

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
+from esr_core.charts.ink import are_light, in_contrasting_ink
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _traces(values: np.ndarray, scale: PairScale) -> list[go.Heatmap | go.Scatte
     )  # fmt: skip
     rows, columns = np.nonzero(np.isnan(others) & ~np.eye(len(values), dtype=bool))
     gaps = go.Scatter(x=numbers[columns], y=numbers[rows], mode="text", text="n/a", hoverinfo="skip")
-    return [cells, gaps]
+    return [*in_contrasting_ink(cells, are_light(others, scale.colours, scale.lowest, 1)), gaps]
 
 
 def _told(value: float) -> str:

@@ -1,6 +1,7 @@
-"""What the maps of a face are to show, and how: the controls above the rows."""
+"""What the maps of a face are to show, and how: the line of controls above them."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -26,31 +27,42 @@ SIGNED_HELP = "Evidence for in red, against in blue, none in white"
 
 
 def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.DeltaGenerator]:
-    """What to show of the maps, in two lines of controls, and where in them the menu belongs that saves the maps."""
+    """What to show of the maps, in one line of controls, and its end, where the menu belongs that saves the maps."""
     networks = [run.config.network for run in runs if run.config]
-    method_box, answer_box, class_box, block_box, save_box = st.columns([4, 4, 4, 4, 2], vertical_alignment="bottom")
+    method_box, answer_box, class_box, moment_box, display_box, save_box = st.columns(
+        [3, 3.5, 4.8, 2.8, 2.6, 1.8], vertical_alignment="bottom"
+    )
     key = method_box.selectbox(
         "Method", list(METHODS), key="faces_method", format_func=lambda key: METHODS[key].name, help=METHOD_HELP
     )
-    method = METHODS[key]
     answers = [each for each in ANSWERS if each not in AFFECT or all(network.affect_head for network in networks)]
     quantity: Quantity = answer_box.selectbox("Explain", answers, key="faces_answer", format_func=ANSWERS.__getitem__)
     class_name = _choose_class(class_box, networks, disabled=quantity in AFFECT)
-    block = choose_block(block_box, networks, "faces_block", disabled=not method.has_blocks)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        is_on = st.toggle("Signed", key="faces_signed", disabled=not method.is_signed, help=SIGNED_HELP)
-        signed = is_on and method.is_signed
-        shared = st.toggle("One scale", key="faces_scale", help="The same colour range for all branches of a run")
-        cells = st.toggle("Grid", key="faces_grid", help="Below each map its values, as computed, not smoothed")
-        unsigned = [name for name in COLOUR_MAPS if name != SIGNED_COLOURS]
-        colour_map = st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed, width=130)
-        opacity = st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity", width=170)
-        parameters = _choose_parameters(method)
-    milestones = time_machine.choose(runs)
-    choices = MapChoices(
-        class_name, colour_map, opacity, shared, method.key, quantity, block, parameters, signed, cells, milestones
-    )
+    with moment_box:
+        milestones = time_machine.choose(runs)
+    with display_box.popover("Display", width="stretch", key="faces_display"):
+        display = _choose_display(METHODS[key], networks)
+    choices = MapChoices(class_name=class_name, method=key, quantity=quantity, milestones=milestones, **display)
     return choices, save_box
+
+
+def _choose_display(method: Method, networks: Sequence[NetworkConfig]) -> dict[str, Any]:
+    """What is seldom changed, by the fields of ``MapChoices``."""
+    block = choose_block(st.container(), networks, "faces_block", disabled=not method.has_blocks)
+    is_on = st.toggle("Signed", key="faces_signed", disabled=not method.is_signed, help=SIGNED_HELP)
+    signed = is_on and method.is_signed
+    unsigned = [name for name in COLOUR_MAPS if name != SIGNED_COLOURS]
+    return {
+        "block": block,
+        "signed": signed,
+        "shared_scale": st.toggle(
+            "One scale", key="faces_scale", help="The same colour range for all branches of a run"
+        ),
+        "grid": st.toggle("Grid", key="faces_grid", help="Below each map its values, as computed, not smoothed"),
+        "colour_map": st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed),
+        "opacity": st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity"),
+        "parameters": _choose_parameters(method),
+    }
 
 
 def _choose_parameters(method: Method) -> Mapping[str, int]:
@@ -64,7 +76,6 @@ def _choose_parameters(method: Method) -> Mapping[str, int]:
             each.step,
             key=f"faces_{method.key}_{each.key}",
             help=each.meaning.capitalize(),
-            width=170,
         )
         for each in method.parameters
     }

@@ -13,18 +13,20 @@ from app.shell.run_colours import run_colours
 SUBJECTS = ("Photograph", "Several faces", "Video")  # as the address has them
 
 st.title("Where does each branch look?")
-st.caption(
-    "Every branch's map of one face, and how it came about, as in the paper's Figure 5; here for your own pictures."
-)
-subject = st.segmented_control(
-    "Look at",
-    SUBJECTS,
-    default=SUBJECTS[0],
-    required=True,
-    key="look",
-    bind="query-params",
-    label_visibility="collapsed",
-)
+with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+    st.caption(
+        "Every branch's map of one face, as in the paper's Figure 5; here of your own pictures.", width="content"
+    )
+    subject = st.segmented_control(
+        "Look at",
+        SUBJECTS,
+        default=SUBJECTS[0],
+        required=True,
+        key="look",
+        bind="query-params",
+        label_visibility="collapsed",
+        width="content",
+    )
 runs = [answers.run(run_id) for run_id in session.picked_runs()]
 is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
 if subject == "Several faces":
@@ -32,12 +34,13 @@ if subject == "Several faces":
         face_rows.draw(runs, faces)
     st.stop()
 elif subject == "Video":
-    crop, main = looking.look(runs, is_grey), st.container()
+    crop, controls, main = looking.look(runs, is_grey), st.container(), st.container()
 else:
     face = face_choice.choose(face_drawing.start)
     if face is None:
         st.stop()
-    side, main = st.columns([1, 4], gap="medium")
+    controls = st.container()
+    side, main = st.columns([1.25, 4], gap="medium")
     with side:
         face_marking.draw(face)
         face_drawing.sliders(face.face_id)
@@ -46,11 +49,12 @@ else:
             face_as_seen(crop, is_grey)
 if crop is None:
     st.stop()
-with main:
-    if not runs:
-        st.info("Pick runs in the sidebar to compare where their branches look.")
-        st.stop()
+if not runs:
+    main.info("Pick runs in the sidebar to compare where their branches look.")
+    st.stop()
+with controls:
     choices, save_box = map_choice.choose(runs)
+with main:
     shown = map_rows.draw(runs, crop, choices, run_colours([run.run_id for run in runs]), save_box)
     if shown:
         sections.draw(shown, crop, choices)

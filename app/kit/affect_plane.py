@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from app.kit.figure import draw_chart, draw_question
+from esr_core.charts.ink import ink_on
 from esr_core.charts.labels import for_chart
-from esr_core.charts.palette import MUTED, UNKNOWN_COLOUR, WHITE, class_colours
+from esr_core.charts.palette import MUTED, UNKNOWN_COLOUR, class_colours
 
 AXIS = {"range": [-1.08, 1.08], "tickvals": [-1, -0.5, 0, 0.5, 1], "constrain": "domain"}
 NO_CLASS = "no class"
@@ -27,7 +28,11 @@ def affect_plane(points: pd.DataFrame, means: pd.DataFrame, class_names: Sequenc
     colours = class_colours(class_names) | {"": UNKNOWN_COLOUR}
     figure = go.Figure(_clouds(points, colours))
     for mean, height in zip(means.itertuples(), _heights(means["arousal"]), strict=True):
-        style = {"bgcolor": colours[mean[1]], "font": {"color": WHITE, "size": 12}, "arrowcolor": MUTED}
+        style = {
+            "bgcolor": colours[mean[1]],
+            "font": {"color": ink_on(colours[mean[1]]), "size": 12},
+            "arrowcolor": MUTED,
+        }
         figure.add_annotation(
             x=mean.valence, y=mean.arousal, ax=mean.valence + 0.16, ay=height, axref="x", ayref="y",
             text=for_chart(mean[1] or NO_CLASS, 24), xanchor="left", arrowhead=6, arrowsize=1.2, **style,

@@ -16,6 +16,7 @@ from esr_core.charts.chart import Chart, Table
 Columns = Mapping[str, Any] | None
 HEADER_PX, ROW_PX = 38, 35  # of a table
 MARGINS = {"l": 10, "r": 10, "t": 10, "b": 10}
+AXIS_PX = 13  # the text at every axis
 
 OnPick = Callable[[Any], None]
 """Called with the ``customdata`` of a point that was clicked, before the page is drawn anew."""
@@ -102,6 +103,8 @@ def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = N
             on_pick(points[0]["customdata"])
 
     chart.update_layout(margin=MARGINS | chart.layout.margin.to_plotly_json())
+    chart.update_xaxes(tickfont_size=AXIS_PX)
+    chart.update_yaxes(tickfont_size=AXIS_PX)
     config = {"displaylogo": False, "modeBarButtonsToRemove": ["toImage"]}
     with st.container(gap=None):
         st.plotly_chart(

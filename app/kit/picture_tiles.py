@@ -16,14 +16,15 @@ STYLE = """<style>
 .esr-tile .split > :last-child {white-space: nowrap; font-variant-numeric: tabular-nums}
 .esr-grid {display: grid; gap: .8rem .6rem; padding-bottom: 1rem}
 .esr-grid .esr-grid {gap: .4rem; padding: 0}
-.esr-row {display: flex; gap: .6rem; padding: .2rem 0 .6rem}
-.esr-row .esr-tile {flex: 0 0 auto; width: 8.4rem; font-size: .85rem}
+.esr-row {display: flex; gap: .6rem; padding: .2rem 0 .6rem; --esr-tile: clamp(6.8rem, 15.3vw - 5.5rem, 20rem)}
+.esr-row .esr-tile {flex: 0 0 auto; width: var(--esr-tile); font-size: .85rem}
 .esr-scroll {display: flex; gap: .6rem; overflow-x: auto; min-width: 0; padding-bottom: .3rem}
-.esr-row > .esr-last {border-left: 1px solid rgba(128, 128, 128, .5); padding-left: .6rem; width: calc(9rem + 1px)}
+.esr-row > .esr-last {border-left: 1px solid rgba(128, 128, 128, .5); padding-left: .6rem;
+    width: calc(var(--esr-tile) + .6rem + 1px)}
 .esr-run {margin: .2rem 0 .3rem; font-weight: 600}
 .esr-run .chip {display: inline-block; width: .8rem; height: .8rem; border-radius: .2rem; margin-right: .4rem}
 .esr-run .faint {font-weight: 400; margin-left: .5rem}
-.esr-tile .faint, .esr-run .faint {opacity: .65}
+.esr-tile .faint, .esr-run .faint {opacity: .7}
 </style>"""
 
 

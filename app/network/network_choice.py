@@ -23,7 +23,7 @@ class NetworkChoice:
 
 def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     """Draw the controls, in one line; choosing a run sets the others to its network."""
-    run_box, network_box, branches_box, level_box = st.columns([5, 2, 2, 5], vertical_alignment="bottom")
+    run_box, network_box, branches_box, level_box = st.columns([7, 2.4, 2, 4], vertical_alignment="bottom")
     if st.session_state.get(RUN, "") not in (runs or {None}):  # a first visit, or no longer picked
         st.session_state[RUN] = next(iter(runs), None)
         _take(runs)

@@ -6,6 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from esr_core.charts.ink import are_light, in_contrasting_ink
+
+SCALE = "cividis"
+
 
 def heat_map(
     cells: np.ndarray,
@@ -25,20 +29,20 @@ def heat_map(
         written: Plotly's template of a cell's number, as "%{z:.2f}".
         trace: what else to say of the cells, as to ``go.Heatmap``.
     """
-    figure = go.Figure(
-        go.Heatmap(
-            z=cells,
-            x=list(range(len(columns))),
-            y=list(range(len(rows))),
-            zmin=0,
-            zmax=most,
-            colorscale="cividis",
-            texttemplate=written,
-            xgap=1,
-            ygap=1,
-            **trace,
-        )
+    highest = float(np.nanmax(cells, initial=0)) or 1.0 if most is None else most
+    heat = go.Heatmap(
+        z=cells,
+        x=list(range(len(columns))),
+        y=list(range(len(rows))),
+        zmin=0,
+        zmax=highest,
+        colorscale=SCALE,
+        texttemplate=written,
+        xgap=1,
+        ygap=1,
+        **trace,
     )
+    figure = go.Figure(in_contrasting_ink(heat, are_light(cells, SCALE, 0, highest)))
     # Named by place: two names that are shortened alike would else be one row.
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=list(columns), side="top", showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(rows))), ticktext=list(rows), autorange="reversed", showgrid=False)

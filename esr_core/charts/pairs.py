@@ -1,6 +1,7 @@
 """Matrices of a measure between branches, run beside run on one colour scale."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -8,11 +9,13 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from esr_core.charts.chart import Chart
+from esr_core.charts.ink import are_light, in_contrasting_ink
 from esr_core.charts.labels import for_chart
 from esr_core.charts.palette import MUTED
 from esr_core.metrics.diversity.measures import Measure
 
 MOST_COLUMNS = 3
+MOST_SIGNS = 80  # of the titles beside each other, on a small screen
 PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 70
 NOT_DEFINED = "n/a"
 
@@ -38,27 +41,29 @@ def _figure(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measur
     columns = min(len(matrices), MOST_COLUMNS)
     rows = -(-len(matrices) // columns)  # rounded up
     height = rows * PANEL_HEIGHT_PX
-    titles = [for_chart(names[run], 120 // columns) for run in matrices]
+    titles = [for_chart(names[run], MOST_SIGNS // columns) for run in matrices]
     spacing = {"horizontal_spacing": 0.06, "vertical_spacing": 90 / height}
     figure = make_subplots(rows, columns, subplot_titles=titles, **spacing)
     figure.update_annotations(font_size=14)
+    colours = _colours(list(matrices.values()), measure.is_signed)
     for place, (run, values) in enumerate(matrices.items()):
         row, column = place // columns + 1, place % columns + 1
-        figure.add_traces([_heat(values), _cells(run, values)], row, column)
+        figure.add_traces([*_heat(values, colours), _cells(run, values)], row, column)
         figure.update_xaxes(range=[0.5, len(values) + 0.5], row=row, col=column)
         figure.update_yaxes(range=[len(values) + 0.5, 0.5], row=row, col=column)
     figure.update_xaxes(title_text="branch", title_standoff=8, dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
     figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
-    return figure.update_layout(coloraxis=_colours(list(matrices.values()), measure.is_signed))
+    return figure.update_layout(coloraxis=colours)
 
 
-def _heat(values: np.ndarray) -> go.Heatmap:
+def _heat(values: np.ndarray, colours: Mapping[str, Any]) -> list[go.Heatmap]:
     numbers = list(range(1, len(values) + 1))
-    return go.Heatmap(
+    cells = go.Heatmap(
         z=values, x=numbers, y=numbers, coloraxis="coloraxis", texttemplate="%{z:.2f}", hoverinfo="skip", xgap=1, ygap=1
     )
+    return in_contrasting_ink(cells, are_light(values, colours["colorscale"], colours["cmin"], colours["cmax"]))
 
 
 def _cells(run: str, values: np.ndarray) -> go.Scatter:
@@ -78,7 +83,7 @@ def _cells(run: str, values: np.ndarray) -> go.Scatter:
     )
 
 
-def _colours(matrices: list[np.ndarray], is_signed: bool) -> dict[str, object]:
+def _colours(matrices: list[np.ndarray], is_signed: bool) -> dict[str, Any]:
     """One colour scale for all: around 0 for signed measures, else from 0 to the highest value there is."""
     bar = {"thickness": 12, "tickformat": ".2~f"}
     if is_signed:

@@ -45,6 +45,16 @@ def test_a_cell_opens_the_deeper_page_and_the_way_back_keeps_what_was_chosen(dec
     )
 
 
+def test_the_first_page_is_also_found_by_its_name(decided, app, page):
+    page.goto(f"{app}/compare?runs=esr,te&class=joy")
+    expect(page.locator("[aria-label='This face'] a.cell[href*='class=joy']").first).to_be_visible()
+    rest(page)
+    expect(page.get_by_test_id("stDialog")).to_have_count(0)  # where Streamlit says that there is no such page
+    expect(page.get_by_test_id("stSidebarNav").get_by_text("Compare", exact=True)).to_have_count(1)
+    page.locator("[aria-label='This face'] a.cell").first.click()
+    expect(page.get_by_role("heading", name="Where does each branch look?")).to_be_visible()
+
+
 def test_a_click_on_a_point_opens_the_card_of_its_run(decided, app, page):
     page.goto(f"{app}/frontier?runs=esr,te&cost=multiply-adds")
     rest(page)

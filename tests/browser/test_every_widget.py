@@ -195,6 +195,10 @@ def test_what_is_shown_is_what_was_chosen(app, page, name):
     main.get_by_role("heading", level=1).wait_for()
     rest(page)
     walk(page, main, walked)
+    for menu in page.locator(".st-key-faces_display button").all():
+        menu.click()
+        walk(page, page.get_by_test_id("stPopoverBody"), walked)
+        page.keyboard.press("Escape")
     for section in page.locator(".st-key-face_section button").all():
         section.click()
         walk(page, main, walked)

@@ -58,7 +58,7 @@ def test_scores_and_confusions_are_those_of_the_tables(run):
     table = run.scores().set_index("who").loc[["branch 1", "branch 2", "branch 3", "branch 4", "vote"]]
     np.testing.assert_allclose(points.x[:5], 100 * table["accuracy"])
     np.testing.assert_allclose(points.error_x.array[:5], 100 * (table["accuracy_high"] - table["accuracy"]))
-    (cells,) = esr.figures.confusion(run, "branch 2", unit="pictures").data
+    cells, _ = esr.figures.confusion(run, "branch 2", unit="pictures").data
     np.testing.assert_array_equal(cells.z, run.evaluation().confusions["branch 2"])
 
 
@@ -70,7 +70,7 @@ def test_reliability_leaves_empty_bins_out(run):
 
 def test_diversity_is_drawn_between_every_two_branches(run):
     classes = run.store.predictions(run.run_id, "test").classes
-    (cells,) = traces(esr.figures.diversity(run), "heatmap")
+    cells, _ = traces(esr.figures.diversity(run), "heatmap")
     assert cells.z[0][1] == pytest.approx((classes[:, 0] != classes[:, 1]).mean())
     (points,) = esr.figures.kappa_error(run).data
     assert len(points.x) == 6
@@ -79,7 +79,7 @@ def test_diversity_is_drawn_between_every_two_branches(run):
 
 
 def test_what_needs_the_pictures_is_asked_of_the_prepared_set(voted):
-    (cells,) = traces(esr.figures.diversity(voted, "feature alignment"), "heatmap")
+    cells, _ = traces(esr.figures.diversity(voted, "feature alignment"), "heatmap")
     assert np.isnan(np.diagonal(cells.z)).all()
     assert 0 <= cells.z[0][1] <= 1
     (line,) = esr.figures.annotators(voted).data

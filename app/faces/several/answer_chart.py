@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from esr_core.charts.chart import Chart
+from esr_core.charts.ink import in_contrasting_ink, is_light
 from esr_core.charts.labels import for_chart
-from esr_core.charts.palette import class_scale
+from esr_core.charts.palette import class_colours, class_scale, rgb
 from esr_core.metrics import mean_probability, plurality_vote, probabilities
 from esr_core.records import RunInfo
 
@@ -56,20 +57,20 @@ def answer_chart(run: RunInfo, answers: FaceAnswers) -> None:
         [f"{names[idx]} {share:.2f}" for idx, share in zip(*row, strict=True)]
         for row in zip(classes, answers.shares, strict=True)
     ]
-    figure = go.Figure(
-        go.Heatmap(
-            z=classes,
-            text=words,
-            texttemplate="%{text}",
-            hovertemplate="%{text}<extra></extra>",
-            colorscale=class_scale(answers.class_names),
-            zmin=-0.5,
-            zmax=len(names) - 0.5,
-            showscale=False,
-            xgap=1,
-            ygap=1,
-        )
+    cells = go.Heatmap(
+        z=classes,
+        text=words,
+        texttemplate="%{text}",
+        hovertemplate="%{text}<extra></extra>",
+        colorscale=class_scale(answers.class_names),
+        zmin=-0.5,
+        zmax=len(names) - 0.5,
+        showscale=False,
+        xgap=1,
+        ygap=1,
     )
+    light = is_light(np.array([rgb(colour) for colour in class_colours(answers.class_names).values()]))
+    figure = go.Figure(in_contrasting_ink(cells, light[classes]))
     faces = [for_chart(face, 28) for face in answers.faces]
     figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=columns, side="top", showgrid=False)
     figure.update_yaxes(tickvals=list(range(len(faces))), ticktext=faces, autorange="reversed", showgrid=False)

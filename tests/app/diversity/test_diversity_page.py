@@ -26,8 +26,8 @@ def faces(store) -> PreparedSet:
 
 
 def heat_maps(app) -> list[np.ndarray]:
-    """The matrices of the first chart."""
-    values = [trace["z"] for trace in charts(app)[0]["data"] if trace["type"] == "heatmap"]
+    """The matrices of the first chart, each followed by what covers its light cells."""
+    values = [trace["z"] for trace in charts(app)[0]["data"] if trace["type"] == "heatmap"][::2]
     return [decoded(z).reshape([int(side) for side in z["shape"].split(",")]) for z in values]
 
 

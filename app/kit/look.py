@@ -1,0 +1,18 @@
+"""How all pages look beyond what a theme can say."""
+
+import streamlit as st
+
+# Streamlit writes the axes of charts in a grey whose contrast to a white ground is 3.7, and white text on the primary
+# colour, which has to be light to be read on a dark ground itself.
+STYLE = """<style>
+.js-plotly-plot :is([class$="tick"] text, text[class$="title"], .legendtext, .legendtitletext, .bartext-outside),
+.js-plotly-plot .bg[style*="fill-opacity: 0;"] + .annotation-text {
+    fill: currentColor !important
+}
+.stApp [data-tag], .stApp [data-testid="stBaseButton-primary"]:not(:disabled) {background-color: #00689f}
+</style>"""
+
+
+def apply() -> None:
+    """Send the style to the browser; once per script run."""
+    st.html(STYLE)
