@@ -47,4 +47,4 @@ def choose() -> FrontierChoice:
 def _runs(of: str) -> Sequence[RunInfo]:
     if of == PICKED:
         return [answers.run(run_id) for run_id in session.picked_runs()]
-    return [run for run in answers.runs() if run.status.state == "finished"]
+    return [run for run in answers.runs() if run.status.state == "finished" and not run.unusable]

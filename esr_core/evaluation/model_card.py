@@ -66,7 +66,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
         "Recall per class": _recall(facts),
         "Calibration": _calibration(facts),
         "What it was not trained for": _not_for(facts),
-        "Licence": licence_sentences(facts.run, facts.data, plain),
+        "Licence": licence_sentences(facts.run, facts.data, environment.get("start_licence", ""), plain),
         "How it was made": _making(environment, command, facts.run.is_shipped),
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())

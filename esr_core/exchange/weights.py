@@ -67,7 +67,7 @@ def read_hub(folder: PathLike) -> ESR:
     try:
         described, _ = read_description(config.read_text(encoding="utf-8"), config)
         hashes, found = described.pop("sha256", None), sha256(weights)
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise DataError(
             f"{folder} must hold {WEIGHTS} and {CONFIG_FILE}, and one cannot be read: {cause(error)}"
         ) from None

@@ -65,6 +65,19 @@ def trained_network(store: RunStore, config: TrainingConfig) -> ESR:
     return network
 
 
+def inherited_licence(store: RunStore, config: TrainingConfig) -> dict[str, str]:
+    """What a run's environment says of weights trained elsewhere that it goes on from, itself or over other runs.
+
+    Returns:
+        Their licence as ``start_licence``; nothing where there are none.
+    """
+    if config.start is None:
+        return {}
+    environment = store.environment(config.start.run_id)
+    licence = environment.get("imported", {}).get("licence") or environment.get("start_licence")
+    return {"start_licence": licence} if licence else {}
+
+
 def require_same_kind(wanted: NetworkConfig, trained: NetworkConfig, run_id: str) -> None:
     """Raise ConfigError unless a trained network can become the wanted one by adding branches or affect heads.
 

@@ -13,6 +13,7 @@ from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.timestamps import stamped
 from esr_core.trainer import run_log
+from esr_core.trainer.curriculum import inherited_licence
 from esr_core.trainer.demonstration import draw_missing_faces
 from esr_core.trainer.environment import describe_environment
 from esr_core.trainer.equipment import Equipment
@@ -96,6 +97,7 @@ class _Training:
         card = equipment.prepared.card
         writer.add_to_environment(data_fingerprint=card.fingerprint, data=asdict(card))
         writer.add_to_environment(device=str(self.data.device), processes=team.size)
+        writer.add_to_environment(**inherited_licence(store, equipment.config))
         writer.save_parts(self._parts())
         self.course = equipment.course(self._after_epoch, self._after_step, self._report_if_due)
         self.first_branches = FirstBranches(store, self.course, equipment.prepared)

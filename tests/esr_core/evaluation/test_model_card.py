@@ -1,5 +1,6 @@
 """A run's card says what is stored with it, with numbers that can be counted by hand."""
 
+import json
 import re
 from dataclasses import asdict
 
@@ -11,7 +12,7 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.data.duplicates import SEEN_IN_TRAINING
 from esr_core.errors import DamagedRunError
-from esr_core.evaluation import model_card
+from esr_core.evaluation import licence_of, model_card
 from esr_core.metrics import Predictions
 from esr_core.run_store import RunStore
 
@@ -77,6 +78,15 @@ def test_the_licence_is_that_of_the_data_and_the_weights_are_ours_only_where_we_
     assert ours.strip() == "The weights: MIT, as this project. The data (FER+): labels MIT; pictures without one."
     theirs = section(model_card(store, stored(store, "own")), "Licence")
     assert theirs.startswith("\nThe weights belong to whoever trained them. The data (FER+)")
+
+
+def test_weights_that_go_on_from_published_ones_are_under_their_licence_too(store):
+    environment = json.loads((store.folder(stored(store, "child")) / "environment.json").read_text())
+    environment |= {"start_licence": "for research, no commercial use"}
+    (store.folder("child") / "environment.json").write_text(json.dumps(environment))
+    sentence = "They go on from others, for research, no commercial use. The data (FER"
+    assert sentence in section(model_card(store, "child"), "Licence")
+    assert sentence in licence_of(store, store.info("child"))
 
 
 @pytest.mark.parametrize("data", [None, DataRecord(**(asdict(FERPLUS) | {"licence": "unknown"}))])

@@ -11,6 +11,7 @@ from esr_core.errors import ConfigError, DamagedRunError, RunNotFoundError
 from esr_core.networks import ESR, rebranched
 from esr_core.run_store import RunStore
 from esr_core.trainer import start_from, train_run
+from esr_core.trainer.curriculum import inherited_licence
 
 
 @pytest.fixture(scope="module")
@@ -79,23 +80,25 @@ def test_single_network_goes_on_at_any_level(store, prepared_faces, tiny_trainin
     assert store.config(child).start.run_id == "single"
 
 
-@pytest.mark.parametrize("strategy", ["frozen", "varied"])
-def test_branches_are_added_to_shared_layers_alone_with_the_classes_of_the_data(tmp_path, tiny_training, strategy):
+def test_branches_are_added_to_shared_layers_alone_with_the_classes_of_the_data(tmp_path, tiny_training):
     store = RunStore(tmp_path / "runs")
     layers = tiny_training.replace(network=NetworkConfig(branching_level=4, num_branches=0, class_names=("a", "b")))
     writer = store.create(layers, run_id="layers")
-    writer.start({})
+    writer.start({"imported": {"licence": "for research"}})
     shared = ESR.from_config(layers.network)
     shared.set_normalisation((0.3,), (0.2,))
     writer.save_network(shared)
     writer.finish({})
     start, _ = start_from(store, "layers")
-    child = trained(store, tiny_training.replace(start=start, strategy=strategy), "child")
+    child = trained(store, tiny_training.replace(start=start, strategy="varied"), "child")
     assert (len(child.branches), child.config) == (2, tiny_training.network)
     before, after = shared.shared.state_dict(), child.shared.state_dict()
     assert torch.equal(before["0.mean"], after["0.mean"]), "it keeps the numbers that it learned with"
-    assert torch.equal(before["1.0.weight"], after["1.0.weight"]) == (strategy == "frozen")
+    assert not torch.equal(before["1.0.weight"], after["1.0.weight"]), "fine-tuned, as varied does"
     assert [(each.branch, each.epoch) for each in store.history("child")] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    assert store.environment("child")["start_licence"] == "for research"
+    grandchild = tiny_training.replace(start=start_from(store, "child")[0])
+    assert inherited_licence(store, grandchild) == {"start_licence": "for research"}
 
 
 @pytest.mark.parametrize(
