@@ -6,15 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.answers import ProbeFaces, ProbeMoment
-from esr_core.explanations import overlay
+from esr_core.explanations.probe_tile import probe_tile
 from esr_core.explanations.tiles import Tile
-from esr_core.metrics import probabilities
 from esr_core.records import EpochRecord, RunInfo
 
 MOST_MOMENTS = 6  # that fit beside the sidebar of a laptop
-TILE_PX = 144
-EMPTY = "no positive evidence"
-GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is absent
 
 Moment = tuple[int, int]
 """Branch being trained (0 = all together), and epochs done of it."""
@@ -87,9 +83,6 @@ def strip(
 
 
 def _tile(moment: ProbeMoment, face: ProbeFace, branch: int, class_names: Sequence[str]) -> Tile:
-    shares = probabilities(moment.logits[face.position, branch])
-    class_idx = int(shares.argmax())
-    saliency = np.maximum(moment.evidence[face.position, branch, class_idx], 0)
-    picture, opacity = (GREY, 1.0) if face.picture is None else (face.picture, 0.5)
-    lines = [f"{class_names[class_idx]} {shares[class_idx]:.2f}", *([] if saliency.any() else [EMPTY])]
-    return Tile(overlay(picture, saliency, opacity=opacity, size_px=TILE_PX), f"epoch {moment.epoch}", tuple(lines))
+    place = face.position, branch
+    name = f"epoch {moment.epoch}"
+    return probe_tile(face.picture, moment.logits[place], moment.evidence[place], class_names, name)

@@ -7,12 +7,13 @@ import streamlit as st
 
 from app import answers
 from app.answers import ProbeFaces
-from app.convergence.film_strip import TILE_PX, Moment, ProbeFace, face_titles, in_order, moments, strip
+from app.convergence.film_strip import Moment, ProbeFace, face_titles, in_order, moments, strip
 from app.kit.picture_tiles import PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from esr_core.errors import EsrError
 from esr_core.explanations import encode_png
+from esr_core.explanations.probe_tile import TILE_PX
 from esr_core.explanations.tiles import Strip, Tile
 from esr_core.explanations.tiles import draw_strips as drawn_strips
 from esr_core.records import EpochRecord, RunInfo

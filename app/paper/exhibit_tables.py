@@ -6,7 +6,10 @@ import streamlit as st
 from app.kit.figure import draw_figure, draw_table
 from app.kit.plain_text import for_markdown
 from esr_core.charts.paper_exhibits import exhibit_charts
+from esr_core.explanations import encode_png
 from esr_core.reproduction import Report, Table
+
+WIDEST_PX = 1100
 
 
 def draw_exhibit(made: Report) -> None:
@@ -15,6 +18,10 @@ def draw_exhibit(made: Report) -> None:
     charts = exhibit_charts(name, made.frames)
     for number, chart in enumerate(charts):
         draw_figure(chart, f"{name}-{number}")
+    if made.picture is not None:
+        st.subheader("Where do the branches look while they learn?")
+        st.image(encode_png(made.picture), width=min(WIDEST_PX, made.picture.shape[1]))
+        st.caption("Grad-CAM of the class that the branch names, of the first trial's validation faces.")
     drawn = [id(chart.table) for chart in charts]  # the menu of a chart saves its table
     for each in made.tables:
         if not each.frame.empty and id(each.frame) not in drawn:

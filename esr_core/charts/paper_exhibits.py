@@ -88,7 +88,7 @@ def _figure_5(tables: Tables) -> list[Chart]:
         for ensemble, colour in ENSEMBLES.items():
             about = {"legendgroup": ensemble, "showlegend": column == 1, "name": ensemble}
             line = go.Scatter(
-                x=own["epoch"], y=own[f"accuracy {ensemble}, %"], mode="lines", line={"color": colour}, **about
+                x=own["epoch"], y=own[f"ours, {ensemble}, %"], mode="lines", line={"color": colour}, **about
             )
             mark = {"symbol": "diamond-open", "size": 10, "color": colour}
             names = {"name": f"{ensemble}, {PRINTED}, after one epoch", "showlegend": column == 2}

@@ -3,12 +3,12 @@
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
+from esr_core.commands.exhibit_files import CAN_DRAW, NO_CHARTS, exhibit_files
 from esr_core.commands.given import given, refuse
 from esr_core.commands.output import write_output
 from esr_core.commands.sweep import describe_outcome
@@ -26,10 +26,8 @@ from esr_core.reproduction import (
     SCALES,
     Exhibit,
     PlannedRun,
-    Report,
     Request,
     counted,
-    markdown,
     open_sets,
     plan_runs,
     report,
@@ -180,33 +178,19 @@ def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
 
 
 def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
-    """Write each exhibit as it stands, as a document and its tables."""
+    """Write each exhibit as it stands."""
     folder.mkdir(parents=True, exist_ok=True)
     for exhibit in exhibits:
         own = Request(exhibit.experiments, request.scale, request.sets, request.start, request.device)
         planned = plan_runs(own, store, store.list())
         made = report(exhibit, own, store, planned)
         seconds = seconds_left(own, planned, store, store.list())
-        write_output("--output", folder / f"{exhibit.name}.md", markdown(made, own, seconds).encode(), force=True)
-        for each in made.tables:
-            name = "-".join(filter(None, (exhibit.name, each.key)))
-            content = each.frame.to_csv(index=False).encode()
-            write_output("--output", folder / f"{name}.csv", content, force=True)
-        _draw(made, folder)
+        for name, content in exhibit_files(made, own, seconds).items():
+            write_output("--output", folder / name, content, force=True)
         gaps = "" if made.is_whole else f", not whole: {'; '.join(made.gaps)}"
         _say(f"{folder / exhibit.name}.md: {exhibit.title}, {exhibit.what}{gaps}")
-
-
-def _draw(made: Report, folder: Path) -> None:
-    """Write the charts of a figure as pages that need no network, where plotly is installed."""
-    if find_spec("plotly") is None:
-        _say("charts need plotly, which is not installed: pip install 'esr-lab[figures]'")
-        return
-    from esr_core.charts.paper_exhibits import exhibit_charts  # an extra of the library
-
-    for number, chart in enumerate(exhibit_charts(made.exhibit.name, made.frames)):
-        name = f"{made.exhibit.name}{f'-{number + 1}' if number else ''}.html"
-        write_output("--output", folder / name, chart.titled().to_html(include_plotlyjs=True).encode(), force=True)
+    if not CAN_DRAW:
+        _say(NO_CHARTS)
 
 
 def _say(text: str) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from esr_core.config import TrainingConfig
@@ -27,6 +28,7 @@ class Report:
     tables: list[Table]
     gaps: list[str]  # sentences about runs that have not finished; none where all have
     differences: list[str]  # phrases
+    picture: np.ndarray | None = None  # of an exhibit that has one, uint8 RGB (H, W, 3)
 
     @property
     def frames(self) -> dict[str, pd.DataFrame]:
@@ -52,7 +54,7 @@ def report(exhibit: Exhibit, request: Request, store: RunStore, planned: Sequenc
         DamagedRunError: if a finished run cannot be read.
     """
     results = Results(store, planned, request.sets)
-    return Report(exhibit, exhibit.make(results), gaps(planned), differences(request))
+    return Report(exhibit, exhibit.make(results), gaps(planned), differences(request), exhibit.draw(results))
 
 
 def gaps(planned: Sequence[PlannedRun]) -> list[str]:
@@ -92,6 +94,7 @@ def markdown(made: Report, request: Request, seconds: float | None = None) -> st
         f"Scale {scale.name}: {scale.what}.",
         *(["## Missing", bullets([plain(gap) for gap in [*made.gaps, *_time(seconds)]])] if made.gaps else []),
         *(f"## {each.title}\n\n{markdown_table(each)}" for each in made.tables),
+        *([f"![Where branches look]({made.exhibit.name}.png)"] if made.picture is not None else []),
         "## What differs from the paper's setting",
         bullets([plain(phrase) for phrase in made.differences] or ["nothing that is set"]),
     ]

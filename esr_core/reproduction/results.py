@@ -1,17 +1,23 @@
 """What the finished runs of a plan have scored, experiment by experiment."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from esr_core.data.prepared import PreparedSet
+from esr_core.errors import RunNotFoundError
 from esr_core.evaluation import Trial, stored_trial
 from esr_core.metrics import Estimate, Predictions, confusion_counts, trials_estimate
-from esr_core.records import EpochRecord, RunInfo
+from esr_core.records import SHIPPED, EpochRecord, RunInfo
+from esr_core.reproduction.experiments import Experiment
 from esr_core.reproduction.planning import PlannedRun
 from esr_core.run_store import RunStore
+from esr_core.run_store.artefacts import ProbeMaps
+
+SHIPPED_BY_EXPERIMENT = {"esr9-ferplus": "gallery-wild"}  # the others are called like their experiments
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +69,30 @@ class Results:
         """The validation points of a finished run; raises DamagedRunError."""
         return self._store.history(run.run_id)
 
+    def probe_maps(self, run: RunInfo) -> Sequence[ProbeMaps]:
+        """What its branches made of its probe faces at every validation point; raises DamagedRunError."""
+        return self._store.probe_maps(run.run_id)
+
+    def probe_faces(self, run: RunInfo, classes: Sequence[str]) -> list[tuple[int, np.ndarray]]:
+        """Position and picture, uint8 RGB (96, 96, 3), of its probe face of each of some classes, in their order.
+
+        Raises:
+            DamagedRunError: if the run does not say which its probe faces are.
+            DataError: if the set does not hold them.
+        """
+        prepared = self.sets[self._experiment(run).data]
+        rows = prepared.rows_of(list(self._store.parts(run.run_id)["probes"]))
+        labels = [prepared.card.class_names[label] for label in prepared.labels["emotion"].iloc[rows]]
+        positions = [labels.index(name) for name in classes if name in labels]
+        return [(position, prepared.images[rows[position]]) for position in positions]
+
+    def gallery_accuracy(self, name: str) -> float:
+        """Test accuracy in [0, 1] of the shipped run of an experiment's network and strategy on FER+; NaN without."""
+        with suppress(RunNotFoundError):
+            accuracy = self._store.info(SHIPPED_BY_EXPERIMENT.get(name, f"{SHIPPED}{name}")).status.test_accuracy
+            return np.nan if accuracy is None else accuracy
+        return np.nan
+
     def trials(self, name: str) -> list[Trial]:
         """What each finished trial of an experiment has scored; raises DamagedRunError."""
         return [self._trial(run) for run in self.finished(name)]
@@ -101,6 +131,9 @@ class Results:
             return None
         counts = [_confusion(self.predictions(run)) for run in self.finished(name)]
         return np.sum(counts, axis=0)
+
+    def _experiment(self, run: RunInfo) -> Experiment:
+        return next(each.experiment for each in self._planned if each.run is run)
 
     def _trial(self, run: RunInfo) -> Trial:
         if run.run_id not in self._trials:

@@ -1,16 +1,14 @@
 """The paper's tables and figures as tables of numbers, its own beside those of finished runs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
-from esr_core.emotions import EMOTIONS
 from esr_core.evaluation import PAPER_RESULTS, TESTS, comparison_table
 from esr_core.evaluation import paper_results as paper
-from esr_core.metrics import confusion_shares
 from esr_core.networks import ESR, count_parameters
 from esr_core.reproduction.experiments import EXPERIMENTS, LEVELS, STRATEGIES
 from esr_core.reproduction.results import Results, Table
@@ -26,6 +24,7 @@ TABLE_1: Mapping[str, str] = MappingProxyType(
 """The paper's names by experiment; the accuracies of its two ESRs are those of ``frozen`` in its Figure 4."""
 
 FIGURE_5_ESR = "level3-frozen"  # the ESR of Table 1 that is as good as the traditional ensemble
+GALLERY = "gallery on FER+, %"
 TEST_TITLES = {"t": "paired t", "corrected-t": "corrected t", "wilcoxon": "Wilcoxon"}
 
 
@@ -42,7 +41,8 @@ def table_1(results: Results) -> list[Table]:
         }
         for name, title in TABLE_1.items()
     ]
-    return [Table("", "Test accuracy, mean and deviation over folds", pd.DataFrame(rows))]
+    frame = _with_gallery(pd.DataFrame(rows), list(TABLE_1), results)
+    return [Table("", "Test accuracy, mean and deviation over folds", frame)]
 
 
 def table_2(results: Results) -> list[Table]:
@@ -78,8 +78,9 @@ def figure_4(results: Results) -> list[Table]:
             }
             for level, value in zip(LEVELS, printed, strict=True)
         ]
-    frame = pd.DataFrame(rows).astype({"level": "Int64"})
-    names = {name: EXPERIMENTS[name].title for name in EXPERIMENTS if name in _names_of_figure_4()}
+    order = ["single", "te", *(f"level{level}-{strategy}" for strategy in STRATEGIES for level in LEVELS)]
+    frame = _with_gallery(pd.DataFrame(rows).astype({"level": "Int64"}), order, results)
+    names = {name: EXPERIMENTS[name].title for name in order}
     tests = _tests(results, names, against=EXPERIMENTS["te"].title)
     return [
         Table("", "Test accuracy, mean over folds", frame),
@@ -126,21 +127,8 @@ def table_5(results: Results) -> list[Table]:
     """Accuracy on FER+."""
     frame = pd.DataFrame(paper.TABLE_5, columns=["approach", "paper, %", "paper ±"])
     frame = _beside_first(frame, _accuracy(results, "esr9-ferplus"))
+    frame = _with_gallery(frame, ["esr9-ferplus"], results)
     return [Table("", "Test accuracy, mean and deviation over trials", frame, digits=2)]
-
-
-def figure_6(results: Results) -> list[Table]:
-    """The confusion matrix on AffectNet."""
-    return _confusions(results, "esr9", paper.FIGURE_6, paper.FIGURE_6_LABELS)
-
-
-def figure_7(results: Results) -> list[Table]:
-    """The confusion matrix on FER+."""
-    return _confusions(results, "esr9-ferplus", paper.FIGURE_7, paper.FIGURE_7_LABELS)
-
-
-def _names_of_figure_4() -> set[str]:
-    return {"single", "te", *(f"level{level}-{strategy}" for level in LEVELS for strategy in STRATEGIES)}
 
 
 def _parameters(results: Results, name: str) -> int:
@@ -162,6 +150,12 @@ def _accuracy(results: Results, name: str) -> dict[str, float | str]:
 def _beside_first(frame: pd.DataFrame, ours: Mapping[str, float | str]) -> pd.DataFrame:
     """Our columns in the first row, which is the paper's own network; the others' approaches have none."""
     return frame.join(pd.DataFrame([ours]))
+
+
+def _with_gallery(frame: pd.DataFrame, names: Sequence[str], results: Results) -> pd.DataFrame:
+    """A column with the shipped runs of the first rows' networks and strategies, where there are any."""
+    accuracies = pd.Series([100 * results.gallery_accuracy(name) for name in names])
+    return frame if accuracies.isna().all() else frame.assign(**{GALLERY: accuracies})
 
 
 def _tests(results: Results, names: Mapping[str, str], against: str | None = None) -> pd.DataFrame:
@@ -186,31 +180,10 @@ def _tests(results: Results, names: Mapping[str, str], against: str | None = Non
 def _curves(results: Results, name: str) -> pd.DataFrame:
     """Mean accuracy in % of the branch that is trained at the epochs that all trials have; no rows while one lacks."""
     if not results.is_complete(name):
-        return pd.DataFrame({"branch": [], "epoch": [], "accuracy": []})
+        return pd.DataFrame({"branch": [], "epoch": [], "ours,": []})
     points = pd.DataFrame(
-        {"branch": each.branch, "epoch": each.epoch, "accuracy": 100 * each.accuracy[each.branch - 1]}
+        {"branch": each.branch, "epoch": each.epoch, "ours,": 100 * each.accuracy[each.branch - 1]}
         for run in results.finished(name)
         for each in results.history(run)
     )
-    return points.groupby(["branch", "epoch"], as_index=False)["accuracy"].mean()
-
-
-def _confusions(
-    results: Results, name: str, printed: Iterable[Iterable[float]], label_counts: Iterable[int]
-) -> list[Table]:
-    counts = results.confusion(name)
-    ours = np.full((len(EMOTIONS), len(EMOTIONS)), np.nan) if counts is None else 100 * confusion_shares(counts)
-    here = results.sets[EXPERIMENTS[name].data].card.counts
-    labels = pd.DataFrame({"class": EMOTIONS, "paper": list(label_counts), "ours": list(here)})
-    title = f"The vote in % of each labelled class, ours ({results.progress(name)} trials)"
-    return [
-        Table("", title, _matrix(ours)),
-        Table("paper", "The vote in % of each labelled class, the paper's", _matrix(np.array(list(printed)))),
-        Table("labels", "Pictures of each class", labels),
-    ]
-
-
-def _matrix(cells: np.ndarray) -> pd.DataFrame:
-    frame = pd.DataFrame(cells, columns=list(EMOTIONS))
-    frame.insert(0, "labelled", list(EMOTIONS))
-    return frame
+    return points.groupby(["branch", "epoch"], as_index=False)["ours,"].mean()

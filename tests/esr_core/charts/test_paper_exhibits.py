@@ -34,7 +34,7 @@ def test_figure_4_has_a_line_for_each_strategy_ours_and_the_papers():
 def test_figure_5_has_a_panel_for_each_branch_and_the_papers_first_epoch():
     first = pd.DataFrame({"branch": [1, 2], "paper, ESR, %": [NAN, 50], "paper, TE, %": [NAN, 25]})
     curves = pd.DataFrame(
-        {"branch": [1, 1, 2], "epoch": [0, 1, 1], "accuracy ESR, %": [10, 30, 60], "accuracy TE, %": [10, 30, 20]}
+        {"branch": [1, 1, 2], "epoch": [0, 1, 1], "ours, ESR, %": [10, 30, 60], "ours, TE, %": [10, 30, 20]}
     )
     (chart,) = exhibit_charts("figure5", {"": first, "curves": curves})
     panels = [annotation.text for annotation in chart.figure.layout.annotations]

@@ -80,10 +80,13 @@ def test_figure_4_is_made_whole_on_built_in_faces(tmp_path, capsys):
     table = pd.read_csv(tmp_path / "out" / "figure4.csv")
     assert table["trials"].tolist() == ["2 of 2"] * 22
     assert table["ours, %"].between(0, 100).all()
-    runs = RunStore(tmp_path / "runs").list()
-    assert len(runs) == 44
+    assert "How does the branching level" in (tmp_path / "out" / "figure4.html").read_text(encoding="utf-8")
     store = RunStore(tmp_path / "runs")
+    runs = store.list()
+    assert len(runs) == 44
     shared = [store.environment(run.run_id).get("first_branch_from") for run in runs]
     assert sum(each is not None for each in shared) == 2 * 15, "all that add branches in turn but the first of a fold"
     assert main([*command, "--dry-run"]) == 0
     assert capsys.readouterr().out.endswith("44 runs, 44 finished\n")
+    assert main([*command[:1], "figure5", *command[2:], "--output", str(tmp_path / "out")]) == 0
+    assert (tmp_path / "out" / "figure5.png").read_bytes().startswith(b"\x89PNG")
