@@ -138,11 +138,12 @@ def _parameters(results: Results, name: str) -> int:
 def _accuracy(results: Results, name: str) -> dict[str, float | str]:
     """Our columns of an accuracy in %; NaN while a trial is missing."""
     estimate = results.estimate(name)
+    low, high = np.clip(estimate[1:], 0, 1)  # few trials have an interval beyond what an accuracy can be
     return {
         "ours, %": 100 * estimate.value,
         "ours ±": 100 * results.deviation(name),
-        "95 % low": 100 * estimate.low,
-        "95 % high": 100 * estimate.high,
+        "95 % low": 100 * low,
+        "95 % high": 100 * high,
         "trials": results.progress(name),
     }
 
