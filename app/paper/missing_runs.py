@@ -16,9 +16,10 @@ def draw_missing(found: Reproduction, choice: ExhibitChoice) -> None:
     st.progress(num_finished / len(found.planned), f"{num_finished} of {len(found.planned)} runs have finished")
     if found.report.is_whole:
         return
-    with st.expander(f"{len(found.planned) - num_finished} runs are missing"):
+    with st.expander(f"{len(found.planned) - num_finished} runs have not finished"):
         st.markdown("\n".join(f"- {for_markdown(gap)}" for gap in found.report.gaps))
-    _offer(found, choice)
+    if found.left:
+        _offer(found, choice)
 
 
 def _offer(found: Reproduction, choice: ExhibitChoice) -> None:
@@ -27,7 +28,7 @@ def _offer(found: Reproduction, choice: ExhibitChoice) -> None:
         st.button(
             f"Queue {left} run" + "s" * (left != 1),
             type="primary",
-            disabled=not left or refusal() is not None,
+            disabled=refusal() is not None,
             on_click=clicks.queue_exhibit,
             args=(*choice.names, session.launch_token()),
         )

@@ -13,6 +13,7 @@ from esr_core.commands.given import given, refuse
 from esr_core.commands.output import write_output
 from esr_core.commands.sweep import describe_outcome
 from esr_core.commands.training_bar import training_bar
+from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.devices import resolve_device
 from esr_core.durations import duration
@@ -34,6 +35,7 @@ from esr_core.reproduction import (
     seconds_left,
     sets_in_place,
     train_left,
+    training_key,
 )
 from esr_core.run_store import RunStore
 
@@ -93,7 +95,7 @@ def _run(options: argparse.Namespace) -> None:
     if options.jobs is not None:
         _work(request, store, options.jobs)
     elif options.queue:
-        _say(f"{_queue(planned, store)} runs wait in the queue; the same command writes what has finished")
+        _say(f"waiting in the queue: {_queue(planned, store)} runs; the same command writes what has finished")
     failed = 0 if options.queue or options.jobs else _train(request, store, sum(each.is_left for each in planned))
     _write(exhibits, request, store, options.output)
     if failed:
@@ -158,13 +160,14 @@ def _train(request: Request, store: RunStore, num_left: int) -> int:
 
 def _work(request: Request, store: RunStore, slots: int) -> None:
     """Queue what is left and work on the queue until all of it is over, also what waited for others."""
-    worker, tried = Worker(store, machine_slots(cpu=slots)), set[str]()
-    while left := [each for each in plan_runs(request, store, store.list()) if each.is_left]:
-        if not (fresh := [each for each in left if each.run_id not in tried]):
+    worker, tried = Worker(store, machine_slots(cpu=slots)), set[TrainingConfig]()
+    while left := {training_key(each.config): each for each in plan_runs(request, store, store.list()) if each.is_left}:
+        fresh = [each for settings, each in left.items() if settings not in tried]
+        if not fresh:
             return
+        tried |= left.keys()
         _queue(fresh, store)
         worker.run(until_idle_s=IDLE_S)
-        tried |= {each.run_id for each in plan_runs(request, store, store.list())}
 
 
 def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:

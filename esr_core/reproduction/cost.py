@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from esr_core.config import TrainingConfig
+from esr_core.devices import resolve_device
 from esr_core.records import RunInfo
 from esr_core.reproduction.planning import PlannedRun, Request
 from esr_core.run_store import RunStore
@@ -31,7 +32,8 @@ def seconds_left(
     missing = [each for each in planned if each.state not in ("finished", "running")]
     if not missing:
         return 0.0
-    speed = training_speed(store, runs, request.device)
+    devices = (request.device, resolve_device(request.device).type)  # runs may have named what "auto" means here
+    speed = next((speed for each in devices if (speed := training_speed(store, runs, each)) is not None), None)
     if speed is None:
         return None
     known: dict[TrainingConfig, tuple[int, ...]] = {}

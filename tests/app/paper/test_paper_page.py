@@ -49,6 +49,10 @@ def test_what_is_missing_is_counted_and_queued_once_by_a_click(store, drawn, lau
     buttons(app)["Queue 6 runs"].click().run()
     assert [config.network.num_branches for config in launched] == [4] * 6
     assert {config.group for config in launched} == {"paper-quick"}
+    for config in launched:
+        store.create(config)
+    app.run()
+    assert not any(label.startswith("Queue") for label in buttons(app)), "they wait already"
 
 
 def test_data_that_lack_something_are_refused_with_it(store, drawn, tmp_path):

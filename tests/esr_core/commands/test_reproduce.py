@@ -3,9 +3,10 @@
 import pandas as pd
 import pytest
 
-from esr_core.commands import main
+from esr_core.commands import main, reproduce
 from esr_core.data.prepared import PreparedSet
-from esr_core.reproduction import EXHIBITS, EXPERIMENTS, SCALES, Request, plan_runs, sets_in_place
+from esr_core.networks import ESR
+from esr_core.reproduction import EXHIBITS, EXPERIMENTS, SCALES, Report, Request, plan_runs, sets_in_place
 from esr_core.run_store import RunStore
 from tests.planted import planted_set
 from tests.simulated import store_simulated
@@ -69,6 +70,44 @@ def test_what_has_finished_is_not_trained_again_and_is_written(call, tmp_path, p
     text = (output / "table2.md").read_text(encoding="utf-8")
     assert "## Missing" not in text
     assert "- Built-in faces (easy) in place of CK+" in text
+
+
+def test_queued_runs_wait_and_are_not_trained_here(call, tmp_path, monkeypatch, capsys):
+    launched: list = []
+    monkeypatch.setattr(reproduce, "launch", lambda store, configs: launched.extend(configs))
+    assert call("table5", "--scale", "quick", "--queue", "--output", str(tmp_path / "documents")) == 0
+    assert [config.network.num_branches for config in launched] == [4]
+    assert "waiting in the queue: 1 runs" in capsys.readouterr().out
+    text = (tmp_path / "documents" / "table5.md").read_text(encoding="utf-8")
+    assert "ESR-9 fine-tuned on FER+: 2 missing of 2, waiting for ESR-9 on AffectNet" in text.replace("\\", "")
+
+
+def test_jobs_take_up_what_waited_for_others_once_these_have_finished(call, tmp_path, monkeypatch):
+    waiting: list = []
+    waves: list = []
+
+    class Worker:
+        def __init__(self, store, slots) -> None:
+            self.store = store
+
+        def run(self, until_idle_s: float) -> None:
+            waves.append([config.task for config in waiting])
+            while waiting:
+                store_ensemble(self.store, waiting.pop())
+
+    monkeypatch.setattr(reproduce, "Worker", Worker)
+    monkeypatch.setattr(reproduce, "launch", lambda store, configs: waiting.extend(configs))
+    monkeypatch.setattr(reproduce, "report", lambda exhibit, *_: Report(exhibit, [], [], []))
+    assert call("table4", "--scale", "quick", "--jobs", "2", "--output", str(tmp_path / "documents")) == 0
+    assert waves == [["emotion"], ["affect"]]
+
+
+def store_ensemble(store: RunStore, config) -> None:
+    """A finished run with untrained weights, to go on from."""
+    writer = store.create(config)
+    writer.start({})
+    writer.save_network(ESR.from_config(config.network))
+    writer.finish({"accuracy": 0.5})
 
 
 @pytest.mark.slow
