@@ -11,20 +11,26 @@ import numpy as np
 Seconds = dict[str, list[float]]
 
 
-def paired(rivals: Mapping[str, Callable[[], object]], repeats: int, warm_up: int = 1) -> Seconds:
+def paired(
+    rivals: Mapping[str, Callable[[], object]],
+    repeats: int,
+    warm_up: int = 1,
+    clock: Callable[[], float] = time.perf_counter,
+) -> Seconds:
     """Seconds of every rival in every round; in each round all rivals run once, in order.
 
     Args:
         rivals: what to run, by name.
         repeats: rounds that count, at least 1.
         warm_up: rounds before them that do not.
+        clock: seconds from any moment.
     """
     seconds: Seconds = {name: [] for name in rivals}
     for _ in range(warm_up + repeats):
         for name, run in rivals.items():
-            started = time.perf_counter()
+            started = clock()
             run()
-            seconds[name].append(time.perf_counter() - started)
+            seconds[name].append(clock() - started)
     return {name: values[warm_up:] for name, values in seconds.items()}
 
 
