@@ -22,7 +22,7 @@ RIVALS_INSTALLED := $(RIVALS)/.installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help app install test test-slow test-all lint format api gallery gpu
+.PHONY: help app install test test-slow test-all lint format api guide gallery gpu
 .PHONY: bench bench-app bench-detectors bench-london bench-regions bench-rivals soak clean
 
 help: ## Print these targets
@@ -54,6 +54,9 @@ format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 
 api: $(DEV_INSTALLED) ## Write the reference at the end of docs/api.md anew, from the docstrings
 	$(BIN)/python -m docs.reference
+
+guide: $(DEV_INSTALLED) ## Take every step of docs/guide.md in headless Chromium, and its pictures anew
+	$(BIN)/python -m docs.walk
 
 gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships, or the rest of them, from prepared/ferplus
 	$(BIN)/python -m esr_core gallery
