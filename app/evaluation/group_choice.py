@@ -10,6 +10,7 @@ import streamlit as st
 
 from app import answers
 from app.shell import session
+from esr_core.charts.groups import factor_of, title_of
 from esr_core.evaluation import Group, Trial, comparison_table, spread_table
 
 TESTS = {"t": "paired t-test", "corrected-t": "corrected resampled t-test", "wilcoxon": "Wilcoxon signed-rank test"}
@@ -21,7 +22,6 @@ CAVEATS = {
     "1 - n before correction.",
 }
 MOST_AT_FIRST = 6
-IN_PERCENT = ("accuracy", "F1", "calibration")
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class GroupChoice:
     @property
     def factor(self) -> float:
         """What values are multiplied by to be shown."""
-        return 100.0 if any(word in self.measure for word in IN_PERCENT) else 1.0
+        return factor_of(self.measure)
 
     @property
     def title(self) -> str:
         """The measure with its unit."""
-        return f"{self.measure}, %" if self.factor == 100 else self.measure
+        return title_of(self.measure)
 
     @cached_property
     def spread(self) -> pd.DataFrame:

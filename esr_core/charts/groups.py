@@ -12,9 +12,20 @@ from esr_core.charts.labels import for_chart
 from esr_core.charts.p_value import p_text
 from esr_core.charts.palette import BLACK, BLUE, PALE_BLUE, PALE_GREY
 
+IN_PERCENT = ("accuracy", "F1", "calibration")
 VALUES = ("mean", "sd", "lowest", "highest")
 ALPHA = 0.05  # as in the paper's Table 2
 DIFFERENT, ALIKE = PALE_BLUE, PALE_GREY  # both make black text readable
+
+
+def factor_of(measure: str) -> float:
+    """What values of a measure are multiplied by to be shown: 100 where that is in %."""
+    return 100.0 if any(word in measure for word in IN_PERCENT) else 1.0
+
+
+def title_of(measure: str) -> str:
+    """A measure with its unit."""
+    return f"{measure}, %" if factor_of(measure) == 100 else measure
 
 
 def in_unit(spread: pd.DataFrame, factor: float) -> pd.DataFrame:

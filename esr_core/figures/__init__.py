@@ -16,8 +16,10 @@ if find_spec("plotly") is None:
 
 from esr_core.figures.costs import frontier, levels, parameters
 from esr_core.figures.differences import annotators, diversity, diversity_by_class, kappa_error
+from esr_core.figures.faces import probabilities
 from esr_core.figures.results import confusion, people, reliability, scores
 from esr_core.figures.training import convergence
+from esr_core.figures.trials import p_values, spread
 
 __all__ = [
     "annotators",
@@ -28,8 +30,11 @@ __all__ = [
     "frontier",
     "kappa_error",
     "levels",
+    "p_values",
     "parameters",
     "people",
+    "probabilities",
     "reliability",
     "scores",
+    "spread",
 ]

@@ -12,11 +12,14 @@ import pytest
 import esr_core as esr
 from esr_core.charts.chart import Chart
 from esr_core.charts.legend import legend_above, legend_below
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import MetricError
 from esr_core.opened_run import OpenedRun
 from esr_core.run_store import RunStore
 from tests.app.deciding import LABELS, prepare_faces, said, store_ensemble
+from tests.simulated import store_sweep
 
 PROJECT = Path(__file__).parents[2]
 
@@ -127,6 +130,39 @@ def test_sets_without_votes_have_no_annotators(tmp_path):
     store_ensemble(store, faces, "plain", said([[label] * 2 for label in LABELS]))
     with pytest.raises(MetricError, match="must count votes of annotators, found none"):
         esr.figures.annotators(OpenedRun(store, "plain"))
+
+
+def test_a_face_has_a_row_for_each_branch_and_their_mean(run):
+    face = run.explain(sample_face(5))
+    cells, _ = esr.figures.probabilities(face).data
+    np.testing.assert_allclose(cells.z, face.table.to_numpy(), atol=1e-6)
+
+
+def test_trials_are_grouped_and_paired(tmp_path, prepared_faces):
+    store = RunStore(tmp_path / "runs")
+    base = TrainingConfig(data=str(prepared_faces / "tiny"), network=NetworkConfig(num_branches=3))
+    names = store_sweep(store, base, 0.5, folds=[0, 1, 2], levels=[1, 3])
+    runs = [OpenedRun(store, name) for name in names]
+    (points,) = esr.figures.spread(runs, "macro F1").data
+    expected = [np.mean([_macro_f1(run) for run in runs if f"level{level}" in run.run_id]) for level in (1, 3)]
+    np.testing.assert_allclose(points.x, 100 * np.array(expected))
+    (cells,) = esr.figures.p_values(runs, test="corrected-t").data
+    assert 0 < cells.z[0][1] <= 1
+    with pytest.raises(MetricError, match="runs must be of two groups or more"):
+        esr.figures.p_values(runs[:3])
+    with pytest.raises(MetricError, match=r"measure must be one of accuracy, .*, got 'beauty'"):
+        esr.figures.spread(runs, "beauty")
+    with pytest.raises(MetricError, match=r"test must be one of t, corrected-t, wilcoxon, got 'z'"):
+        esr.figures.p_values(runs, test="z")
+
+
+def test_a_run_of_no_sweep_is_in_no_group(voted):
+    with pytest.raises(MetricError, match="must be finished ones of sweeps, found none among voted"):
+        esr.figures.spread(voted)
+
+
+def _macro_f1(run: OpenedRun) -> float:
+    return run.scores().set_index("who").loc["vote", "macro_f1"]
 
 
 @pytest.mark.parametrize("place", [legend_above, lambda figure: legend_below(figure, 200, 2)], ids=["above", "below"])

@@ -10,10 +10,11 @@ from app import answers
 from app.answers import Explained
 from app.faces.confidence_table import Confidence, confidence_table
 from app.faces.face_affect import FaceAffect, face_affect
-from app.faces.probability_chart import probability_chart
 from app.faces.saliency import MapChoices
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell.run_colours import run_colours
+from esr_core.charts.probabilities import probability_chart
 from esr_core.metrics import mean_probability, plurality_vote, probabilities, spread_ellipse, uncertainty
 from esr_core.records import RunInfo
 
@@ -33,7 +34,8 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     for run, explained in said:
         logits = explained.logits[None]  # (1, N, C)
         shares, mean = probabilities(logits)[0], mean_probability(logits)[0]
-        probability_chart(for_markdown(run.label), explained.class_names, shares, mean, f"probabilities-{run.run_id}")
+        chart = probability_chart(for_markdown(run.label), explained.class_names, shares, mean)
+        draw_figure(chart, f"probabilities-{run.run_id}")
         st.caption(for_markdown(run.run_id))
 
 

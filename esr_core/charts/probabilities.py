@@ -5,23 +5,19 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
 from esr_core.charts.heat_map import heat_map
 from esr_core.charts.labels import for_chart
 
 
-def probability_chart(
-    title: str, class_names: Sequence[str], branches: np.ndarray, mean: np.ndarray, name: str
-) -> None:
-    """Draw probabilities as a heat map with two decimals.
+def probability_chart(title: str, class_names: Sequence[str], branches: np.ndarray, mean: np.ndarray) -> Chart:
+    """Probabilities as a heat map with two decimals.
 
     Args:
         title: of the run.
         class_names: of the C columns.
         branches: each branch's probabilities (N, C).
         mean: theirs (C,); not drawn for a single network, which it equals.
-        name: of the files it can be saved as.
     """
     values = branches if len(branches) == 1 else np.vstack([branches, mean])
     rows = [f"branch {number}" for number in range(1, len(branches) + 1)] + ["mean"] * (len(branches) > 1)
@@ -41,4 +37,4 @@ def probability_chart(
     table.insert(0, "row", rows)
     likeliest = class_names[int(mean.argmax())]
     alt = f"{title}: {likeliest} is likeliest, {mean.max():.2f} on average"
-    draw_figure(Chart(title, figure, table, alt), name)
+    return Chart(title, figure, table, alt)
