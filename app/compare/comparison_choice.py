@@ -47,7 +47,7 @@ def choose(compared: Sequence[Compared]) -> tuple[ComparisonChoice, DeltaGenerat
     Returns:
         What is chosen, and the end of the line, which is empty.
     """
-    face_box, upload_box, class_box, moment_box, end = st.columns([10, 3, 5, 5, 2], vertical_alignment="bottom")
+    face_box, upload_box, class_box, moment_box, end = st.columns([9.6, 3, 6.2, 4.2, 1.8], vertical_alignment="bottom")
     face_choice.take_uploads(upload_box.popover("Upload", width="stretch"))
     face_id = session.face_id() or FIRST_FACE
     with face_box:

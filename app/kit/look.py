@@ -3,13 +3,14 @@
 import streamlit as st
 
 # Streamlit writes the axes of charts in a grey whose contrast to a white ground is 3.7, and white text on the primary
-# colour, which has to be light to be read on a dark ground itself.
+# colour, which has to be light to be read on a dark ground itself. An open menu's name is in a darker one.
 STYLE = """<style>
 .js-plotly-plot :is([class$="tick"] text, text[class$="title"], .legendtext, .legendtitletext, .bartext-outside),
 .js-plotly-plot .bg[style*="fill-opacity: 0;"] + .annotation-text {
     fill: currentColor !important
 }
 .stApp [data-tag], .stApp [data-testid="stBaseButton-primary"]:not(:disabled) {background-color: #00689f}
+.stApp [data-testid="stPopover"] button:not(:disabled) {color: inherit}
 </style>"""
 
 
