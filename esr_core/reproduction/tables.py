@@ -25,7 +25,7 @@ TABLE_1: Mapping[str, str] = MappingProxyType(
 
 FIGURE_5_ESR = "level3-frozen"  # the ESR of Table 1 that is as good as the traditional ensemble
 GALLERY = "gallery on FER+, %"
-TEST_TITLES = {"t": "paired t", "corrected-t": "corrected t", "wilcoxon": "Wilcoxon"}
+TEST_TITLES = {"t": "t", "corrected-t": "corrected t", "wilcoxon": "Wilcoxon"}
 
 
 def table_1(results: Results) -> list[Table]:
@@ -50,7 +50,7 @@ def table_2(results: Results) -> list[Table]:
     tests = _tests(results, TABLE_1)
     printed = [paper.TABLE_2[pair] for pair in zip(tests["first"], tests["second"], strict=True)]
     tests.insert(3, "paper, p", printed)
-    return [Table("", "p-values of paired tests over folds", tests, digits=3)]
+    return [Table("", "Paired tests over folds: difference, and p-values, also after Holm's correction", tests, digits=3)]
 
 
 def figure_4(results: Results) -> list[Table]:
@@ -160,7 +160,7 @@ def _with_gallery(frame: pd.DataFrame, names: Sequence[str], results: Results) -
 
 
 def _tests(results: Results, names: Mapping[str, str], against: str | None = None) -> pd.DataFrame:
-    """A row for every two experiments: the difference in points of %, and p of each test, also after Holm's correction.
+    """A row for every two experiments: second minus first in points of %, p of each test, and the same by Holm.
 
     NaN where a trial of either is missing.
     """
@@ -169,10 +169,10 @@ def _tests(results: Results, names: Mapping[str, str], against: str | None = Non
     groups = results.complete_groups(names)
     for test, title in TEST_TITLES.items():
         found = comparison_table(groups, "accuracy", test, against)
-        columns = {"p": f"{title}, p", "p_holm": f"{title}, p after Holm"}
+        columns = {"p": f"{title}, p", "p_holm": f"{title}, Holm"}
         if test == next(iter(TESTS)):
             found = found.assign(difference=100 * found["difference"])
-            columns = {"difference": "difference, points"} | columns
+            columns = {"difference": "points"} | columns
         found = found.rename(columns=columns)[["first", "second", *columns.values()]]
         rows = rows.merge(found, on=["first", "second"], how="left")
     return rows
