@@ -50,7 +50,7 @@ def table_2(results: Results) -> list[Table]:
     tests = _tests(results, TABLE_1)
     printed = [paper.TABLE_2[pair] for pair in zip(tests["first"], tests["second"], strict=True)]
     tests.insert(3, "paper, p", printed)
-    return [Table("", "Paired tests over folds: difference, and p-values, also after Holm's correction", tests, digits=3)]
+    return [Table("", "Paired tests over folds: p-values, also after Holm's correction", tests, digits=3)]
 
 
 def figure_4(results: Results) -> list[Table]:
