@@ -9,7 +9,7 @@ STYLE = """<style>
 .js-plotly-plot .bg[style*="fill-opacity: 0;"] + .annotation-text {
     fill: currentColor !important
 }
-.stApp [data-tag], .stApp [data-testid="stBaseButton-primary"]:not(:disabled) {background-color: #00689f}
+body [data-tag], body [data-testid="stBaseButton-primary"]:not(:disabled) {background-color: #00689f}
 .stApp [data-testid="stPopover"] button:not(:disabled) {color: inherit}
 </style>"""
 
