@@ -31,7 +31,7 @@ PAGES = [
 ]
 
 session.restore()
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, expanded=True)
 st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout="wide")
 look.apply()
 with errors_as_sentences():
