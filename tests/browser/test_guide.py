@@ -30,9 +30,10 @@ def test_every_step_of_the_guide_can_be_taken_and_shows_the_numbers_in_bold(tmp_
 def test_what_the_guide_concludes_is_what_the_runs_scored():
     scores = esr.open_run(RUNS[1], ROOT / "runs").scores().set_index("who")["accuracy"]
     branches = scores[[f"branch {number}" for number in range(1, 5)]]
-    assert (branches.diff().dropna() < 0).all(), "each later branch is less accurate"
-    assert 100 * (branches.iloc[0] - branches.iloc[-1]) == pytest.approx(3, abs=0.5)
-    assert 100 * (scores["vote"] - branches.iloc[0]) == pytest.approx(0, abs=0.2)
+    first, later = branches.iloc[:2], branches.iloc[2:]
+    assert 100 * (first.mean() - later.mean()) == pytest.approx(1, abs=0.5)
+    assert 100 * (scores["vote"] - branches.max()) == pytest.approx(1, abs=0.3)
+    assert (first > later.max()).all()
 
 
 def _age(path):
