@@ -56,6 +56,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     parser.add_argument("exhibit", choices=(*EXHIBITS, EVERY), metavar="WHAT", help=f"{what}; {EVERY} of them")
     parser.add_argument(
         "--data",
+        type=expanded,
         nargs="+",
         required=True,
         metavar="FOLDER",

@@ -8,6 +8,7 @@ from esr_core.exchange.exported_run import ExportedRun
 from esr_core.exchange.graphs import program_file
 from esr_core.exchange.onnx_file import OPSET, onnx_file
 from esr_core.exchange.weights import HUB_FILES, hub_files, safetensors_file
+from esr_core.folders import PathLike
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +27,9 @@ class ExportFormat:
         """What the name of the file ends in; nothing for a folder."""
         return "" if self.file_names else f".{self.key}"
 
-    def paths(self, output: Path) -> list[Path]:
+    def paths(self, output: PathLike) -> list[Path]:
         """The files that are written for an output of that name, in order."""
-        return [output / name for name in self.file_names] or [output]
+        return [Path(output) / name for name in self.file_names] or [Path(output)]
 
 
 FORMATS = {

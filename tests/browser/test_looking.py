@@ -141,6 +141,7 @@ def test_an_address_cannot_make_the_browser_fetch_a_picture_from_elsewhere(app, 
     assert page.locator("img[src*='192.0.2.1']").count() == 0
 
 
+@pytest.mark.slow
 def test_a_box_dragged_on_a_photograph_without_a_face_is_explained_at_once(app, page, tmp_path):
     Image.new("RGB", (300, 200), "grey").save(tmp_path / "wall.png")
     page.goto(f"{app}/faces?runs=esr")

@@ -134,6 +134,7 @@ def test_their_worth_is_compared_and_saved_as_a_table(app, page):
     assert not faults(page)
 
 
+@pytest.mark.slow
 def test_a_single_network_is_said_to_have_no_diversity_and_the_others_are_compared(app, page):
     page.goto(f"{app}/diversity?{PICKED}")
     page.get_by_text("(single) is left out: a single branch has no diversity").wait_for()

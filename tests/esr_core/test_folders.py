@@ -223,7 +223,13 @@ def path_options() -> Iterator[tuple[str, argparse.Action]]:
 
 def test_a_tilde_is_home_in_every_option_that_names_a_file_or_folder():
     options = dict(path_options())
-    assert {"train runs", "jobs submit data", "prepare folder labels", "explain photo", "explain out"} <= options.keys()
+    assert {
+        "train runs",
+        "jobs submit data",
+        "prepare folder labels",
+        "explain photos",
+        "explain out",
+    } <= options.keys()
     assert [name for name, action in options.items() if action.type is not expanded] == []
 
 

@@ -239,6 +239,7 @@ def finish(destination: Path) -> PreparedSet:
     return PreparedSet.open(destination)
 
 
+@pytest.mark.slow
 def test_a_killed_preparation_goes_on_to_the_same_fingerprint(tmp_path):
     """The real thing: two workers, SIGKILL in the middle, the same command again."""
     assert 0 < kill_after(3, tmp_path / "set") < 800

@@ -61,6 +61,7 @@ def test_a_card_that_goes_after_its_slot_was_given_fails_the_training_with_its_s
     assert (store.info(run_id).status.state, store.info(run_id).status.message) == ("failed", told)
 
 
+@pytest.mark.slow
 def test_a_folder_deleted_under_a_training_ends_it_and_the_worker_goes_on(store, tiny_training):
     deleted, other = launch(store, [tiny_training.replace(**LONG), tiny_training])
     one = Worker(store, {"cpu": 1})

@@ -1,5 +1,7 @@
 """The whole path on real photographs, thin: prepare, train a little, store."""
 
+import pytest
+
 from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.london import london_source
 from esr_core.data.preparation import prepare
@@ -7,6 +9,7 @@ from esr_core.run_store import RunStore
 from esr_core.trainer import train_run
 
 
+@pytest.mark.slow
 def test_esr_4_level_3_trains_on_real_photographs_and_is_stored_complete(london_folder, tmp_path):
     card = prepare(london_source(london_folder), tmp_path / "london")
     assert card.num_pictures + card.num_rejected == 204

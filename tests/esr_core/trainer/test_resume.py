@@ -86,6 +86,7 @@ def assert_same_run(store: RunStore, first: str, second: str) -> None:
     assert store.check(second) == []
 
 
+@pytest.mark.slow
 def test_killed_while_a_checkpoint_is_written_it_goes_on_to_the_same_bits(store, long):
     store.create(long, run_id="killed")
     assert killed_at(store, "killed", 21)  # a few epochs into the first branch

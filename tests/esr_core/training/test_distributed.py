@@ -59,6 +59,7 @@ def assert_same_training(together: dict, alone: dict, at_least: int = STEPS) -> 
     assert together["weights"] == pytest.approx(alone["weights"], rel=1e-3, abs=1e-8)
 
 
+@pytest.mark.slow
 def test_two_processes_give_the_losses_of_one_with_the_doubled_batch(tmp_path):
     first, second = team_of(2, tmp_path, 3, ["short"])
     alone = trained("short", 6)

@@ -87,7 +87,7 @@ def test_trained_shared_layers_are_frozen_from_the_first_phase_on_where_the_stra
 
 
 def test_an_ensemble_is_not_made_smaller_nor_enlarged_in_turns():
-    with pytest.raises(ConfigError, match="num_branches must be at least the 4 of parent, got 3"):
+    with pytest.raises(ConfigError, match="num_branches must be at least 4, for parent has 4, got 3"):
         going_on(there=4)
     with pytest.raises(ConfigError, match="strategy interleaved adds no branches"):
         going_on(there=2, strategy="interleaved")
