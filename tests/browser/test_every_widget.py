@@ -34,6 +34,8 @@ FEWEST = {"compare": 3, "runs": 1, "faces": 35, "convergence": 1, "diversity": 6
     "jobs": 0,
     "atlas": 4,
     "network": 5,
+    "frontier": 2,
+    "paper": 1,
 }
 """Widgets that a page has at least."""
 
