@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from esr_core.commands.exhibit_files import CAN_DRAW, NO_CHARTS, exhibit_files
 from esr_core.commands.given import given, refuse
-from esr_core.commands.output import write_output
+from esr_core.commands.output import make_folder, write_output
 from esr_core.commands.sweep import describe_outcome
 from esr_core.commands.training_bar import training_bar
 from esr_core.config import TrainingConfig
@@ -40,6 +40,7 @@ from esr_core.reproduction import (
 from esr_core.run_store import RunStore
 
 EVERY = "all"
+MARK = ".esr-reproduced"  # in a folder of documents: what is named as they are was written by this command
 IDLE_S = 2.0  # after which a worker of --jobs looks whether what waited for others can begin
 
 
@@ -87,6 +88,7 @@ def _run(options: argparse.Namespace) -> None:
     opened = open_sets(options.data, options.prepared, is_quick=scale.name == "quick")
     sets = sets_in_place([each.data for each in EXPERIMENTS.values()], opened)
     exhibits = _possible(options, sets)
+    _require_own(options.output, exhibits)
     names = tuple(name for exhibit in exhibits for name in exhibit.experiments)
     request = Request(names, scale, sets, options.start, options.device)
     planned = plan_runs(request, store, store.list())
@@ -114,6 +116,17 @@ def _refuse_unused(options: argparse.Namespace) -> None:
         raise ConfigError(f"--jobs must be 1 or more, got {options.jobs}")
     if options.exhibit != EVERY and not any(EXPERIMENTS[name].start for name in EXHIBITS[options.exhibit].experiments):
         refuse(flags & {"--start"}, f"for {options.exhibit}, which goes on from no run")
+
+
+def _require_own(folder: Path, exhibits: Iterable[Exhibit]) -> None:
+    """Check that no document would take the place of somebody's file; raises ConfigError before anything is trained."""
+    if (folder / MARK).exists():
+        return
+    for exhibit in exhibits:
+        for path in sorted(folder.glob(f"{exhibit.name}*")):
+            raise ConfigError(
+                f"--output {folder} holds {path.name}, which reproduce did not write: name another folder"
+            )
 
 
 def _possible(options: argparse.Namespace, sets: Mapping[str, PreparedSet]) -> list[Exhibit]:
@@ -183,7 +196,8 @@ def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
 
 def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
     """Write each exhibit as it stands."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder("--output", folder)
+    write_output("--output", folder / MARK, b"", force=True)
     for exhibit in exhibits:
         own = Request(exhibit.experiments, request.scale, request.sets, request.start, request.device)
         planned = plan_runs(own, store, store.list())

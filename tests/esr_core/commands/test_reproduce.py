@@ -72,6 +72,18 @@ def test_what_has_finished_is_not_trained_again_and_is_written(call, tmp_path, p
     assert "- Built-in faces (easy) in place of CK+" in text
 
 
+def test_a_folder_that_holds_somebodys_file_of_such_a_name_is_left_as_it_is(call, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        reproduce, "launch", lambda store, configs: pytest.fail("queued before the folder was looked at")
+    )
+    mine = tmp_path / "table5.csv"
+    mine.write_text("mine")
+    assert call("table5", "--scale", "quick", "--queue", "--output", str(tmp_path)) == 2
+    sentence = f"error: --output {tmp_path} holds table5.csv, which reproduce did not write: name another folder\n"
+    assert capsys.readouterr().err == sentence
+    assert mine.read_text() == "mine"
+
+
 def test_queued_runs_wait_and_are_not_trained_here(call, tmp_path, monkeypatch, capsys):
     launched: list = []
     monkeypatch.setattr(reproduce, "launch", lambda store, configs: launched.extend(configs))
