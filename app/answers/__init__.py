@@ -23,7 +23,7 @@ from app.answers.prepared_sets import (
 )
 from app.answers.probe_faces import ProbeFaces, ProbeMoment, probe_faces, probe_moments
 from app.answers.provenance import command_of, program, provenance
-from app.answers.reproductions import Reproduction, paper_request, reproduction
+from app.answers.reproductions import Reproduction, reproduction
 from app.answers.stored_runs import (
     class_names,
     deletion_warning,
@@ -84,7 +84,6 @@ __all__ = [
     "measure_face_time",
     "milestones",
     "multiply_adds",
-    "paper_request",
     "parameters",
     "pause_reason",
     "photograph",

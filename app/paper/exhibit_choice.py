@@ -13,11 +13,11 @@ class ExhibitChoice:
     """What is shown."""
 
     exhibit: Exhibit
-    set_name: str
+    set_name: str | None  # None where nothing is prepared
     scale: Scale
 
     @property
-    def names(self) -> tuple[str, str, str]:
+    def names(self) -> tuple[str, str | None, str]:
         """As ``answers.reproduction`` takes them."""
         return self.exhibit.name, self.set_name, self.scale.name
 
@@ -26,7 +26,7 @@ def choose(sets: Sequence[str]) -> ExhibitChoice:
     """Draw the controls.
 
     Args:
-        sets: ids of prepared sets, at least one.
+        sets: ids of prepared sets; without any there is none to choose.
     """
     by_title = {exhibit.title: exhibit for exhibit in EXHIBITS.values()}  # the address has what is shown
     title = st.segmented_control(
@@ -38,7 +38,9 @@ def choose(sets: Sequence[str]) -> ExhibitChoice:
         bind="query-params",
     )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        set_name = st.selectbox("Prepared set", sets, key="paper_set", bind="query-params", width=260)
+        set_name = None
+        if sets:
+            set_name = st.selectbox("Prepared set", sets, key="paper_set", bind="query-params", width=260)
         scale = st.segmented_control(
             "Scale",
             list(SCALES),

@@ -14,14 +14,13 @@ st.caption(
     "corrected; runs with equal settings count, whatever they are called. The same by `python -m esr_core reproduce`."
 )
 sets = answers.prepared()
-if not sets:
-    st.info("Nothing is prepared yet: page Data draws built-in faces, `prepare` reads CK+, AffectNet and FER+.")
-    st.stop()
 choice = choose(list(sets))
-st.caption(for_markdown(f"{choice.exhibit.title}: {choice.exhibit.what}. On {sets[choice.set_name].title}."))
-if missing := answers.paper_request(*choice.names).missing_data:
-    st.warning(for_markdown(f"{choice.exhibit.title} needs {'; '.join(missing)}."))
-    st.stop()
+where = f" On {sets[choice.set_name].title}." if choice.set_name else ""
+st.caption(for_markdown(f"{choice.exhibit.title}: {choice.exhibit.what}.{where}"))
 found = answers.reproduction(*choice.names)
+if found.missing_data:
+    st.warning(for_markdown(f"{choice.exhibit.title} needs {'; '.join(found.missing_data)}."))
+if not sets:
+    st.info("Page Data draws built-in faces, which can stand for all of them; `prepare` reads CK+, AffectNet and FER+.")
 draw_missing(found, choice)
 draw_exhibit(found.report)

@@ -28,6 +28,7 @@ from esr_core.reproduction import (
     Exhibit,
     PlannedRun,
     Request,
+    Results,
     counted,
     open_sets,
     plan_runs,
@@ -91,8 +92,9 @@ def _run(options: argparse.Namespace) -> None:
     _require_own(options.output, exhibits)
     names = tuple(name for exhibit in exhibits for name in exhibit.experiments)
     request = Request(names, scale, sets, options.start, options.device)
-    planned = plan_runs(request, store, store.list())
-    _say_plan(request, planned, store)
+    runs = store.list()
+    planned = plan_runs(request, store, runs)
+    _say_plan(request, planned, seconds_left(request, planned, store, runs))
     if options.dry_run:
         return
     if options.jobs is not None:
@@ -148,7 +150,7 @@ def _possible(options: argparse.Namespace, sets: Mapping[str, PreparedSet]) -> l
     return [exhibit for exhibit in wanted if exhibit.name not in refused]
 
 
-def _say_plan(request: Request, planned: list[PlannedRun], store: RunStore) -> None:
+def _say_plan(request: Request, planned: list[PlannedRun], seconds: float | None) -> None:
     rows = [
         {"experiment": each.title, "runs": len(runs), **counted(runs)}
         for each in request.experiments
@@ -156,7 +158,6 @@ def _say_plan(request: Request, planned: list[PlannedRun], store: RunStore) -> N
     ]
     table = pd.DataFrame(rows).fillna(0).astype({name: int for row in rows for name in row if name != "experiment"})
     _say(table.to_string(index=False))
-    seconds = seconds_left(request, planned, store, store.list())
     states = ", ".join(f"{count} {state}" for state, count in counted(planned).items())
     time = "a time that is not known yet" if seconds is None else f"about {duration(seconds)} here"
     _say(f"{len(planned)} runs, {states}" + (f"; what is left takes {time}, one after another" if seconds != 0 else ""))
@@ -195,15 +196,15 @@ def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
 
 
 def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
-    """Write each exhibit as it stands."""
+    """Write each exhibit as it stands; the runs are read once for all of them."""
     make_folder("--output", folder)
     write_output("--output", folder / MARK, b"", force=True)
+    runs = store.list()
+    results = Results(store, plan_runs(request, store, runs), request.sets)
     for exhibit in exhibits:
-        own = Request(exhibit.experiments, request.scale, request.sets, request.start, request.device)
-        planned = plan_runs(own, store, store.list())
-        made = report(exhibit, own, store, planned)
-        seconds = seconds_left(own, planned, store, store.list())
-        for name, content in exhibit_files(made, own, seconds).items():
+        made = report(exhibit, request, results)
+        seconds = seconds_left(request, made.planned, store, runs)
+        for name, content in exhibit_files(made, request, seconds).items():
             write_output("--output", folder / name, content, force=True)
         gaps = "" if made.is_whole else f", not whole: {'; '.join(made.gaps)}"
         _say(f"{folder / exhibit.name}.md: {exhibit.title}, {exhibit.what}{gaps}")

@@ -27,8 +27,9 @@ def _confusions(
 ) -> list[Table]:
     counts = results.confusion(name)
     ours = np.full((len(EMOTIONS), len(EMOTIONS)), np.nan) if counts is None else 100 * confusion_shares(counts)
-    here = results.sets[EXPERIMENTS[name].data].card.counts
-    labels = pd.DataFrame({"class": EMOTIONS, "paper": list(label_counts), "ours": list(here)})
+    labels = pd.DataFrame({"class": EMOTIONS, "paper": list(label_counts)})
+    if prepared := results.sets.get(EXPERIMENTS[name].data):
+        labels["ours"] = list(prepared.card.counts)
     title = f"The vote in % of each labelled class, ours ({results.progress(name)} trials)"
     return [
         Table("", title, _matrix(ours)),

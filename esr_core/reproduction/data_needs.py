@@ -11,7 +11,7 @@ from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import NUM_FOLDS
 from esr_core.emotions import EMOTIONS
 from esr_core.folders import PathLike, expanded
-from esr_core.reproduction.experiments import Experiment
+from esr_core.reproduction.experiments import DATA_TITLES, Experiment
 
 DRAWN = "builtin"
 """What stands for built-in faces where a prepared set is named, and the name in their card."""
@@ -62,18 +62,20 @@ def missing_data(experiments: Sequence[Experiment], sets: Mapping[str, PreparedS
 
     Args:
         experiments: to be made.
-        sets: by the name of the paper's set that each stands for.
+        sets: by the name of the paper's set that each stands for; one without any may be left out.
 
     Returns:
-        A phrase for each set and need, as "the subject of every picture in FER+"; none where nothing is missing.
+        A phrase for each set and need, as "valence and arousal, which FER+ (prepared/ferplus) lacks"; none where
+        nothing is missing.
     """
-    needed = dict.fromkeys((each.data, name) for each in experiments for name in each.needs)
-    phrases = (
+    absent = [f"{DATA_TITLES[each.data]}, which is not prepared" for each in experiments if each.data not in sets]
+    needed = dict.fromkeys((each.data, name) for each in experiments if each.data in sets for name in each.needs)
+    lacking = [
         f"{NEEDS[name].what}, which {sets[data].card.title} ({sets[data].folder}) lacks"
         for data, name in needed
         if not NEEDS[name].is_met(sets[data])
-    )
-    return list(dict.fromkeys(phrases))
+    ]
+    return list(dict.fromkeys(absent + lacking))
 
 
 def sets_in_place(names: Sequence[str], prepared: Sequence[PreparedSet]) -> dict[str, PreparedSet]:
@@ -81,10 +83,10 @@ def sets_in_place(names: Sequence[str], prepared: Sequence[PreparedSet]) -> dict
 
     Args:
         names: of the paper's sets, as their cards have them.
-        prepared: at least one.
+        prepared: none stands for nothing.
     """
     own = {each.card.name: each for each in reversed(prepared)}
-    return {name: own.get(name, prepared[0]) for name in names}
+    return {name: own.get(name, prepared[0]) for name in names if prepared}
 
 
 def open_sets(data: Sequence[PathLike], prepared_root: PathLike, is_quick: bool) -> list[PreparedSet]:

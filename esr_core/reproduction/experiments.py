@@ -9,6 +9,8 @@ from esr_core.presets import PRESETS
 
 STRATEGIES = ("varied", "frozen", "fixed", "interleaved")
 LEVELS = range(1, 6)
+DATA_TITLES: Mapping[str, str] = MappingProxyType({"ck+": "CK+", "affectnet": "AffectNet", "ferplus": "FER+"})
+"""The paper's sets by the names in their cards."""
 
 
 @dataclass(frozen=True, slots=True)

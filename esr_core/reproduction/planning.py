@@ -7,6 +7,7 @@ from typing import Any
 
 from esr_core.config import NetworkConfig, StartConfig, TrainingConfig
 from esr_core.data.prepared import PreparedSet
+from esr_core.emotions import EMOTIONS
 from esr_core.errors import RunError
 from esr_core.presets import configure
 from esr_core.records import RunInfo
@@ -27,7 +28,7 @@ class Request:
 
     names: tuple[str, ...]  # of the experiments that are asked for
     scale: Scale
-    sets: Mapping[str, PreparedSet]  # by the name of the paper's set that each stands for
+    sets: Mapping[str, PreparedSet]  # by the name of the paper's set that each stands for; none to see what there is
     start: str | None = None  # a stored run to go on from in place of ESR-9
     device: str = "auto"
 
@@ -108,7 +109,7 @@ def configuration(
     trial: int = 0,
     start: tuple[StartConfig, NetworkConfig] | None = None,
 ) -> TrainingConfig:
-    """One trial of an experiment on the set that stands for the paper's, at the scale that is asked for.
+    """One trial of an experiment on the set that stands for the paper's, or on none, at the scale that is asked for.
 
     Args:
         experiment: what is trained.
@@ -116,18 +117,21 @@ def configuration(
         trial: its fold or seed, from 0.
         start: the ensemble to go on from, with its network; None where there is none.
     """
-    prepared = request.sets[experiment.data]
+    prepared = request.sets.get(experiment.data)
     going_on, inherited = (start[0], inherited_settings(start[1])) if start else (None, {})
     settings = inherited | chosen_settings(experiment, request, trial)
-    config = configure(str(prepared.folder), prepared.card.class_names, settings, start=going_on)
-    return config.replace(group=f"paper-{request.scale.name}", data_set=prepared.card.identity)
+    folder, class_names = (str(prepared.folder), prepared.card.class_names) if prepared else ("", EMOTIONS)
+    config = configure(folder, class_names, settings, start=going_on)
+    identity = prepared.card.identity if prepared else None
+    return config.replace(group=f"paper-{request.scale.name}", data_set=identity)
 
 
 def chosen_settings(experiment: Experiment, request: Request, trial: int = 0) -> dict[str, Any]:
     """The settings of one trial, by field of a configuration: the paper's, and what scale and set change of them."""
     settings = experiment.all_settings
     chosen = {**settings, **request.scale.change(settings), experiment.trial: trial, "device": request.device}
-    if not request.sets[experiment.data].labels["split"].notna().any():
+    prepared = request.sets.get(experiment.data)
+    if prepared is not None and not prepared.labels["split"].notna().any():
         chosen["protocol.kind"] = "subject-folds"
     return chosen
 

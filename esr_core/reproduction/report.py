@@ -1,7 +1,7 @@
 """An exhibit as it stands: its tables, which runs are missing, and what differs from the paper's setting."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,12 +11,10 @@ from esr_core.config.differences import flat_settings
 from esr_core.durations import duration
 from esr_core.evaluation.markdown import bullets, plain, table
 from esr_core.reproduction.exhibits import Exhibit
-from esr_core.reproduction.experiments import Experiment
+from esr_core.reproduction.experiments import DATA_TITLES, Experiment
 from esr_core.reproduction.planning import PlannedRun, Request, chosen_settings, counted
 from esr_core.reproduction.results import Results, Table
-from esr_core.run_store import RunStore
 
-DATA_TITLES = {"ck+": "CK+", "affectnet": "AffectNet", "ferplus": "FER+"}
 MISSING_CELL = "–"
 
 
@@ -25,8 +23,8 @@ class Report:
     """One table or figure, the paper's numbers beside ours."""
 
     exhibit: Exhibit
+    planned: Sequence[PlannedRun]  # that it is made of
     tables: list[Table]
-    gaps: list[str]  # sentences about runs that have not finished; none where all have
     differences: list[str]  # phrases
     picture: np.ndarray | None = None  # of an exhibit that has one, uint8 RGB (H, W, 3)
 
@@ -36,41 +34,41 @@ class Report:
         return {each.key: each.frame for each in self.tables}
 
     @property
+    def gaps(self) -> list[str]:
+        """A sentence for each experiment of which a run has not finished; none where all have."""
+        by_title: dict[str, list[PlannedRun]] = {}
+        for each in self.planned:
+            by_title.setdefault(each.experiment.title, []).append(each)
+        return [_gap(title, runs) for title, runs in by_title.items() if any(each.state != "finished" for each in runs)]
+
+    @property
     def is_whole(self) -> bool:
         """Whether every run has finished."""
         return not self.gaps
 
 
-def report(exhibit: Exhibit, request: Request, store: RunStore, planned: Sequence[PlannedRun]) -> Report:
+def report(exhibit: Exhibit, request: Request, results: Results) -> Report:
     """What can be said now.
 
     Args:
         exhibit: of which.
-        request: that made the plan.
-        store: of the runs.
-        planned: the runs of the request; those of other exhibits may be among them.
+        request: that made the plan; its experiments may be those of other exhibits, too.
+        results: of that plan, which keep what they have read from one exhibit to the next.
 
     Raises:
         DamagedRunError: if a finished run cannot be read.
     """
-    results = Results(store, planned, request.sets)
-    return Report(exhibit, exhibit.make(results), gaps(planned), differences(request), exhibit.draw(results))
-
-
-def gaps(planned: Sequence[PlannedRun]) -> list[str]:
-    """A sentence for each experiment of which a run has not finished."""
-    by_title: dict[str, list[PlannedRun]] = {}
-    for each in planned:
-        by_title.setdefault(each.experiment.title, []).append(each)
-    return [_gap(title, runs) for title, runs in by_title.items() if any(each.state != "finished" for each in runs)]
+    own = replace(request, names=exhibit.experiments)
+    planned = [run for experiment in own.experiments for run in results.planned(experiment.name)]
+    return Report(exhibit, planned, exhibit.make(results), differences(own), exhibit.draw(results))
 
 
 def differences(request: Request) -> list[str]:
     """What differs from the paper's setting: data, trials and settings, in its experiments' order."""
     phrases = []
     for experiment in request.experiments:
-        prepared = request.sets[experiment.data]
-        if prepared.card.name != experiment.data:
+        prepared = request.sets.get(experiment.data)
+        if prepared is not None and prepared.card.name != experiment.data:
             phrases.append(f"{prepared.card.title} in place of {DATA_TITLES[experiment.data]}")
         if experiment.num_trials > request.scale.most_trials:
             phrases.append(f"{request.scale.most_trials} trials in place of {experiment.num_trials}")

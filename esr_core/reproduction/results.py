@@ -31,7 +31,7 @@ class Table:
 
 
 class Results:
-    """The finished runs of a plan, read when they are asked for.
+    """The finished runs of a plan; what they say of their test parts is read once, when it is asked for.
 
     Args:
         store: where they are.
@@ -43,6 +43,7 @@ class Results:
         self._store = store
         self._planned = planned
         self.sets = sets
+        self._predictions: dict[str, Predictions] = {}
         self._trials: dict[str, Trial] = {}
 
     def planned(self, name: str) -> list[PlannedRun]:
@@ -55,7 +56,7 @@ class Results:
 
     def is_complete(self, name: str) -> bool:
         """Whether all trials of an experiment have finished."""
-        return len(self.finished(name)) == len(self.planned(name))
+        return 0 < len(self.planned(name)) == len(self.finished(name))
 
     def progress(self, name: str) -> str:
         """How many trials have finished: "7 of 10"."""
@@ -63,7 +64,9 @@ class Results:
 
     def predictions(self, run: RunInfo) -> Predictions:
         """What a finished run says of its test part; raises DamagedRunError."""
-        return self._store.predictions(run.run_id, "test")
+        if run.run_id not in self._predictions:
+            self._predictions[run.run_id] = self._store.predictions(run.run_id, "test")
+        return self._predictions[run.run_id]
 
     def history(self, run: RunInfo) -> Sequence[EpochRecord]:
         """The validation points of a finished run; raises DamagedRunError."""

@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from app.shell import clicks
+from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.reproduction import EXHIBITS, EXPERIMENTS, SCALES, Request, plan_runs, sets_in_place
 from tests.app.conftest import charts, open_page, sentences
@@ -59,6 +60,7 @@ def test_data_that_lack_something_are_refused_with_it(store, drawn, tmp_path):
     planted_set(tmp_path / "esr_prepared" / "planted")
     app = open_page("paper", exhibit="Figure 4", paper_set="planted")
     assert "Figure 4 needs the classes neutral" in sentences(app)
+    assert len(charts(app)) == 1, "with the paper's values"
     assert not any(label.startswith("Queue") for label in buttons(app))
 
 
@@ -78,5 +80,17 @@ def test_a_viewer_may_look_and_queue_nothing(store, drawn, monkeypatch, launched
     assert buttons(app)["Queue 8 runs"].disabled
 
 
-def test_without_a_prepared_set_the_page_says_what_to_do(store):
-    assert "Nothing is prepared yet" in sentences(open_page("paper"))
+def test_without_a_prepared_set_the_papers_values_and_the_gallery_stand_and_what_is_missing(store):
+    config = TrainingConfig(data="ferplus", network=NetworkConfig(num_branches=1))
+    writer = store.create(config, run_id="gallery-single")
+    writer.start({})
+    writer.finish({"accuracy": 0.81})
+    app = open_page("paper", exhibit="Table 1")
+    assert not app.exception
+    assert "Table 1 needs CK+, which is not prepared." in sentences(app)
+    frame = app.dataframe[0].value.set_index("approach")
+    assert frame["paper, %"].tolist() == [85.5, 89.2, 89.4, 88.5]
+    assert frame["parameters"].tolist() == [131_208, 524_832, 355_104, 243_936]
+    assert frame.loc["Single Network", "gallery on FER+, %"] == 81.0
+    assert frame["trials"].tolist() == ["0 of 10"] * 4
+    assert not any(label.startswith("Queue") for label in buttons(app))

@@ -1,5 +1,7 @@
 """``reproduce``: what it says before it trains, what it refuses, and what it writes."""
 
+from collections import Counter
+
 import pandas as pd
 import pytest
 
@@ -92,6 +94,25 @@ def test_queued_runs_wait_and_are_not_trained_here(call, tmp_path, monkeypatch, 
     assert "waiting in the queue: 1 runs" in capsys.readouterr().out
     text = (tmp_path / "documents" / "table5.md").read_text(encoding="utf-8")
     assert "ESR-9 fine-tuned on FER+: 2 missing of 2, waiting for ESR-9 on AffectNet" in text.replace("\\", "")
+
+
+def test_of_all_exhibits_together_each_run_is_read_once(call, tmp_path, prepared_faces, monkeypatch):
+    store, tiny = RunStore(tmp_path / "runs"), PreparedSet.open(prepared_faces / "tiny")
+    sets = sets_in_place([each.data for each in EXPERIMENTS.values()], [tiny])
+    planned = plan_runs(Request(("single", "level4-frozen"), SCALES["quick"], sets), store, [])
+    for each in planned:
+        store_simulated(store, each.run_id, each.config, 0.6)
+    reads, lists = Counter(), Counter()
+    read, read_all = RunStore.predictions, RunStore.list
+    monkeypatch.setattr(RunStore, "predictions", lambda store, *of: (reads.update([of]), read(store, *of))[1])
+    monkeypatch.setattr(RunStore, "list", lambda store: (lists.update(["list"]), read_all(store))[1])
+    monkeypatch.setattr(reproduce, "launch", lambda store, configs: None)
+    assert call("all", "--scale", "quick", "--queue", "--output", str(tmp_path / "documents")) == 0
+    assert reads == {(each.run_id, "test"): 1 for each in planned}, "by Tables 1 and 2 and Figure 4 together"
+    assert lists["list"] == 2, "before training and after it"
+    documents = sorted(path.name for path in (tmp_path / "documents").glob("*.md"))
+    assert documents == sorted(f"{name}.md" for name in EXHIBITS)
+    assert pd.read_csv(tmp_path / "documents" / "figure4.csv")["ours, %"].notna().sum() == 2
 
 
 def test_jobs_take_up_what_waited_for_others_once_these_have_finished(call, tmp_path, monkeypatch):

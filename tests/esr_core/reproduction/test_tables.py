@@ -17,7 +17,7 @@ SKILLS = {"single": 0.5, "te": 0.8, "level3-frozen": 0.8, "level4-frozen": 0.7}
 
 
 def made(name, request, store):
-    return report(EXHIBITS[name], request, store, plan_runs(request, store, store.list()))
+    return report(EXHIBITS[name], request, Results(store, plan_runs(request, store, store.list()), request.sets))
 
 
 def scores(store, request, name) -> list[float]:
@@ -130,3 +130,15 @@ def test_convergence_is_read_at_the_first_epoch_and_has_gaps_while_a_trial_is_mi
     assert first.frame[["ours, ESR, %", "ours, TE, %"]].isna().all(axis=None)
     assert first.frame["trials ESR"].tolist() == ["0 of 2"] * 4
     assert curves.frame.empty
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_without_data_the_papers_values_stand_and_all_of_its_runs_are_missing(name, ask, store):
+    request = replace(ask(name), sets={})
+    without = made(name, request, store)
+    assert without.gaps
+    assert without.differences == [], "the paper's own setting"
+    values = [each.frame for each in without.tables if each.key == "paper"]
+    values += [without.tables[0].frame.filter(like="paper")]
+    assert values[0].notna().any(axis=None)
+    assert "which is not prepared" in request.missing_data[0]
