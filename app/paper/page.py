@@ -19,8 +19,7 @@ where = f" On {sets[choice.set_name].title}." if choice.set_name else ""
 st.caption(for_markdown(f"{choice.exhibit.title}: {choice.exhibit.what}.{where}"))
 found = answers.reproduction(*choice.names)
 if found.missing_data:
-    st.warning(for_markdown(f"{choice.exhibit.title} needs {'; '.join(found.missing_data)}."))
-if not sets:
-    st.info("Page Data draws built-in faces, which can stand for all of them; `prepare` reads CK+, AffectNet and FER+.")
+    way_out = "" if sets else " Page Data draws built-in faces, which can stand for it; `prepare` reads the real one."
+    st.warning(for_markdown(f"{choice.exhibit.title} needs {'; '.join(found.missing_data)}.") + way_out)
 draw_missing(found, choice)
 draw_exhibit(found.report)

@@ -11,7 +11,7 @@ from esr_core.commands import cross_set
 from esr_core.commands.given import given, refuse
 from esr_core.commands.map_tables import map_tables
 from esr_core.commands.output import add_force, require_free, write_output
-from esr_core.errors import ConfigError
+from esr_core.errors import ConfigError, RunError
 from esr_core.evaluation import (
     TESTS,
     Evaluation,
@@ -94,7 +94,10 @@ def _refuse_unwritable(options: argparse.Namespace) -> None:
 
 
 def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> None:
-    """Raise ConfigError for an option that is of no use without another set, or without groups to compare."""
+    """Raise RunError for a run that answers nothing, ConfigError for an option of no use without a set or groups."""
+    for run_id in run_ids:
+        if reason := store.info(run_id).unusable:
+            raise RunError(reason)
     flags = given(options)
     if options.data is None:
         refuse(flags & cross_set.OPTIONS, "without --data")

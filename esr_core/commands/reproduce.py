@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -29,6 +29,7 @@ from esr_core.reproduction import (
     PlannedRun,
     Request,
     Results,
+    ask_before_tuning,
     counted,
     open_sets,
     plan_runs,
@@ -195,12 +196,14 @@ def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
     return len(left)
 
 
-def _write(exhibits: Iterable[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
+def _write(exhibits: Sequence[Exhibit], request: Request, store: RunStore, folder: Path) -> None:
     """Write each exhibit as it stands; the runs are read once for all of them."""
     make_folder("--output", folder)
     write_output("--output", folder / MARK, b"", force=True)
     runs = store.list()
     results = Results(store, plan_runs(request, store, runs), request.sets)
+    if any(exhibit.name == "table5" for exhibit in exhibits):
+        ask_before_tuning(results, request.device)
     for exhibit in exhibits:
         made = report(exhibit, request, results)
         seconds = seconds_left(request, made.planned, store, runs)

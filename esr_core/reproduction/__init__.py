@@ -1,5 +1,6 @@
 """The paper's tables and figures from data to document: which runs they need, and the paper's numbers beside ours."""
 
+from esr_core.reproduction.before_tuning import ask_before_tuning
 from esr_core.reproduction.cost import seconds_left
 from esr_core.reproduction.data_needs import DRAWN, open_sets, sets_in_place
 from esr_core.reproduction.exhibits import EXHIBITS, Exhibit
@@ -23,6 +24,7 @@ __all__ = [
     "Results",
     "Scale",
     "Table",
+    "ask_before_tuning",
     "counted",
     "markdown",
     "markdown_table",

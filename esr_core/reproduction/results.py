@@ -40,7 +40,7 @@ class Results:
     """
 
     def __init__(self, store: RunStore, planned: Sequence[PlannedRun], sets: Mapping[str, PreparedSet]) -> None:
-        self._store = store
+        self.store = store
         self._planned = planned
         self.sets = sets
         self._predictions: dict[str, Predictions] = {}
@@ -54,6 +54,14 @@ class Results:
         """Those of them that have finished."""
         return [each.run for each in self.planned(name) if each.run is not None and each.state == "finished"]
 
+    def start_run(self, name: str) -> RunInfo | None:
+        """The finished ensemble that an experiment goes on from; None before it has finished, or without branches."""
+        first = self.planned(name)[0]
+        if first.waits_for or first.config.start is None:
+            return None
+        run = self.store.info(first.config.start.run_id)
+        return None if run.unusable else run
+
     def is_complete(self, name: str) -> bool:
         """Whether all trials of an experiment have finished."""
         return 0 < len(self.planned(name)) == len(self.finished(name))
@@ -65,16 +73,16 @@ class Results:
     def predictions(self, run: RunInfo) -> Predictions:
         """What a finished run says of its test part; raises DamagedRunError."""
         if run.run_id not in self._predictions:
-            self._predictions[run.run_id] = self._store.predictions(run.run_id, "test")
+            self._predictions[run.run_id] = self.store.predictions(run.run_id, "test")
         return self._predictions[run.run_id]
 
     def history(self, run: RunInfo) -> Sequence[EpochRecord]:
         """The validation points of a finished run; raises DamagedRunError."""
-        return self._store.history(run.run_id)
+        return self.store.history(run.run_id)
 
     def probe_maps(self, run: RunInfo) -> Sequence[ProbeMaps]:
         """What its branches made of its probe faces at every validation point; raises DamagedRunError."""
-        return self._store.probe_maps(run.run_id)
+        return self.store.probe_maps(run.run_id)
 
     def probe_faces(self, run: RunInfo, classes: Sequence[str]) -> list[tuple[int, np.ndarray]]:
         """Position and picture, uint8 RGB (96, 96, 3), of its probe face of each of some classes, in their order.
@@ -84,7 +92,7 @@ class Results:
             DataError: if the set does not hold them.
         """
         prepared = self.sets[self._experiment(run).data]
-        rows = prepared.rows_of(list(self._store.parts(run.run_id)["probes"]))
+        rows = prepared.rows_of(list(self.store.parts(run.run_id)["probes"]))
         labels = [prepared.card.class_names[label] for label in prepared.labels["emotion"].iloc[rows]]
         positions = [labels.index(name) for name in classes if name in labels]
         return [(position, prepared.images[rows[position]]) for position in positions]
@@ -92,7 +100,7 @@ class Results:
     def gallery_accuracy(self, name: str) -> float:
         """Test accuracy in [0, 1] of the shipped run of an experiment's network and strategy on FER+; NaN without."""
         with suppress(RunNotFoundError):
-            accuracy = self._store.info(SHIPPED_BY_EXPERIMENT.get(name, f"{SHIPPED}{name}")).status.test_accuracy
+            accuracy = self.store.info(SHIPPED_BY_EXPERIMENT.get(name, f"{SHIPPED}{name}")).status.test_accuracy
             return np.nan if accuracy is None else accuracy
         return np.nan
 
@@ -140,7 +148,7 @@ class Results:
 
     def _trial(self, run: RunInfo) -> Trial:
         if run.run_id not in self._trials:
-            self._trials[run.run_id] = stored_trial(self._store, run, self.predictions(run))
+            self._trials[run.run_id] = stored_trial(self.store, run, self.predictions(run))
         return self._trials[run.run_id]
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from esr_core.evaluation import PAPER_RESULTS, TESTS, comparison_table
 from esr_core.evaluation import paper_results as paper
 from esr_core.networks import ESR, count_parameters
+from esr_core.reproduction.before_tuning import table_before_tuning
 from esr_core.reproduction.experiments import EXPERIMENTS, LEVELS, STRATEGIES
 from esr_core.reproduction.results import Results, Table
 
@@ -124,11 +125,12 @@ def table_4(results: Results) -> list[Table]:
 
 
 def table_5(results: Results) -> list[Table]:
-    """Accuracy on FER+."""
+    """Accuracy on FER+, after fine-tuning and before."""
     frame = pd.DataFrame(paper.TABLE_5, columns=["approach", "paper, %", "paper ±"])
     frame = _beside_first(frame, _accuracy(results, "esr9-ferplus"))
     frame = _with_gallery(frame, ["esr9-ferplus"], results)
-    return [Table("", "Test accuracy, mean and deviation over trials", frame, digits=2)]
+    fine_tuned = Table("", "Test accuracy, mean and deviation over trials", frame, digits=2)
+    return [fine_tuned, table_before_tuning(results)]
 
 
 def _parameters(results: Results, name: str) -> int:

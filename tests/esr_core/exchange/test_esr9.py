@@ -202,6 +202,9 @@ def test_shared_layers_alone_are_named_as_such_wherever_a_network_is_asked(share
         output = str(tmp_path / ("net.safetensors" if "export" in command else "faces.csv"))
         assert main([*command, "--output", output, "--runs", str(shared_alone.root)]) == 2
         assert capsys.readouterr().err == f"error: {run.unusable}\n"
+    for data in ([], ["--data", str(tmp_path)]):
+        assert main(["evaluate", "esr9-shared", *data, "--runs", str(shared_alone.root)]) == 2
+        assert capsys.readouterr().err == f"error: {run.unusable}\n", "before the set is opened"
     with pytest.raises(ConfigError, match="must have a branch to be asked about images, got shared layers alone"):
         ESR.from_config(run.config.network)(torch.rand(1, 3, 96, 96))
 
