@@ -3,7 +3,8 @@
 Usage: python -m bench.predicting [FOLDER] [--photographs 128] [--commands 4] [--rounds 3]
 
 All of them take turns on the same photographs, and each writes what it writes for a user: ``predict`` a table, the
-command ``explain`` a sheet and the raw maps of each photograph. Given no folder, faces are drawn. Time is the
+command ``explain`` a sheet and the raw maps of each photograph. ``predict_tables`` is what ``predict`` does once it has
+started, as the loop in Python has. Given no folder, faces are drawn. Time is the
 processor's, own and of the commands, for a busy machine changes that on the clock. The goal is 20 times the photographs
 a second of the command ``explain`` called once for each.
 """
@@ -24,12 +25,13 @@ from bench._timing import paired, processor, ratios, summary
 from esr_core import open_run
 from esr_core.data.faces import detect_faces
 from esr_core.data.photographs import read_photograph
-from esr_core.predicting import find_sources
+from esr_core.predicting import find_sources, predict_tables
 
 PROJECT = Path(__file__).parents[1]
 RUN = "gallery-level3-varied"
 SIZE_PX, SPARE = 640, 1.2  # the detector does not find every drawn face
 PREDICT, COMMANDS, COMMAND, LOOP = "predict", "explain, a command each", "explain, one command", "run.explain in a loop"
+TABLES = "predict_tables"
 GOAL = 20
 
 
@@ -66,6 +68,7 @@ def rivals(photographs: list[Path], num_commands: int, output: Path) -> dict[str
 
     return {
         PREDICT: lambda: command("predict", RUN, *photographs, "--output", output / "faces.csv", "--force"),
+        TABLES: lambda: list(predict_tables(find_sources(photographs), run.network, "haar")),
         LOOP: loop,
         COMMAND: lambda: command("explain", *photographs, *explain),
         COMMANDS: commands,
@@ -98,6 +101,7 @@ def main() -> None:
     for name in (LOOP, COMMAND, COMMANDS):
         goal = f", goal {GOAL}" if name == COMMANDS else ""
         print(f"{name:26} / {PREDICT}:{summary(ratios(each_s, name, PREDICT), 2)} times{goal}")
+    print(f"{LOOP:26} / {TABLES}:{summary(ratios(each_s, LOOP, TABLES), 2)} times, neither with a start")
 
 
 if __name__ == "__main__":

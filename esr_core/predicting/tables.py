@@ -1,11 +1,12 @@
 """What an ensemble says of faces, a table for each few files: read by several threads, asked in batches."""
 
 import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 
 import numpy as np
@@ -64,11 +65,10 @@ def predict_tables(
             if kind == "video":
                 yield from ((1, _video_table(source, network, detector)) for source in alike)
                 continue
-            images = PreparedSet.open(folder).images if folder else None
-            for start in range(0, len(alike), SOURCES_AT_ONCE):
-                some = alike[start : start + SOURCES_AT_ONCE]
-                faces = list(pool.map(find, some)) if images is None else [_prepared(images, each) for each in some]
-                yield len(some), _pictures_table(some, faces, network)
+            batches = [alike[start : start + SOURCES_AT_ONCE] for start in range(0, len(alike), SOURCES_AT_ONCE)]
+            faces = _found_ahead(pool, find, batches) if folder is None else _prepared(folder, batches)
+            for some, of_some in zip(batches, faces, strict=True):
+                yield len(some), _pictures_table(some, of_some, network)
 
 
 def table_columns(network: ESR) -> list[str]:
@@ -80,8 +80,27 @@ def _kind_and_set(source: Source) -> tuple[Kind, Path | None]:
     return source.kind, source.path if source.kind == "set" else None
 
 
-def _prepared(images: np.ndarray, source: Source) -> _Faces:
-    return _Faces((WHOLE,), (np.array(images[source.row]),))
+def _found_ahead(
+    pool: ThreadPoolExecutor, find: Callable[[Source], _Faces], batches: Sequence[Sequence[Source]]
+) -> Iterator[list[_Faces]]:
+    """The faces of each batch; while the network is asked about them, those of the next one are looked for."""
+    waiting: deque[list[Future[_Faces]]] = deque()
+    try:
+        for batch in batches:
+            waiting.append([pool.submit(find, source) for source in batch])
+            if len(waiting) > 1:
+                yield [future.result() for future in waiting.popleft()]
+        yield [future.result() for future in waiting.popleft()]
+    finally:
+        for future in chain.from_iterable(waiting):  # of a prediction that is stopped
+            future.cancel()
+
+
+def _prepared(folder: Path, batches: Sequence[Sequence[Source]]) -> Iterator[list[_Faces]]:
+    """The pictures of a prepared set, each of which is one face."""
+    images = PreparedSet.open(folder).images
+    for batch in batches:
+        yield [_Faces((WHOLE,), (np.array(images[source.row]),)) for source in batch]
 
 
 def _faces(detector: Detector, source: Source) -> _Faces:

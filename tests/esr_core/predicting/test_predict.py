@@ -12,11 +12,12 @@ from esr_core.data.builtin import sample_face
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import ConfigError, DataError
 from esr_core.opened_run import OpenedRun, open_run
-from esr_core.predicting import PartialTable, find_sources, predict_tables
+from esr_core.predicting import PartialTable, find_sources, predict_tables, tables
 from esr_core.video import write_drawn_clip
 
 RUNS = Path(__file__).parents[3] / "runs"
 RUN = "gallery-level3-varied"
+WALL = np.full((100, 100, 3), 128, dtype=np.uint8)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,18 @@ def test_a_folder_gives_a_row_for_each_face_and_for_each_file_without_one(run, f
         pairs = [(a, b) for a in range(4) for b in range(a)]
         assert row["disagreement"] == pytest.approx(np.mean([names[a] != names[b] for a, b in pairs]))
     assert list(tmp_path.glob("*.part")) == []
+
+
+def test_faces_of_the_next_files_are_looked_for_while_the_network_is_asked(run, folder, monkeypatch):
+    monkeypatch.setattr(tables, "SOURCES_AT_ONCE", 1)
+    steps: list[str] = []
+    monkeypatch.setattr(tables, "read_photograph", lambda path, name: (steps.append(f"read {path.name}"), WALL)[1])
+    asked = tables.answers_of
+    monkeypatch.setattr(tables, "answers_of", lambda *of: (steps.append("ask"), asked(*of))[1])
+    results = predict_tables(find_sources([folder]), run.network, "haar", num_threads=1)
+    next(results)
+    results.close()  # waits for the thread that reads
+    assert {"read 007.png", "read b, 2.jpg", "ask"} == set(steps), "of four files"
 
 
 def test_a_prepared_set_is_asked_without_looking_for_faces(run, prepared_faces, monkeypatch):
