@@ -94,15 +94,15 @@ def _refuse_unwritable(options: argparse.Namespace) -> None:
 
 
 def _refuse_unused(store: RunStore, run_ids: Sequence[str], options: argparse.Namespace) -> None:
-    """Raise RunError for a run that answers nothing, ConfigError for an option of no use without a set or groups."""
-    for run_id in run_ids:
-        if reason := store.info(run_id).unusable:
-            raise RunError(reason)
+    """Raise ConfigError for an option of no use without a set or groups, RunError for a run that answers nothing."""
     flags = given(options)
     if options.data is None:
         refuse(flags & cross_set.OPTIONS, "without --data")
     else:
         refuse(flags & {"--maps"}, "with --data")
+    for run_id in run_ids:
+        if reason := store.info(run_id).unusable:
+            raise RunError(reason)
     if comparing := flags & {"--measure", "--test"}:
         num_groups = len(repeated_groups(store.info(run_id) for run_id in run_ids))
         if num_groups == 0:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from esr_core.commands.event_files import EVENT_FILES, remove_event_files
 from esr_core.commands.given import refuse
 from esr_core.commands.output import require_free, write_output
 from esr_core.commands.table_file import FORMATS, require_table_name, table_content
@@ -16,7 +17,6 @@ from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
 
 RECORDS = {"--export", "--tensorboard"}
-EVENT_FILES = "events.out.tfevents.*"
 
 
 def add_records(parser: argparse.ArgumentParser) -> None:
@@ -67,8 +67,7 @@ def _write_events(store: RunStore, runs: Sequence[RunInfo], folder: Path, force:
         raise RunError("--tensorboard must be given runs with validation points, found none")
     earlier = [path for run_id in measured for path in (folder / run_id).glob(EVENT_FILES)]
     require_free("--tensorboard", earlier, force)
-    for path in earlier:
-        path.unlink()  # TensorBoard would draw both
     for run_id in measured:
+        remove_event_files(folder / run_id)
         write_events(store, run_id, folder / run_id)
         print(folder / run_id)  # noqa: T201

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from esr_core.commands.configuration import read_config
+from esr_core.commands.event_files import with_events
 from esr_core.commands.given import given, refuse
 from esr_core.commands.precision_note import note_precision
 from esr_core.commands.settings import add_settings
@@ -17,6 +18,7 @@ from esr_core.data.prepared import PreparedCard
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
 from esr_core.evaluation import stored_warning
+from esr_core.exchange.extras import require_extra
 from esr_core.folders import expanded, prepared_root, runs_root
 from esr_core.open_files import FOR_A_TRAINING, require_open_files
 from esr_core.records import RunInfo
@@ -30,8 +32,8 @@ STDOUT = 1  # file descriptor
 AS_CONFIGURED = "which trains the run as it was configured"
 USED_WITH = {
     "--queued": ({"--runs"}, AS_CONFIGURED),
-    "--resume": ({"--runs"}, AS_CONFIGURED),
-    "--demo": ({"--runs", "--run-id", "--prepared"}, "whose settings are fixed"),
+    "--resume": ({"--runs", "--tensorboard"}, AS_CONFIGURED),
+    "--demo": ({"--runs", "--run-id", "--prepared", "--tensorboard"}, "whose settings are fixed"),
 }
 """What names a training as a whole: the only options that are used beside it, and why no other is."""
 
@@ -55,6 +57,9 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         "--prepared", type=expanded, default=prepared_root(), metavar="FOLDER", help="where --demo keeps its faces"
     )
     parser.add_argument("--run-id", metavar="NAME", help="name of the run; by default from the time and the settings")
+    parser.add_argument(
+        "--tensorboard", type=expanded, metavar="FOLDER", help="write an event file meanwhile, in a folder of the run's"
+    )
     add_settings(parser)
     add_sweep(parser)
     parser.set_defaults(run=_run, parser=parser)
@@ -62,12 +67,17 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _run(options: argparse.Namespace) -> None:
     require_open_files(FOR_A_TRAINING)
+    if options.tensorboard is not None:
+        require_extra("tensorboard", "--tensorboard")
     store = RunStore(options.runs)
     with team_of_processes() as team:
         if not team.is_first:
             _follow(store, team)
         elif is_sweep(options) and team.size == 1:
             _refuse_unused(options)
+            refuse(
+                {"--tensorboard"} & given(options), "with several trainings: `runs --tensorboard` writes any of them"
+            )
             run_sweep(store, read_config(options), options)
         else:
             _train(store, options, team)
@@ -77,9 +87,12 @@ def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
     with failing_together(team):
         run_id = team.told(_run_to_train(store, options))
     log = store.folder(run_id) / "log.txt"
-    with training_bar(run_id, is_shown=not options.queued) as show:
+    with (
+        training_bar(run_id, is_shown=not options.queued) as show,
+        with_events(store, run_id, options.tensorboard, show) as follow,
+    ):
         try:
-            run = train_run(store, run_id, show, team)
+            run = train_run(store, run_id, follow, team)
         except Exception as error:
             if _has_said(log, error):
                 raise SystemExit(FAILED) from None

@@ -15,12 +15,13 @@
 from esr_core.exchange.esr9 import import_esr9, read_esr9
 from esr_core.exchange.exported_run import ExportedRun, exported_run
 from esr_core.exchange.formats import FORMATS, ExportFormat
-from esr_core.exchange.measured import measured_table, measures, write_events
+from esr_core.exchange.measured import EventFile, measured_table, measures, write_events
 from esr_core.exchange.onnx_file import OnnxNetwork, read_onnx
 from esr_core.exchange.weights import read_hub, read_safetensors
 
 __all__ = [
     "FORMATS",
+    "EventFile",
     "ExportFormat",
     "ExportedRun",
     "OnnxNetwork",

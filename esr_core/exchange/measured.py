@@ -1,6 +1,7 @@
 """What runs measured while they were trained, for tables and for the programs that others follow trainings with."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -64,21 +65,57 @@ def write_events(store: RunStore, run_id: str, folder: PathLike) -> None:
         RunError: if it has none.
         DamagedRunError: if they, or the maps, cannot be read.
     """
-    from torch.utils.tensorboard import SummaryWriter  # here, for it needs an extra
-
-    history, created = store.history(run_id), store.info(run_id).created or 0
-    if not history:
+    if not store.history(run_id):
         raise RunError(f"run {run_id} must have validation points to be followed, found none")
-    moments = {(each.branch, each.epoch) for each in store.milestones(run_id)}
-    maps = {(each.branch, each.epoch): each for each in store.probe_maps(run_id, moments)}
-    pictures = _probe_pictures(store, run_id) if maps else []
-    with SummaryWriter(str(folder)) as writer:
-        for record in history:
-            at = (record.images_seen, created + record.seconds)
+    with EventFile(store, run_id, folder) as events:
+        events.update()
+
+
+class EventFile:
+    """An event file of TensorBoard that grows with a run, as ``write_events`` writes it; closed as a context manager.
+
+    Args:
+        store: where the run is.
+        run_id: its name.
+        folder: of the event file.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+
+    def __init__(self, store: RunStore, run_id: str, folder: PathLike) -> None:
+        from torch.utils.tensorboard import SummaryWriter  # here, for it needs an extra
+
+        self._store, self._run_id = store, run_id
+        self._created = store.info(run_id).created or 0
+        self._num_written = 0
+        self._writer = SummaryWriter(str(folder))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+
+    def update(self) -> None:
+        """Write what has been measured since the last time; raises DamagedRunError if it cannot be read."""
+        records = self._store.history(self._run_id)[self._num_written :]
+        maps = self._maps(records)
+        pictures = _probe_pictures(self._store, self._run_id) if maps else []
+        for record in records:
+            at = (record.images_seen, self._created + record.seconds)
             for name, number in measures(record).items():
-                writer.add_scalar(name, number, *at)
+                self._writer.add_scalar(name, number, *at)
             if found := maps.get((record.branch, record.epoch)):
-                writer.add_image(PROBE_FACES, _image(found, pictures), *at, dataformats="HWC")
+                self._writer.add_image(PROBE_FACES, _image(found, pictures), *at, dataformats="HWC")
+        self._num_written += len(records)
+        self._writer.flush()
+
+    def _maps(self, records: Sequence[EpochRecord]) -> dict[tuple[int, int], ProbeMaps]:
+        """Maps of the probe faces at those of the validation points that are milestones."""
+        milestones = {(each.branch, each.epoch) for each in self._store.milestones(self._run_id)}
+        moments = milestones & {(each.branch, each.epoch) for each in records}
+        return {(each.branch, each.epoch): each for each in self._store.probe_maps(self._run_id, moments)}
 
 
 def _numbers(field: str, value: object) -> Iterator[tuple[str, float | None]]:

@@ -1,8 +1,10 @@
 """Validation points carried elsewhere: a table, event files in TensorBoard's own reader, the document's examples."""
 
 import importlib.util
+import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
@@ -14,7 +16,7 @@ import torch
 
 from esr_core.commands import main
 from esr_core.data.prepared import PreparedSet
-from esr_core.exchange import measures
+from esr_core.exchange import EventFile, measures
 from esr_core.explanations import overlay
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
@@ -115,6 +117,57 @@ def test_tensorboard_reads_curves_and_maps_at_milestones(store, tmp_path, tiny_t
     np.testing.assert_array_equal(drawn[96:, 96:], prepared.images[1])  # nothing speaks for it
     evidence[2, 2] = 1
     np.testing.assert_array_equal(drawn[:96, 96:], overlay(prepared.images[0], evidence, size_px=96))
+
+
+@needs_tensorboard
+def test_an_event_file_grows_with_a_run_and_has_each_point_once(store, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    with EventFile(store, "two", tmp_path) as events:
+        events.update()
+        read = EventAccumulator(str(tmp_path)).Reload()
+        assert [each.step for each in read.Scalars("ensemble_accuracy")] == [70, 140], "while it is open"
+        with (store.folder("two") / "epochs.jsonl").open("a") as file:
+            file.write(json.dumps(replace(SECOND, epoch=2, images_seen=210).to_dict()) + "\n")
+        events.update()
+        events.update()
+    read.Reload()
+    assert [each.step for each in read.Scalars("ensemble_accuracy")] == [70, 140, 210]
+    assert [each.step for each in read.Images("probe faces")] == [140]
+
+
+@needs_tensorboard
+@pytest.mark.slow
+def test_a_training_writes_its_events_and_a_resumed_one_anew(tmp_path, tiny_training):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    folder, runs = tmp_path / "events", ["--runs", str(tmp_path / "runs"), "--tensorboard", str(tmp_path / "events")]
+    quick = ["--epochs", "1", "--branches", "1", "--training-folds", "1", "--batch-size", "14", "--device", "cpu"]
+    assert main(["train", "--data", tiny_training.data, "--run-id", "new", *quick, *runs]) == 0
+    (earlier,) = (folder / "new").iterdir()
+    read = EventAccumulator(str(folder / "new")).Reload()
+    seen = [each.images_seen for each in RunStore(tmp_path / "runs").history("new")]
+    assert [each.step for each in read.Scalars("ensemble_accuracy")] == seen == [0, seen[-1]]
+    status = tmp_path / "runs" / "new" / "status.json"
+    (tmp_path / "runs" / "new" / "manifest.json").unlink()
+    status.write_text(status.read_text().replace('"finished"', '"cancelled"'))
+    assert main(["train", "--resume", "new", *runs]) == 0
+    assert earlier not in (folder / "new").iterdir()
+    read = EventAccumulator(str(folder / "new")).Reload()
+    assert [each.step for each in read.Scalars("ensemble_accuracy")] == seen
+
+
+def test_training_with_events_needs_the_extra_and_one_training(tmp_path, tiny_training, monkeypatch, capsys):
+    command = ["train", "--data", tiny_training.data, "--runs", str(tmp_path / "runs"), "--tensorboard", str(tmp_path)]
+    monkeypatch.setattr("esr_core.exchange.extras.find_spec", lambda _: object())
+    assert main([*command, "--levels", "1,2"]) == 2
+    sentence = "--tensorboard is not used with several trainings: `runs --tensorboard` writes any of them"
+    assert sentence in capsys.readouterr().err
+    monkeypatch.setattr("esr_core.exchange.extras.find_spec", lambda _: None)
+    assert main(command) == 2
+    sentence = "--tensorboard needs tensorboard, which is not installed: pip install 'esr-lab[tensorboard]'"
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
 
 
 @needs_tensorboard
