@@ -100,11 +100,6 @@ class TrainingConfig(Config):
                 "the task affect learns no classes: targets must be majority, logit_adjustment 0 and refit_classifiers "
                 "false"
             )
-        if self.refit_classifiers and not self.weight_decay:
-            raise ConfigError(
-                "weight_decay must be above 0 for refit_classifiers, got 0: without it, classes that a plane divides "
-                "have no best classifier"
-            )
         if self.task == "affect" and not self.network.affect_head:
             raise ConfigError("network.affect_head must be true for the task affect, got false")
         if self.start is None:

@@ -79,12 +79,12 @@ def _phase_values(config: TrainingConfig, phase: Phase, num_pictures: int) -> in
 
 
 def _refit_values(config: TrainingConfig, num_pictures: int) -> int:
-    """Values held while classifiers are fitted anew: the weights, all features twice, those of a branch thrice."""
+    """Values held while classifiers are fitted anew: the weights, all features twice, those of a branch thrice more."""
     if not config.refit_classifiers:
         return 0
     network = config.network
     weights = network.num_branches * sum(each.weights for each in block_values(network.architecture))
-    return weights + num_pictures * network.layout.num_features * (2 * network.num_branches + 1)
+    return weights + num_pictures * network.layout.num_features * (2 * network.num_branches + 3)
 
 
 def _values_of_a_step(blocks: Sequence[BlockValues], level: int, phase: Phase) -> int:

@@ -41,7 +41,7 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
     assert environment["torch"] == torch.__version__.split("+")[0] or environment["torch"] == torch.__version__
 
 
-REFIT = {"refit_classifiers": True, "weight_decay": 0.01}
+REFIT = {"refit_classifiers": True}
 
 
 @pytest.mark.parametrize("settings", [{}, {"checkpoint_dtype": "float16", **REFIT}], ids=str)
@@ -55,7 +55,7 @@ def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training
     rows = prepared.labels.set_index("id").index.get_indexer(stored.ids)
     with torch.no_grad():
         logits = store.load_network(run_id)(to_images(prepared.images[rows], "lab")).numpy()
-    np.testing.assert_allclose(stored.logits, logits, atol=1e-6)
+    np.testing.assert_allclose(stored.logits, logits, rtol=1e-5, atol=1e-6)
     assert (stored.labels == prepared.labels["emotion"].to_numpy()[rows]).all()
     vote = evaluate(run, stored).scores.set_index("who").loc["vote"]
     assert run.status.test_accuracy == pytest.approx(vote["accuracy"])

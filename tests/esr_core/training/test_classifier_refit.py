@@ -8,20 +8,17 @@ import torch
 from scipy.optimize import minimize
 from scipy.special import log_softmax
 
-from esr_core.errors import ConfigError
 from esr_core.networks import ESR
 from esr_core.training import fit, new_network, refit_classifiers
 from esr_core.training.evaluation import branch_features
 
-WEIGHT_DECAY, ADJUSTMENT = 0.05, 0.7
+ADJUSTMENT, PENALTY = 0.7, 0.05
 VOTES = np.random.default_rng(1).dirichlet([0.6, 1.5], 24).astype(np.float32)
 
 
 @pytest.fixture
 def config(tiny_config):
-    return tiny_config.replace(
-        targets="votes", logit_adjustment=ADJUSTMENT, weight_decay=WEIGHT_DECAY, refit_classifiers=True
-    )
+    return tiny_config.replace(targets="votes", logit_adjustment=ADJUSTMENT, refit_classifiers=True)
 
 
 @pytest.fixture
@@ -29,11 +26,11 @@ def data(tiny_data):
     return replace(tiny_data, votes=VOTES)
 
 
-def penalised_loss(weights: np.ndarray, features: np.ndarray, votes: np.ndarray) -> float:
+def penalised_loss(weights: np.ndarray, features: np.ndarray, targets: np.ndarray) -> float:
     """Cross-entropy of adjusted logits, and the penalty; weights are those of a (2, F) matrix, then two biases."""
     matrix, bias = weights[:-2].reshape(2, -1), weights[-2:]
-    adjusted = features @ matrix.T + bias + ADJUSTMENT * np.log(votes.mean(axis=0))
-    return float(-(votes * log_softmax(adjusted, axis=1)).sum(axis=1).mean() + WEIGHT_DECAY / 2 * (matrix**2).sum())
+    adjusted = features @ matrix.T + bias + ADJUSTMENT * np.log(targets.mean(axis=0))
+    return float(-(targets * log_softmax(adjusted, axis=1)).sum(axis=1).mean() + PENALTY / 2 * (matrix**2).sum())
 
 
 def trained(config, data) -> ESR:
@@ -43,16 +40,18 @@ def trained(config, data) -> ESR:
     return network
 
 
-def test_each_classifier_is_the_one_that_scipy_finds(config, data):
+def test_each_classifier_is_the_one_that_scipy_finds(config, data, monkeypatch):
+    monkeypatch.setattr("esr_core.training.classifier_refit.PENALTY", PENALTY)  # scipy finds this optimum exactly
     network = new_network(config.replace(strategy="interleaved"))
     refit_classifiers(config, network, data)
-    features, votes = branch_features(network, data, data.training).astype(float), VOTES[data.training].astype(float)
+    features = branch_features(network, data, data.training).astype(float)
+    targets = (VOTES[data.training] + np.eye(2)[data.labels[data.training]]) / 2
     assert features.shape == (16, 2, network.layout.num_features)
     for position, branch in enumerate(network.each_branch()):
         start = np.zeros(2 * features.shape[2] + 2)
-        best = minimize(penalised_loss, start, (features[:, position], votes), method="L-BFGS-B", tol=1e-10)
+        best = minimize(penalised_loss, start, (features[:, position], targets), method="L-BFGS-B", tol=1e-10)
         own = torch.cat([branch.classifier.weight.flatten(), branch.classifier.bias]).detach().double().numpy()
-        assert penalised_loss(own, features[:, position], votes) == pytest.approx(best.fun, abs=1e-5)
+        assert penalised_loss(own, features[:, position], targets) == pytest.approx(best.fun, abs=1e-5)
         found = features[:, position] @ (own - best.x)[:-2].reshape(2, -1).T + (own - best.x)[-2:]
         assert np.ptp(np.diff(found)) < 0.01, "the same for every picture, as adding to all logits changes nothing"
 
@@ -83,6 +82,12 @@ def test_features_are_what_the_classifiers_are_given(config, data):
         torch.testing.assert_close(network.branches[0].classifier(features), network(data.images(data.training))[:, 0])
 
 
-def test_a_refit_needs_weight_decay(config):
-    with pytest.raises(ConfigError, match="weight_decay must be above 0 for refit_classifiers, got 0"):
-        config.replace(weight_decay=0.0)
+def test_where_labels_are_learned_they_alone_are_fitted(config, tiny_data):
+    network = new_network(config.replace(targets="majority", logit_adjustment=0.0))
+    refit_classifiers(config.replace(targets="majority", logit_adjustment=0.0), network, tiny_data)
+    of_first = branch_features(network, tiny_data, tiny_data.training)[:, 0]
+    labels = tiny_data.labels[tiny_data.training]
+    with torch.inference_mode():
+        probabilities = network.branches[0].classifier(torch.from_numpy(of_first)).softmax(dim=1)[:, 1]
+    assert probabilities.mean() == pytest.approx(labels.mean(), abs=1e-4), "the bias is free, so shares are kept"
+    assert probabilities[labels == 1].mean() > probabilities[labels == 0].mean() + 0.5
