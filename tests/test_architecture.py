@@ -65,7 +65,7 @@ PLAIN = (
 )
 """Frozen records, catalogues of them, names, errors and charts: what draws may know of the core."""
 
-APP = (PROJECT / "streamlit_app.py").read_text(encoding="utf-8")
+APP = (PROJECT / "dashboard.py").read_text(encoding="utf-8")
 PAGE_ROOMS = re.findall(r'st\.Page\("app/(\w+)/page\.py"', APP)
 SHARED_ROOMS = ("shell", "kit", "answers", "training", "report")
 MACHINERY = (
@@ -80,7 +80,8 @@ MACHINERY = (
 
 SHARED = ("app.kit", "app.shell", "app.answers")
 APP_MAY_IMPORT = {
-    "streamlit_app": ("app.shell", "app.kit", "esr_core.errors"),
+    "streamlit_app": ("app.shell",),
+    "dashboard": ("app.shell", "app.kit"),
     "app": (),
     **{f"app.{room}": (f"app.{room}", "app.report", *SHARED, "esr_core") for room in PAGE_ROOMS},
     **{f"app.{room}.page": (f"app.{room}", "app.report", *SHARED, *PLAIN) for room in PAGE_ROOMS},
@@ -89,6 +90,7 @@ APP_MAY_IMPORT = {
     "app.training": ("app.training", *SHARED, "esr_core"),
     "app.report": ("app.report", "app.kit", "esr_core.charts", "esr_core.evaluation"),
     "app.shell": ("app.shell", "app.kit", "app.answers", "app.training", "esr_core"),
+    "app.shell.preloading": ("app",),
     "app.shell.session": PLAIN,
     "app.shell.settings": ("esr_core.errors", "esr_core.folders"),
     "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
@@ -150,7 +152,7 @@ def wrong_arrows_in_the_core(root: Path) -> list[str]:
     faults = []
     for name, tree in sources(root, "esr_core"):
         for target in imports(name, tree):
-            if is_inside(target, "app", "streamlit_app", "tests", "bench"):
+            if is_inside(target, "app", "dashboard", "streamlit_app", "tests", "bench"):
                 faults.append(f"{name} imports {target}")
             elif is_inside(target, "esr_core") and room(target) in LAYERS:
                 pair = room(name), room(target)
@@ -171,10 +173,10 @@ def trainings_paired_with_stored_runs(root: Path) -> list[str]:
 
 def wrong_arrows_in_the_app(root: Path) -> list[str]:
     faults = []
-    for name, tree in sources(root, "app", "streamlit_app"):
+    for name, tree in sources(root, "app", "dashboard", "streamlit_app"):
         part = max((part for part in APP_MAY_IMPORT if is_inside(name, part)), key=len)
         for target in imports(name, tree):
-            ours = is_inside(target, "app", "esr_core", "streamlit_app")
+            ours = is_inside(target, "app", "esr_core", "dashboard", "streamlit_app")
             of_a_page = room(name) in PAGE_ROOMS and is_inside(target, *MACHINERY)
             if of_a_page or (ours and not is_inside(target, *APP_MAY_IMPORT[part])):
                 faults.append(f"{name} imports {target}")
@@ -185,7 +187,7 @@ def imported_pages(root: Path) -> list[str]:
     pages = [f"app.{room}.page" for room in PAGE_ROOMS]
     return [
         f"{name} imports {target}"
-        for name, tree in sources(root, "app", "streamlit_app")
+        for name, tree in sources(root, "app", "dashboard", "streamlit_app")
         for target in imports(name, tree)
         if is_inside(target, *pages)
     ]
@@ -240,7 +242,7 @@ def called(node: ast.AST) -> str:
 def unpickling(root: Path) -> list[str]:
     """Reading a pickle runs whatever program is in it; a run or a cache may come from anywhere."""
     faults = []
-    for name, tree in sources(root, "esr_core", "app", "streamlit_app", "bench"):
+    for name, tree in sources(root, "esr_core", "app", "dashboard", "streamlit_app", "bench"):
         faults += [f"{name} imports {target}" for target in imports(name, tree) if is_inside(target, *UNPICKLERS)]
         for node in ast.walk(tree):
             given = {k.arg: ast.unparse(k.value) for k in node.keywords} if isinstance(node, ast.Call) else {}
@@ -255,7 +257,7 @@ def colours_without_a_name(root: Path) -> list[str]:
     """Colours that a chart spells out; those of the palette were chosen to be told apart on light and dark ground."""
     return [
         f"{name} spells out the colour {node.value}"
-        for name, tree in sources(root, "app", "streamlit_app", "esr_core/charts")
+        for name, tree in sources(root, "app", "dashboard", "streamlit_app", "esr_core/charts")
         if name != "esr_core.charts.palette"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and re.fullmatch(r"#[0-9a-fA-F]{6}|rgba?\(.*\)", str(node.value))
@@ -266,7 +268,7 @@ def errors_with_their_numbers(root: Path) -> list[str]:
     """What the operating system says, shown with its number: "[Errno 17] File exists: ..."; ``cause`` leaves it out."""
     return [
         f"{name} shows an error of the operating system as it is in line {node.lineno}"
-        for name, tree in sources(root, "esr_core", "app", "streamlit_app")
+        for name, tree in sources(root, "esr_core", "app", "dashboard", "streamlit_app")
         for handler in ast.walk(tree)
         if isinstance(handler, ast.ExceptHandler) and handler.name and "OSError" in ast.unparse(handler.type)
         for node in ast.walk(handler)
@@ -278,7 +280,7 @@ def widgets_without_a_key(root: Path) -> list[str]:
     """Streamlit knows these by their arguments: where one follows the state, every second choice is lost."""
     return [
         f"{name} draws a {node.func.attr} without a key"
-        for name, tree in sources(root, "app", "streamlit_app")
+        for name, tree in sources(root, "app", "dashboard", "streamlit_app")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WIDGETS
         if "key" not in {keyword.arg for keyword in node.keywords}
@@ -293,7 +295,7 @@ def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
 
 def past_a_ceiling(root: Path) -> list[str]:
     faults = []
-    for name, tree in sources(root, "esr_core", "app", "streamlit_app", "bench"):
+    for name, tree in sources(root, "esr_core", "app", "dashboard", "streamlit_app", "bench"):
         kind = "page" if re.fullmatch(r"app\.\w+\.page", name) else "module"
         sizes = [(kind, name, max((node.end_lineno or 0 for node in tree.body), default=0))]
         for node in ast.walk(tree):
@@ -346,9 +348,9 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
     (wrong_arrows_in_the_app, "app/answers/runs.py", "from app.shell import clicks", "app.shell.clicks"),
     (wrong_arrows_in_the_app, "app/shell/session.py", "from app import answers", "app.answers"),
     (wrong_arrows_in_the_app, "app/shell/settings.py", "from esr_core.config import TrainingConfig", "esr_core.config"),
-    (wrong_arrows_in_the_app, "streamlit_app.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
+    (wrong_arrows_in_the_app, "dashboard.py", "from esr_core.run_store import RunStore", "esr_core.run_store"),
     (imported_pages, "app/runs/table.py", "from app.runs import page", "app.runs.page"),
-    (imported_pages, "streamlit_app.py", "import app.runs.page", "app.runs.page"),
+    (imported_pages, "dashboard.py", "import app.runs.page", "app.runs.page"),
     (modules_without_a_room, "app/pictures.py", "", "app.pictures lies in no room"),
     (modules_without_a_room, "app/views/chart.py", "", "app.views.chart lies in no room"),
     (rooms_that_touch_files, "app/kit/chart.py", "import torch.nn", "torch.nn"),
@@ -401,7 +403,8 @@ SOUND = {
     "app/runs/table.py": "from app.kit import chart\nfrom esr_core.metrics import accuracy\nst.toggle('A', key='a')",
     "app/runs/page.py": "from app import answers\nfrom app.shell import session\nfrom app.runs.table import table",
     "app/answers/runs.py": "from esr_core.run_store import RunStore\nfrom app.shell import settings",
-    "streamlit_app.py": "from app.shell import session\nfrom app.kit.plain_text import for_markdown",
+    "dashboard.py": "from app.shell import session\nfrom app.kit.plain_text import for_markdown",
+    "streamlit_app.py": "from app.shell import preloading",
 }
 RULES = list(dict.fromkeys(rule for rule, *_ in FAULTS))
 
@@ -460,6 +463,7 @@ def test_the_architecture_document_tells_the_same_layers(document):
         ("esr_core/data/faces.py", True),
         ("bench/grad_cam.py", True),
         ("app/runs/page.py", False),
+        ("dashboard.py", False),
         ("streamlit_app.py", False),
         ("tests/app/runs/test_table.py", False),
     ],

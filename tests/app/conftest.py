@@ -13,7 +13,7 @@ from esr_core.networks import ESR
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
-APP = Path(__file__).parents[2] / "streamlit_app.py"
+APP = Path(__file__).parents[2] / "dashboard.py"
 PAGES = {
     title.lower(): file
     for file, title in re.findall(r'st\.Page\("([^"]+)", title="([^"]+)"', APP.read_text(encoding="utf-8"))
