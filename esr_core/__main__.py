@@ -2,6 +2,8 @@
 
 import sys
 
+from esr_core.freed_memory import keep_freed_memory
+
 OLDEST = (3, 11)
 FAILED, INTERRUPTED = 2, 130  # as of every command
 
@@ -11,6 +13,7 @@ def run() -> int:
     if sys.version_info < OLDEST:  # whoever has no newer one did not install the package, whose metadata say so
         return _fail(f"ESR Lab needs Python {'.'.join(map(str, OLDEST))} or later, found {sys.version.split()[0]}")
     try:
+        keep_freed_memory()
         from esr_core.commands import main
     except KeyboardInterrupt:
         return INTERRUPTED

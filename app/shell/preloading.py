@@ -12,13 +12,16 @@ from importlib import import_module
 import streamlit as st
 
 import app
+from esr_core.freed_memory import keep_freed_memory
 
+KEPT_BYTES = 256 * 2**20  # what four faces at once take in the networks that are shipped, and more
 LISTENS_AFTER_S = 0.5  # from the start of its application on, with room to spare
 
 
 @asynccontextmanager
 async def preloaded(server: st.App) -> AsyncIterator[None]:  # noqa: ARG001 - whoever serves
     """Import all modules of the app beside the server, and show the dashboard in a browser where there is one."""
+    keep_freed_memory(KEPT_BYTES)
     threading.Thread(target=preload, name="preload", daemon=True).start()
     if not st.get_option("server.headless"):  # Streamlit opens it for scripts alone, not for an ``st.App``
         address = f"http://localhost:{st.get_option('server.port')}"

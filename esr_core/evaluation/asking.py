@@ -16,7 +16,7 @@ from esr_core.records import RunInfo
 from esr_core.run_store import CrossSetKey, RunStore, read_cross_set, write_cross_set
 
 SET_PARTS = ("test", "validation", "train", "all")
-BATCH = 64
+BATCH = 32
 Progress = Callable[[int, int], None]  # pictures done, pictures in all
 
 

@@ -30,7 +30,7 @@ Baseline = Literal["grey", "blur"]
 
 BLUR_SIGMA_PX = 10.0  # of a face 96 px wide: leaves where light and dark are, and no expression
 BLOB_SIGMA = 0.25  # of the centre map, in sides of the face
-BATCH = 64  # pictures in one forward pass
+BATCH = 32  # pictures in one forward pass
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,12 @@ from esr_core.data.location import locate_set
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import choose_parts
 from esr_core.errors import DataError, RunError
+from esr_core.freed_memory import keep_freed_memory
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
 from esr_core.trainer.curriculum import trained_network
 from esr_core.training import ALONE, Course, Team, TrainingData, new_network
 from esr_core.training.course import OnMoment, OnProgress
-from esr_core.training.memory import keep_freed_memory
 
 
 @dataclass(frozen=True, slots=True)
