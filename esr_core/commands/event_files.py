@@ -6,16 +6,17 @@ from pathlib import Path
 
 from esr_core.commands.training_bar import Show
 from esr_core.exchange import EventFile
+from esr_core.exchange.measured import OUR_SUFFIX
 from esr_core.records import Progress
 from esr_core.run_store import RunStore
 from esr_core.trainer.throttle import Throttle
 
-EVENT_FILES = "events.out.tfevents.*"
+EVENT_FILES = f"events.out.tfevents.*{OUR_SUFFIX}"
 UPDATE_EVERY_S = 10.0
 
 
 def remove_event_files(folder: Path) -> None:
-    """Remove event files in a folder: TensorBoard would draw them and those of the same run that are written next."""
+    """Remove the event files that we wrote into a folder: TensorBoard would draw them and those of the same run that are written next."""
     for path in folder.glob(EVENT_FILES):
         path.unlink()
 

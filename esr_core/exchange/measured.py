@@ -18,6 +18,7 @@ from esr_core.run_store.data_of_run import card_of_set
 PLACE = ("branch", "epoch", "images_seen", "seconds")  # where a validation point stands, not what it measured
 AFFECT = ("valence", "arousal")
 PROBE_FACES = "probe faces"  # the tag of their maps
+OUR_SUFFIX = ".esr"  # of an event file, so that no other program's in the same folder is taken for one of ours
 TILE_PX = 96
 GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is not on this machine
 
@@ -89,7 +90,7 @@ class EventFile:
         self._store, self._run_id = store, run_id
         self._created = store.info(run_id).created or 0
         self._num_written = 0
-        self._writer = SummaryWriter(str(folder))
+        self._writer = SummaryWriter(str(folder), filename_suffix=OUR_SUFFIX)
 
     def __enter__(self) -> Self:
         return self

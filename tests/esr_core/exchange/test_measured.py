@@ -15,8 +15,9 @@ import pytest
 import torch
 
 from esr_core.commands import main
+from esr_core.commands.event_files import remove_event_files
 from esr_core.data.prepared import PreparedSet
-from esr_core.exchange import EventFile, measures
+from esr_core.exchange import EventFile, measures, write_events
 from esr_core.explanations import overlay
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
@@ -134,6 +135,16 @@ def test_an_event_file_grows_with_a_run_and_has_each_point_once(store, tmp_path)
     read.Reload()
     assert [each.step for each in read.Scalars("ensemble_accuracy")] == [70, 140, 210]
     assert [each.step for each in read.Images("probe faces")] == [140]
+
+
+@needs_tensorboard
+def test_event_files_of_another_program_stay(store, tmp_path):
+    theirs = tmp_path / "events.out.tfevents.1700000000.host.1.0"
+    theirs.write_bytes(b"theirs")
+    write_events(store, "two", tmp_path)
+    assert len(list(tmp_path.iterdir())) == 2
+    remove_event_files(tmp_path)
+    assert list(tmp_path.iterdir()) == [theirs]
 
 
 @needs_tensorboard
