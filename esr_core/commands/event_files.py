@@ -16,7 +16,7 @@ UPDATE_EVERY_S = 10.0
 
 
 def remove_event_files(folder: Path) -> None:
-    """Remove the event files that we wrote into a folder: TensorBoard would draw them and those of the same run that are written next."""
+    """Remove our event files in a folder: TensorBoard would draw them beside those that are written next."""
     for path in folder.glob(EVENT_FILES):
         path.unlink()
 

@@ -139,12 +139,13 @@ def test_an_event_file_grows_with_a_run_and_has_each_point_once(store, tmp_path)
 
 @needs_tensorboard
 def test_event_files_of_another_program_stay(store, tmp_path):
-    theirs = tmp_path / "events.out.tfevents.1700000000.host.1.0"
+    theirs = tmp_path / "events" / "events.out.tfevents.1700000000.host.1.0"
+    theirs.parent.mkdir()
     theirs.write_bytes(b"theirs")
-    write_events(store, "two", tmp_path)
-    assert len(list(tmp_path.iterdir())) == 2
-    remove_event_files(tmp_path)
-    assert list(tmp_path.iterdir()) == [theirs]
+    write_events(store, "two", theirs.parent)
+    assert len(list(theirs.parent.iterdir())) == 2
+    remove_event_files(theirs.parent)
+    assert list(theirs.parent.iterdir()) == [theirs]
 
 
 @needs_tensorboard
