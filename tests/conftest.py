@@ -3,11 +3,13 @@
 import importlib.util
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
 
+from esr_core.architectures import ARCHITECTURES
 from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
@@ -20,6 +22,11 @@ needs_ray = pytest.mark.skipif(
 )
 # What tests marked cuda compute on; ESR_CARD=cpu rehearses them on a machine without a card.
 CARD = os.environ.get("ESR_CARD", "cuda")
+NARROW = {
+    name: replace(layout, blocks=tuple(replace(block, out_channels=block.out_channels // 8) for block in layout.blocks))
+    for name, layout in ARCHITECTURES.items()
+}
+"""The paper's architectures with an eighth of their channels."""
 LONDON = Path(os.environ.get("ESR_LONDON", Path(__file__).parents[2] / "shared" / "data" / "london"))
 
 
@@ -48,6 +55,14 @@ def exact_float32() -> Iterator[None]:
 def _one_thread():
     """Workers of pytest-xdist share the cores; more threads each would only make them wait."""
     torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def narrow_networks() -> Iterator[None]:
+    """All networks of a test file an eighth as wide: for what holds at any width and is sooner seen in these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("esr_core.config.groups.ARCHITECTURES", NARROW)
+        yield
 
 
 @pytest.fixture(scope="session")

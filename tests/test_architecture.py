@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,13 @@ def sources(root: Path, *places: str) -> Iterator[tuple[str, ast.Module]]:
         for path in sorted([root / f"{place}.py", *(root / place).rglob("*.py")]):
             if path.is_file():
                 name = ".".join(path.relative_to(root).with_suffix("").parts)
-                yield name, ast.parse(path.read_text(encoding="utf-8"))
+                yield name, parsed(path.read_text(encoding="utf-8"))
+
+
+@cache
+def parsed(source: str) -> ast.Module:
+    """The syntax tree of a module; rule after rule asks for the same ones."""
+    return ast.parse(source)
 
 
 def imports(name: str, tree: ast.Module) -> Iterator[str]:

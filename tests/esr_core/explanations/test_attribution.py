@@ -13,6 +13,8 @@ from esr_core.metrics import plurality_vote
 from esr_core.networks import for_inference
 from tests.esr_core.explanations.test_grad_cam import Broken, assert_same_trace, in_training, trace_of
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 SMALL = {"branching_level": 3, "num_branches": 2, "class_names": ("a", "b", "c"), "affect_head": True}
 MEAN, STD = 0.45, 0.25
 
@@ -33,7 +35,7 @@ def net(network):
     built.set_normalisation((MEAN,), (STD,))
     with torch.no_grad():
         for branch in built.branches:
-            branch.classifier.weight += 0.06
+            branch.classifier.weight += 0.5 * built.layout.num_features**-0.5
             branch.affect_head.weight.abs_()
     assert (built(torch.rand(2, 1, 96, 96)) > 0).all()
     return built

@@ -8,6 +8,8 @@ from esr_core.explanations import FaithfulnessSettings, centre_map, explain, fai
 from esr_core.explanations.faithfulness import changed_pixels
 from esr_core.networks import ESR
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 FEW = FaithfulnessSettings(steps=8, random_maps=3)
 CELLS = (slice(3, 5), slice(6, 8))  # rows and columns of the bright square, in cells of 8 px
 

@@ -10,6 +10,8 @@ from torch import nn
 from esr_core.errors import ConfigError, ExplanationError
 from esr_core.explanations import AttributionSettings, Explanation, explain, grad_cam
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 def captum_map(net, images, branch, class_idx):
     """The independent source: a backward pass from one logit to the last feature maps of its branch."""
@@ -23,7 +25,7 @@ def captum_map(net, images, branch, class_idx):
 def test_lab_maps_equal_captums_for_every_branch(network, images, branching_level, affect_head):
     net = network("lab", branching_level, num_branches=4, affect_head=affect_head)
     pictures = images(net)
-    for class_idx in (0, 3, 7):
+    for class_idx in (1, 4, 7):
         ours = grad_cam(net, pictures, class_idx)
         assert ours.any(), "only empty maps compared"
         for branch in range(4):
@@ -34,7 +36,7 @@ def test_lab_maps_equal_captums_for_every_branch(network, images, branching_leve
 def test_wild_maps_equal_captums_for_every_branch(network, images, branching_level):
     net = network("wild", branching_level, num_branches=2, affect_head=True)
     pictures = images(net)
-    for class_idx in (1, 6):
+    for class_idx in (2, 6):
         ours = grad_cam(net, pictures, class_idx)
         assert ours.any(), "only empty maps compared"
         for branch in range(2):

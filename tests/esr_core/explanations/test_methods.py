@@ -11,6 +11,8 @@ from esr_core.commands import build_parser
 from esr_core.errors import ExplanationError
 from esr_core.explanations import METHODS, AttributionSettings, Method, Parameter, attribute
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 DOCUMENT = Path(__file__).parents[3] / "docs" / "measures.md"
 TRIED = {"integrated_gradients": {"steps": 5}, "occlusion": {"window_px": 48}}  # soon
 

@@ -13,6 +13,8 @@ from esr_core.run_store import RunStore
 from esr_core.trainer import start_from, train_run
 from esr_core.trainer.curriculum import inherited_licence
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory, tiny_training) -> RunStore:

@@ -11,6 +11,8 @@ from esr_core.trainer import train_run
 from esr_core.trainer.equipment import Equipment
 from esr_core.trainer.first_branches import FOLDER, FirstBranches
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 @pytest.fixture
 def store(tmp_path) -> RunStore:

@@ -4,12 +4,15 @@ import numpy as np
 import pytest
 import torch
 
+from esr_core.architectures import ARCHITECTURES
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError
 from esr_core.explanations import explain
 from esr_core.run_store import RunStore
 from esr_core.trainer import train_run
+
+pytestmark = pytest.mark.usefixtures("narrow_networks")
 
 
 @pytest.fixture(scope="module")
@@ -61,15 +64,19 @@ def test_maps_of_some_moments_are_read_alone(store, run_id):
     assert [(each.branch, each.epoch) for each in some] == [every[0], every[-1]]
 
 
-def test_in_half_precision_milestones_and_maps_take_half_the_space(store, run_id, tiny_training):
-    settings = {"epochs_first_branch": 3, "epochs_later_branch": 3, "validate_every_epochs": 3, "milestones": (0, 1)}
-    config = tiny_training.replace(**settings, checkpoint_dtype="float16")
-    half = train_run(store, store.create(config).run_id).run_id
+def test_in_half_precision_milestones_and_maps_take_half_the_space(tmp_path, tiny_training, monkeypatch):
+    monkeypatch.setattr("esr_core.config.groups.ARCHITECTURES", ARCHITECTURES)  # of narrow ones half is in the headers
+    store = RunStore(tmp_path / "runs")
+    config = tiny_training.replace(network=tiny_training.network.replace(num_branches=1), milestones=(0,))
+    exact, half = (
+        train_run(store, store.create(config.replace(checkpoint_dtype=dtype)).run_id).run_id
+        for dtype in ("float32", "float16")
+    )
     for folder, most in (("checkpoints", 0.53), ("maps", 0.56)):
-        sizes = [sum(path.stat().st_size for path in (store.folder(one) / folder).iterdir()) for one in (half, run_id)]
+        sizes = [sum(path.stat().st_size for path in (store.folder(one) / folder).iterdir()) for one in (half, exact)]
         assert sizes[0] < most * sizes[1]
-    for maps, exact in zip(store.probe_maps(half), store.probe_maps(run_id), strict=True):
-        np.testing.assert_allclose(maps.evidence.numpy(), exact.evidence.numpy(), atol=1e-3, rtol=1e-3)
+    for maps, exact_maps in zip(store.probe_maps(half), store.probe_maps(exact), strict=True):
+        np.testing.assert_allclose(maps.evidence.numpy(), exact_maps.evidence.numpy(), atol=1e-3, rtol=1e-3)
 
 
 def test_no_milestones_keep_the_best_ensemble_alone(store, tiny_training):

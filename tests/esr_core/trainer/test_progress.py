@@ -9,6 +9,8 @@ from esr_core.run_store import RunStore
 from esr_core.trainer import train_run, training_run
 from esr_core.trainer.run_log import under_way
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 UNDERWAY = Progress(2, 4, 3, 20, 23, 80, 138.4, 5400.0, 12_480, 500_900)
 
 

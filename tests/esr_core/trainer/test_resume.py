@@ -20,12 +20,17 @@ from esr_core.run_store.files import sha256
 from esr_core.trainer import train_run
 from esr_core.trainer.first_branches import FOLDER
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 PROJECT = Path(__file__).parents[3]
 KILLED_AT_A_WRITE = """
 import os, signal, sys
 import torch
+from esr_core.config import groups
 from esr_core.trainer import train_run
 from esr_core.run_store import RunStore
+from tests.conftest import NARROW
+groups.ARCHITECTURES = NARROW
 torch.set_num_threads(1)
 left = int(sys.argv[3])
 really = os.fsync

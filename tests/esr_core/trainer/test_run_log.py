@@ -12,6 +12,8 @@ from esr_core.jobs.places import training_arguments
 from esr_core.run_store import RunStore
 from esr_core.trainer import train_run
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC ")
 
 
@@ -31,7 +33,8 @@ def test_a_training_says_what_it_does_at_each_point(store, tiny_training):
     run_id = store.create(tiny_training.replace(strategy="varied")).run_id
     run = train_run(store, run_id)
     lines = said(store, run_id)
-    assert lines[0] == "trains ESR-2 level 4 varied (lab, 168,784 parameters) on cpu"
+    parameters = sum(weights.numel() for weights in store.load_network(run_id).parameters())
+    assert lines[0] == f"trains ESR-2 level 4 varied (lab, {parameters:,} parameters) on cpu"
     assert re.fullmatch(r"learns from .*: 28 pictures for each branch, 14 a step; 28 validate, 28 test", lines[1])
     assert lines[2:4] == ["2 epochs in all", "branch 1 of 2 begins: 1 epoch; learning with it: shared layers"]
     assert lines[6] == "branch 2 of 2 begins: 1 epoch; learning with it: shared layers, branch 1"

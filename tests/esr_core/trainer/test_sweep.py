@@ -8,6 +8,8 @@ from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep
 from esr_core.trainer import train_sweep
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 COMMAND = "train --network lab --branches 2 --epochs 1 --later-epochs 1 --training-folds 1 --batch-size 14 --device cpu"
 
 

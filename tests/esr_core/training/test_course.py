@@ -16,6 +16,8 @@ from esr_core.training.feed import feed, feed_ahead
 from esr_core.training.memory import memory_explained
 from esr_core.training.tasks import EmotionTask
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 @pytest.fixture
 def lively(tiny_config):

@@ -16,6 +16,8 @@ from esr_core.training.learner import Learner
 from esr_core.training.phases import plan
 from esr_core.training.stage import Stage
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 DOCUMENT = Path(__file__).parents[3] / "docs" / "architecture.md"
 EPOCHS, STEPS = 10, 20  # two batches of six pictures in each epoch
 

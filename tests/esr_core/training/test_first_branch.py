@@ -11,6 +11,8 @@ from esr_core.errors import ConfigError, TrainingError
 from esr_core.networks import ESR, rebranched
 from esr_core.training import Course, first_branch_state, new_network, skip_first_branch
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 LEVELS = range(6)
 
 

@@ -16,6 +16,8 @@ from esr_core.records import is_better
 from esr_core.training import TrainingData, fit, new_network, predict
 from esr_core.training.evaluation import evaluate_classes
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 class Watched(TrainingData):
     """Training data that remembers which pictures were asked for."""

@@ -9,6 +9,8 @@ from esr_core.training import Course, new_network
 from esr_core.training.pace import Pace
 from esr_core.training.workload import Workload, workloads
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 BLOCKS = multiply_adds("lab")
 SHARED, BRANCH = sum(BLOCKS[:4]), sum(BLOCKS[4:])
 
