@@ -9,6 +9,7 @@ import streamlit as st
 from app import answers
 from app.answers import RunAtlas
 from app.kit.figure import draw_table
+from app.kit.option_box import lasting_titles
 from app.kit.plain_text import for_markdown
 from esr_core.evaluation import BOUNDS, likeness_table
 from esr_core.explanations import SIMILARITIES
@@ -25,8 +26,9 @@ def choose_reference(runs: Sequence[RunInfo]) -> RunInfo | None:
     traditional = [run for run in ensembles if run.config and run.config.network.branching_level == 0]
     titles = {run.run_id: run.title for run in ensembles}
     first = list(titles).index((traditional or ensembles)[0].run_id)
+    title = lasting_titles(titles, "atlas_reference")
     chosen = st.selectbox(
-        "Compared with", list(titles), index=first, format_func=titles.__getitem__, key="atlas_reference", width=420
+        "Compared with", list(titles), index=first, format_func=title, key="atlas_reference", width=420
     )
     return next(run for run in ensembles if run.run_id == chosen)
 

@@ -8,6 +8,7 @@ import streamlit as st
 from app import answers
 from app.answers import ProbeFaces
 from app.convergence.film_strip import Moment, ProbeFace, face_titles, in_order, moments, strip
+from app.kit.option_box import option_box
 from app.kit.picture_tiles import PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
@@ -35,7 +36,7 @@ def draw_strips(
         st.info("No picked run has stored maps of probe faces.")
         return
     face_box, branch_box = st.columns([6, 2])
-    sample = face_box.selectbox("Probe face", list(titles), format_func=titles.__getitem__, key="convergence_face")
+    sample = option_box(face_box, "Probe face", titles, "convergence_face")
     most = max(len(record.accuracy) for history in histories.values() for record in history)
     branch = branch_box.selectbox("Branch", range(1, most + 1), key="convergence_branch")
     st.caption(

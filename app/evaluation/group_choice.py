@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
+from app.kit.option_box import lasting_titles
 from app.shell import session
 from esr_core.charts.groups import factor_of, title_of
 from esr_core.evaluation import Group, Trial, comparison_table, spread_table
@@ -63,11 +64,12 @@ def choose_groups(part: str) -> GroupChoice | None:
             "`python -m esr_core train --folds 0-9`."
         )
         return None
+    titles = {name: f"{name} · {len(group.runs)} trials" for name, group in groups.items()}
     chosen = st.multiselect(
         "Groups",
         list(groups),
         default=_at_first(list(groups.values())),
-        format_func=lambda name: f"{name} · {len(groups[name].runs)} trials",
+        format_func=lasting_titles(titles, "evaluation_groups"),
         placeholder="Choose groups to compare",
         key="evaluation_groups",
     )

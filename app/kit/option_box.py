@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import streamlit as st
 
@@ -27,8 +27,33 @@ def option_box(
         on_change: called after a choice, before the page is drawn again.
         bind: whether the address has the chosen option, too, by what is shown of it.
     """
-    shown = distinct(titles).__getitem__
-    return box.selectbox(label, list(titles), format_func=shown, key=key, on_change=on_change, bind=bind)
+    title = lasting_titles(distinct(titles), key)
+    return box.selectbox(label, list(titles), format_func=title, key=key, on_change=on_change, bind=bind)
+
+
+def lasting_titles(titles: Mapping[Option, str], key: str) -> Callable[[Option], str]:
+    """What a box of this key shows of each option, so that what is chosen in it stays chosen when titles change.
+
+    The browser knows a chosen option by its title alone: under another title, as after a run was given a name, the box
+    would be empty. To be called before the box is drawn.
+    """
+    state, last = st.session_state, f"{key}-titles"
+    earlier = state.setdefault(f"{key}-earlier-titles", {})  # options by what they were called
+    if key in state:
+        chosen = state[key]
+        meant = _meant(chosen, titles, earlier)
+        if meant != chosen or state.get(last, titles) != titles:
+            state[key] = meant  # sends the browser its new title
+    state[last] = dict(titles)
+    earlier.update({title: option for option, title in titles.items()})
+    return titles.__getitem__
+
+
+def _meant(chosen: Any, titles: Mapping[Any, str], earlier: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any box
+    """What is chosen, where the browser has sent an earlier title because it had not seen the present one yet."""
+    if isinstance(chosen, list):
+        return [_meant(each, titles, earlier) for each in chosen]
+    return chosen if chosen in titles else earlier.get(chosen, chosen)
 
 
 def distinct(titles: Mapping[Option, str]) -> dict[Option, str]:

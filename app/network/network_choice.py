@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from app.kit.option_box import lasting_titles
 from esr_core.architectures import ARCHITECTURES
 from esr_core.config import NetworkConfig
 from esr_core.records import RunInfo
@@ -30,7 +31,7 @@ def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     run_id = run_box.selectbox(
         "Run",
         list(runs),
-        format_func=lambda run_id: runs[run_id].title,
+        format_func=lasting_titles({run_id: run.title for run_id, run in runs.items()}, RUN),
         key=RUN,
         on_change=_take,
         args=(runs,),

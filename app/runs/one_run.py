@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import answers
+from app.kit.option_box import lasting_titles
 from app.kit.plain_text import for_markdown
 from app.runs.model_card import model_card
 from app.runs.notes_form import notes_form
@@ -26,7 +27,7 @@ def show_one(runs: Sequence[RunInfo]) -> None:
         "One run",
         list(labels),
         index=None,
-        format_func=labels.__getitem__,
+        format_func=lasting_titles(labels, "card_of"),
         placeholder="Choose a run to name it, tag it, write notes and read its card",
         key="card_of",
     )

@@ -1,9 +1,10 @@
 """At which convolution block runs are asked where they look."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from app.kit.option_box import lasting_titles
 from esr_core.config import NetworkConfig
 
 LAST = 0  # among blocks counted from 1
@@ -15,12 +16,13 @@ def choose_block(
 ) -> int | None:
     """One of the blocks that every network has, counted from 1; None is the last of each, whichever that is."""
     depth = min((network.layout.num_blocks for network in networks), default=0)
-    options = [LAST, *range(depth, 0, -1)]
-    chosen = box.selectbox("Block", options, key=key, format_func=_namer(networks), disabled=disabled, help=HELP)
+    titles = _titles(networks, [LAST, *range(depth, 0, -1)])
+    title = lasting_titles(titles, key)
+    chosen = box.selectbox("Block", list(titles), key=key, format_func=title, disabled=disabled, help=HELP)
     return None if disabled or chosen == LAST else chosen
 
 
-def _namer(networks: Sequence[NetworkConfig]) -> Callable[[int], str]:
+def _titles(networks: Sequence[NetworkConfig], blocks: Sequence[int]) -> Mapping[int, str]:
     ensembles = [network for network in networks if network.num_branches > 1]
 
     def name(block: int) -> str:
@@ -28,4 +30,4 @@ def _namer(networks: Sequence[NetworkConfig]) -> Callable[[int], str]:
         shared = ", shared" if sharing and all(sharing) else ", shared by some" if any(sharing) else ""
         return f"{block or 'last'}{shared}"
 
-    return name
+    return {block: name(block) for block in blocks}

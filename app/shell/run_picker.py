@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from app.kit.option_box import lasting_titles
 from app.shell import session
 
 # Streamlit cuts a tag after some twenty characters, before those in which runs of one kind differ.
@@ -34,7 +35,7 @@ def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> None:
             options,
             key="runs_picked_here",
             on_change=_take_runs,
-            format_func=labels.__getitem__,
+            format_func=lasting_titles(labels, "runs_picked_here"),
             placeholder="Pick runs to compare" if labels else "No runs yet",
         )
 

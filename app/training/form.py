@@ -6,6 +6,7 @@ from typing import Any, Protocol, get_args
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from app.kit.option_box import lasting_titles
 from app.kit.plain_text import for_markdown
 from app.training.training_choice import TrainingChoice
 from esr_core.architectures import ARCHITECTURES, Architecture
@@ -67,10 +68,8 @@ def train_form(
     """
     places = Places()
 
-    def title(name: str) -> str:
-        return f"{name} · {sets[name].num_pictures:,} pictures"
-
-    data = st.selectbox("Data", list(sets), format_func=title, key=f"{key}-data")
+    titles = {name: f"{name} · {card.num_pictures:,} pictures" for name, card in sets.items()}
+    data = st.selectbox("Data", list(sets), format_func=lasting_titles(titles, f"{key}-data"), key=f"{key}-data")
     places.add("data")
     preset, given = _preset({**copied, **presets}, key)
     places.add("preset")

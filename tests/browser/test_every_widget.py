@@ -3,12 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import torch
 from PIL import Image
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
 from esr_core.data.builtin import builtin_source, sample_face
 from esr_core.data.preparation import prepare
@@ -26,6 +27,7 @@ pytestmark = [
 ]
 ORDER = (1, 2, 0, 2, 1)
 PATIENCE_MS = 240_000  # some choices are drawn in a second on an idle machine; a busy one must not fail the test
+OPEN_MS, ATTEMPTS = 30_000, 8  # of a list of options
 PATHS = {"compare": ""}  # the first page
 ADDRESS = {"faces": "runs=course&face=drawn-p1.au6_80.au12_80", "compare": "runs=course&face=sample-0"}
 FEWEST = {"compare": 3, "runs": 1, "faces": 35, "convergence": 1, "diversity": 6, "parameters": 2} | {
@@ -55,17 +57,22 @@ def app(tmp_path_factory) -> Iterator[str]:
         yield address
 
 
-def open_options(widget: Locator) -> None:
-    box = widget.get_by_role("combobox")
-    box.scroll_into_view_if_needed()  # first, for scrolling closes the list of options
-    rest(widget.page, quiet_ms=300)
-    box.click()
+def open_options(widget: Locator) -> Locator:
+    """The options of a box; opened again where what is drawn meanwhile has closed them."""
+    box, options = widget.get_by_role("combobox"), widget.page.get_by_role("option")
+    for _ in range(ATTEMPTS):
+        box.scroll_into_view_if_needed()  # first, for scrolling closes the list of options
+        rest(widget.page, quiet_ms=300)
+        if not options.count():
+            box.click()
+        with suppress(Error):
+            options.first.wait_for(timeout=OPEN_MS)
+            return options
+    raise AssertionError(f"the options of {box} do not open")
 
 
 def choose_in_box(widget: Locator, position: int) -> str:
-    open_options(widget)
-    options = widget.page.get_by_role("option")
-    options.first.wait_for()
+    options = open_options(widget)
     option = options.nth(position % options.count())
     text = option.inner_text()
     option.click()
@@ -78,8 +85,7 @@ def add_or_remove(widget: Locator, position: int) -> str:
     if position == 0 and len(tags) > 1:
         widget.get_by_role("button", name=f"Remove {tags[0]}").click()
         return "\n".join(tags[1:])
-    open_options(widget)
-    option = widget.page.get_by_role("option").filter(has_not_text=re.compile("^(Select all|No results)$")).first
+    option = open_options(widget).filter(has_not_text=re.compile("^(Select all|No results)$")).first
     if option.count() == 0 or option.inner_text() in tags:
         widget.page.keyboard.press("Escape")
         return "\n".join(tags)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
 from app.shell import session, video_uploads
 from esr_core.errors import VideoError
@@ -41,8 +42,7 @@ def choose_face(part: VideoPart) -> int | None:
         return next(iter(faces))
     offered = list(faces)[:MOST_FACES]
     label = "Face, the most frequent first" if len(faces) <= MOST_FACES else f"Face, {MOST_FACES} of {len(faces)}"
-    chosen = st.selectbox(label, offered, key="video_face", format_func=lambda n: f"face {n}, {faces[n]:,} frames")
-    return int(chosen)
+    return option_box(st.container(), label, {n: f"face {n}, {faces[n]:,} frames" for n in offered}, "video_face")
 
 
 def choose_class(class_names: Sequence[tuple[str, ...]]) -> str | None:

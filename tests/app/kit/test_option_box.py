@@ -1,5 +1,7 @@
 """What options are called: Streamlit tells them apart by their titles alone."""
 
+from streamlit.testing.v1 import AppTest
+
 from app.kit.option_box import distinct
 
 
@@ -20,3 +22,41 @@ def test_titles_that_only_look_the_same_are_told_apart_too():
 
 def test_a_class_that_is_called_like_the_first_option_can_still_be_chosen():
     assert distinct({None: "any", "any": "any", "joy": "joy"}) == {None: "any", "any": "any (2)", "joy": "joy"}
+
+
+def _boxes() -> None:
+    """A box of each kind, in which an option is chosen whose title changes."""
+    import streamlit as st
+
+    from app.kit.option_box import lasting_titles, option_box
+
+    titles = {"a": st.session_state.get("name", "unnamed"), "b": "other"}
+    if "sent" in st.session_state:  # what Streamlit makes of a title that it does not know
+        st.session_state["one"], st.session_state["several"] = st.session_state["sent"], [st.session_state["sent"], "b"]
+    option_box(st.container(), "One", titles, "one")
+    st.multiselect("Several", list(titles), format_func=lasting_titles(titles, "several"), key="several")
+
+
+def test_what_is_chosen_is_shown_under_its_new_title_when_that_changes():
+    app = AppTest.from_function(_boxes).run()
+    app.selectbox(key="one").select("a")
+    app.multiselect(key="several").select("a").run()
+    app.session_state["name"] = "named"
+    app.run()
+    one, several = app.selectbox(key="one").proto, app.multiselect(key="several").proto
+    assert (one.set_value, one.raw_value) == (True, "named")  # what the browser is sent, for it knows titles alone
+    assert (several.set_value, list(several.raw_values)) == (True, ["named"])
+    assert app.session_state["one"] == "a"
+    assert app.session_state["several"] == ["a"]
+    app.run()
+    assert not app.selectbox(key="one").proto.set_value  # the browser may be ahead of the page
+
+
+def test_a_title_that_the_browser_sent_before_it_had_the_new_one_is_understood():
+    app = AppTest.from_function(_boxes).run()
+    app.session_state["name"] = "named"
+    app.run()
+    app.session_state["sent"] = "unnamed"
+    app.run()
+    assert app.session_state["one"] == "a"
+    assert app.session_state["several"] == ["a", "b"]
