@@ -51,4 +51,4 @@ def draw_trash() -> None:
         )
         if shipped := [f"{settings.runs_root() / name}" for name in names if name.startswith(SHIPPED)]:
             st.caption(for_markdown(f"But what came with the project: git checkout {' '.join(shipped)}"))
-        st.button("Empty the trash for good", on_click=clicks.throw_away)
+        st.button("Empty the trash for good", on_click=clicks.throw_away, args=(names,))

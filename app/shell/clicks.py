@@ -1,4 +1,7 @@
-"""Clicks that start and stop processes. The browser names prepared sets and runs, never a path or a command."""
+"""Clicks that start and stop processes. The browser names prepared sets and runs, never a path or a command.
+
+The second click of a double click, or of another user, finds what it asks for done and says nothing.
+"""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +14,7 @@ from app.training.training_choice import TrainingChoice
 from esr_core.errors import EsrError, JobError, RunError, as_sentence
 from esr_core.evaluation import Pictures
 from esr_core.jobs import ensure_worker, launch, launch_demonstration, requeue, stop
-from esr_core.records import RunNotes
+from esr_core.records import RunNotes, RunState
 from esr_core.run_store import deletion_refusal, empty_trash, restore_from_trash, write_cross_set, write_notes
 from esr_core.trainer import prepare_demonstration
 
@@ -65,25 +68,30 @@ def draw_faces() -> None:
 @permitted
 def stop_runs(run_ids: Sequence[str]) -> None:
     """End runs in good order; those that wait are cancelled."""
+    states = _states()
     for run_id in run_ids:
         with _told():
-            stop(answers.store(), run_id)
+            if states.get(run_id) != "cancelled":
+                stop(answers.store(), run_id)
 
 
 @permitted
 def resume_runs(run_ids: Sequence[str]) -> None:
     """Let runs that ended early wait for a slot again."""
+    states = _states()
     for run_id in run_ids:
         with _told():
-            requeue(answers.store(), run_id, place=answers.place())
+            if states.get(run_id) not in ("queued", "running"):
+                requeue(answers.store(), run_id, place=answers.place())
 
 
 @permitted
 def delete_runs(run_ids: Sequence[str]) -> None:
     """Put runs that are over into the trash, and their jobs out of the history."""
-    deleted = [run_id for run_id in run_ids if _delete(run_id)]
-    session.set_deleted_runs(deleted)
-    session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id not in deleted])
+    states = _states()
+    if deleted := [run_id for run_id in run_ids if run_id in states and _delete(run_id)]:
+        session.set_deleted_runs(deleted)
+        session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id not in deleted])
 
 
 def _delete(run_id: str) -> bool:
@@ -103,17 +111,17 @@ def _delete(run_id: str) -> bool:
 def restore_runs(run_ids: Sequence[str]) -> None:
     """Bring runs back from the trash."""
     session.set_deleted_runs([])
-    for run_id in run_ids:
+    for run_id in _in_trash(run_ids):
         with _told():
             restore_from_trash(answers.store().root, run_id)
 
 
 @permitted
-def throw_away() -> None:
-    """Empty the trash for good."""
+def throw_away(run_ids: Sequence[str]) -> None:
+    """Remove runs in the trash for good; what was deleted since the trash was looked at stays."""
     session.set_deleted_runs([])
     with _told():
-        empty_trash(answers.store().root)
+        empty_trash(answers.store().root, _in_trash(run_ids))
 
 
 @permitted
@@ -182,6 +190,16 @@ def start_worker() -> None:
     """Start a worker where none is at work, as after this machine was started anew."""
     with _told():
         ensure_worker(answers.store())
+
+
+def _states() -> dict[str, RunState]:
+    return {run.run_id: run.status.state for run in answers.runs()}
+
+
+def _in_trash(run_ids: Sequence[str]) -> list[str]:
+    """Those of these runs that are in the trash now."""
+    trashed = {run.run_id for run in answers.trash()}
+    return [run_id for run_id in run_ids if run_id in trashed]
 
 
 @contextmanager

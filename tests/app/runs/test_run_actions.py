@@ -1,5 +1,7 @@
 """What page Runs changes: notes, and what is deleted and comes back."""
 
+import pytest
+
 from app.shell import clicks
 from esr_core.jobs import JobQueue
 from esr_core.records import RunNotes
@@ -110,3 +112,44 @@ def test_a_deleted_run_leaves_the_queue_and_can_be_resumed_once_it_is_back(store
     clicks.restore_runs(["a"])
     clicks.resume_runs(["a"])
     assert store.info("a").status.state == "queued"
+
+
+@pytest.fixture
+def problems(monkeypatch) -> list[str]:
+    """What the sidebar would say."""
+    sentences: list[str] = []
+    monkeypatch.setattr("app.shell.session.set_problem", sentences.append)
+    return sentences
+
+
+def test_the_second_click_of_two_finds_it_done(store, monkeypatch, problems):
+    monkeypatch.setattr("esr_core.jobs.launching.ensure_worker", lambda store: None)
+    deleted: list[list[str]] = []
+    monkeypatch.setattr("app.shell.session.set_deleted_runs", deleted.append)
+    store_run(store, "a", trained=1)
+    store.writer("a").cancel()
+    clicks.resume_runs(["a"])
+    clicks.resume_runs(["a"])
+    assert [job.state for job in JobQueue(store.root).jobs()] == ["queued"]
+    clicks.stop_runs(["a"])
+    clicks.stop_runs(["a"])
+    assert store.info("a").status.state == "cancelled"
+    clicks.delete_runs(["a"])
+    clicks.delete_runs(["a"])
+    assert deleted == [["a"]], "what can be undone is remembered"
+    clicks.restore_runs(["a"])
+    clicks.restore_runs(["a"])
+    assert [run.run_id for run in store.list()] == ["a"]
+    store.delete("a")
+    clicks.throw_away(["a"])
+    clicks.throw_away(["a"])
+    assert problems == list_trash(store.root) == []
+
+
+def test_what_another_user_deletes_meanwhile_stays_when_the_trash_is_emptied(store, problems):
+    for name in ("a", "b"):
+        store_run(store, name)
+        store.delete(name)
+    clicks.throw_away(["a"])
+    assert [run.run_id for run in list_trash(store.root)] == ["b"]
+    assert problems == []
