@@ -51,8 +51,8 @@ def jobs() -> Sequence[JobInfo]:
 
 
 def has_worker() -> bool:
-    """Whether a worker is at work on the runs this app shows."""
-    return is_locked(store().root)
+    """Whether a worker is at work on the runs this app shows; also where that cannot be known."""
+    return is_locked(store().root) is not False
 
 
 def job_use(jobs: Sequence[JobInfo]) -> Mapping[int, JobUse]:

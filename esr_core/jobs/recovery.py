@@ -6,6 +6,8 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+import psutil
+
 from esr_core.errors import ClusterError, DamagedQueueError, DamagedRunError, RunError
 from esr_core.jobs.places import Place
 from esr_core.jobs.queue import JobQueue
@@ -75,9 +77,16 @@ def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, name: str, pla
     job = queue.job_of(run_id)
     if job is None or job.state != "queued":  # it was stopped meanwhile
         return True
-    since = started.process_started or time.time()
-    queue.note(job.job_id, state="running", slot=slot, started=since, **asdict(started))
+    queue.note(job.job_id, state="running", slot=slot, started=_began(started.pid), **asdict(started))
     return True
+
+
+def _began(pid: int | None) -> float:
+    """When a process started, in seconds since the epoch; of one that is gone, or on a cluster, now."""
+    with suppress(psutil.NoSuchProcess):
+        if pid is not None:
+            return psutil.Process(pid).create_time()
+    return time.time()
 
 
 def _statuses(store: RunStore) -> Iterator[tuple[str, RunStatus]]:

@@ -31,7 +31,7 @@ class JobInfo:
     ended: float | None = None
     stop_asked: float | None = None  # when it was asked to end
     pid: int | None = None
-    process_started: float | None = None  # with the pid it identifies the process
+    process_started: float | None = None  # with the pid it identifies the process; see ``process_start``
     message: str = ""  # why it failed, or why nothing is known of it now; one sentence
     place: str | None = None  # name of the place it is for: "here", "ray:http://..."; None until a worker gives one
     submission: str | None = None  # its id on a cluster, once it is there

@@ -121,7 +121,7 @@ class RunStatus:
     state: RunState
     updated: float  # seconds since the epoch, the writer's last sign of life
     pid: int | None = None
-    process_started: float | None = None  # with the pid it identifies the process
+    process_started: float | None = None  # with the pid it identifies the process; see ``process_start``
     host: str = ""  # where that process runs
     run_id: str = ""  # that it writes; a folder of another name is a copy or was renamed. Empty in older runs
     inode: int | None = None  # of the folder that it writes, which a copy does not have; None in older runs

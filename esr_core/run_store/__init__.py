@@ -4,7 +4,7 @@ from esr_core.run_store.catalogue import RunCatalogue
 from esr_core.run_store.cross_sets import CrossSetKey, read_cross_set, write_cross_set
 from esr_core.run_store.deletion import deletion_refusal, deletion_warning
 from esr_core.run_store.notes import write_notes
-from esr_core.run_store.status import is_alive
+from esr_core.run_store.process_identity import is_alive, process_start
 from esr_core.run_store.store import RunStore
 from esr_core.run_store.trash import TrashedRun, empty_trash, list_trash, restore_from_trash
 from esr_core.run_store.writer import RunWriter
@@ -20,6 +20,7 @@ __all__ = [
     "empty_trash",
     "is_alive",
     "list_trash",
+    "process_start",
     "read_cross_set",
     "restore_from_trash",
     "write_cross_set",

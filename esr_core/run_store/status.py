@@ -12,13 +12,13 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-import psutil
 from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError, cause
 from esr_core.locks import is_locked
 from esr_core.records import Progress, RunStatus
 from esr_core.run_store.files import write_atomically
+from esr_core.run_store.process_identity import is_alive
 from esr_core.run_store.run_lock import last_beat
 
 REMOTE_SILENCE_S = 120.0  # a process on another host whose last beat is as far from now counts as gone
@@ -93,7 +93,7 @@ def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:
 
 
 def _lives_here(status: RunStatus, folder: Path) -> bool:
-    return is_alive(status.pid, status.process_started) and _is_locked(folder) is not False
+    return is_alive(status.pid, status.process_started) and is_locked(folder) is not False
 
 
 def _lives_elsewhere(status: RunStatus, folder: Path, now: float) -> bool:
@@ -101,23 +101,4 @@ def _lives_elsewhere(status: RunStatus, folder: Path, now: float) -> bool:
     if status.inode not in (None, folder.stat().st_ino):
         return False
     beat = last_beat(folder) or status.updated
-    return _is_locked(folder) is True or abs(now - beat) <= REMOTE_SILENCE_S
-
-
-def _is_locked(folder: Path) -> bool | None:
-    """Whether a process holds the lock on the folder; None where this user may not see it."""
-    try:
-        return is_locked(folder)
-    except PermissionError:
-        return None
-
-
-def is_alive(pid: int | None, process_started: float | None) -> bool:
-    """Whether that very process still runs: a pid alone may have been given to another, and a zombie runs no more."""
-    if pid is None or process_started is None:
-        return False
-    try:
-        process = psutil.Process(pid)
-        return abs(process.create_time() - process_started) < 1.0 and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    return is_locked(folder) is True or abs(now - beat) <= REMOTE_SILENCE_S

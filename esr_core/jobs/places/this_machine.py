@@ -7,7 +7,7 @@ import psutil
 from esr_core.jobs import processes
 from esr_core.jobs.places.place import Started, training_arguments
 from esr_core.records import JobInfo, RunStatus
-from esr_core.run_store import RunStore, is_alive
+from esr_core.run_store import RunStore, is_alive, process_start
 
 TITLE = "this machine"
 
@@ -90,7 +90,7 @@ class ThisMachine:
 
 
 def _started(process: psutil.Process) -> Started:
-    return Started(process.pid, process.create_time())
+    return Started(process.pid, process_start(process))
 
 
 def _variables(job: JobInfo) -> dict[str, str]:

@@ -14,7 +14,7 @@ import pytest
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.jobs import JobQueue, Worker, launch, processes, stop, worker
-from esr_core.run_store import RunStore
+from esr_core.run_store import RunStore, process_start
 
 SUBMITTERS, EACH, PRIORITIES = 8, 25, 3
 CONFIG = TrainingConfig(data="toy", network=NetworkConfig(branching_level=4, num_branches=2), device="cpu")
@@ -135,7 +135,7 @@ def test_whoever_has_the_pid_of_a_job_after_a_reboot_is_left_alone(is_stopping, 
         begun = psutil.Process(innocent.pid).create_time() - 3600
         status = store.folder(run_id) / "status.json"
         text = status.read_text().replace(f'"pid": {os.getpid()}', f'"pid": {innocent.pid}')
-        status.write_text(text.replace(repr(psutil.Process().create_time()), repr(begun)))
+        status.write_text(text.replace(repr(process_start(psutil.Process())), repr(begun)))
         queue.note(job.job_id, pid=innocent.pid, process_started=begun)
         if is_stopping:
             queue.ask_to_stop(job.job_id)

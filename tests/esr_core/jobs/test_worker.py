@@ -17,8 +17,7 @@ from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import training_arguments
 from esr_core.locks import take_lock
 from esr_core.records import HERE
-from esr_core.run_store import RunStore
-from esr_core.run_store.status import is_alive
+from esr_core.run_store import RunStore, is_alive, process_start
 
 LONG = {"epochs_first_branch": 5000, "validate_every_epochs": 1}
 STUBBORN = """
@@ -131,7 +130,7 @@ def test_after_a_reboot_there_is_no_ghost_even_where_a_pid_is_used_again(store, 
         job.job_id, pid=os.getpid(), process_started=psutil.Process().create_time() - 1000
     )  # another process has it now
     status = store.folder(run_id) / "status.json"
-    text = status.read_text().replace(str(psutil.Process().create_time()), "1.0")
+    text = status.read_text().replace(str(process_start(psutil.Process())), "1.0")
     status.write_text(text)
     one = Worker(store, {"cpu": 1})
     one.look()

@@ -1,5 +1,6 @@
 """Whoever copies, renames, restores, synchronises or unzips a run's folder gets a run that is over, and no ghost."""
 
+import errno
 import fcntl
 import json
 import os
@@ -13,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from esr_core.errors import JobError
+from esr_core.errors import JobError, RunError
 from esr_core.jobs import JobQueue, Worker, stop
 from esr_core.jobs.places import ThisMachine, training_arguments
 from esr_core.records import RunStatus
@@ -153,3 +154,25 @@ def test_a_copied_queue_stops_no_process_of_the_original(store, tmp_path, monkey
     finally:
         process.kill()
         process.wait()
+
+
+@pytest.mark.parametrize("step", [-86_400.0, 3600.0])
+def test_what_trains_is_running_whatever_the_clock_is_set_to(live, monkeypatch, step):
+    booted = psutil.boot_time() + step  # Linux reckons it anew from the clock
+    monkeypatch.setattr(psutil._psplatform, "boot_time", lambda: booted)
+    assert read_status(live.folder).state == "running"
+
+
+def test_a_process_that_an_earlier_version_stored_by_the_clock_is_known(live):
+    write_as(live.folder, process_started=psutil.Process().create_time())
+    assert read_status(live.folder).state == "running"
+
+
+def test_storage_without_locks_leaves_a_run_to_what_else_is_known_of_it(live, monkeypatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    assert read_status(live.folder).state == "running"
+    with pytest.raises(RunError, match="run live cannot be written: No locks available: its storage cannot lock"):
+        RunLock(live.folder)
