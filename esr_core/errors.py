@@ -21,9 +21,16 @@
 Every message is one sentence that names the argument, field or file, what was expected and what was found.
 """
 
+import re
+
+LONG_VALUE = re.compile(r"(?<!\w)('[^']{60})[^']{200,}([^']{20}')")  # in quotation marks, as somebody pasted it
+
 
 class EsrError(Exception):
-    """Anything this package refuses or fails at, with a sentence a user can act on."""
+    """Anything this package refuses or fails at, with a sentence a user can act on; of long values in it both ends."""
+
+    def __str__(self) -> str:
+        return LONG_VALUE.sub(r"\1…\2", super().__str__())
 
 
 class ConfigError(EsrError):

@@ -78,11 +78,14 @@ def _copy(file: BinaryIO, path: Path) -> None:
 
 def _remove_old(folder: Path, newest: Path) -> None:
     """Remove what is a day old, then the oldest until the rest fits; the newest stays."""
-    videos = sorted((path for path in folder.iterdir() if path.is_file()), key=os.path.getmtime, reverse=True)
     total = 0
-    for path in videos:
-        total += path.stat().st_size
+    for path in sorted(folder.iterdir(), key=os.path.getmtime, reverse=True):
         is_old = time.time() - path.stat().st_mtime > EXPIRE_S
+        if path.is_dir():  # of an upload that goes on, or of a process that was killed within one
+            if is_old:
+                shutil.rmtree(path, ignore_errors=True)
+            continue
+        total += path.stat().st_size
         if path != newest and (is_old or total > SIZE_LIMIT_BYTES):
             path.unlink(missing_ok=True)
 

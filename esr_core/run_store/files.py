@@ -2,10 +2,15 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+import psutil
+
+TEMPORARY = re.compile(r"\..+\.(\d{1,9})", re.ASCII)  # a file that becomes another, with the number of its process
 
 
 @contextmanager
@@ -20,6 +25,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what processes that were killed within ``replacing`` left below a folder."""
+    for path in folder.rglob(".*"):
+        name = TEMPORARY.fullmatch(path.name)
+        if name and not psutil.pid_exists(int(name[1])):
+            path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

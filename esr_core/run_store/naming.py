@@ -67,6 +67,17 @@ def run_names(root: Path) -> Iterator[str]:
                 yield entry.name
 
 
+def is_folder_of_run(root: Path, run_id: str) -> bool:
+    """Whether there is a folder of a name that a run can have, spelled like that.
+
+    Where storage takes ``run1`` for ``Run1``, the one is not the other: it would be read as a copy that is over.
+    """
+    if not RUN_ID.fullmatch(run_id) or not (root / run_id).is_dir():
+        return False
+    other_case = run_id.swapcase()
+    return other_case == run_id or not (root / other_case).is_dir() or root / run_id in root.iterdir()
+
+
 def misnamed(root: Path, name: str) -> str | None:
     """Why the run in a folder of ``root`` cannot be used under the folder's name; None if it can, or there is none."""
     is_elsewhere = name.startswith(".") or "/" in name or "\0" in name
@@ -76,11 +87,11 @@ def misnamed(root: Path, name: str) -> str | None:
 
 
 def absence(root: Path, run_id: str) -> str:
-    """That there is no such run; of the path of one, as a shell completes it, how it is to be named."""
-    name = PurePath(run_id).name
-    is_path = name != run_id and RUN_ID.fullmatch(name) and (root / name).is_dir()
-    there_is_none = f"there is no run {run_id!r} in {root}{f': name it {name}' if is_path else ''}"
-    return misnamed(root, run_id) or there_is_none
+    """That there is no such run; of the path of one, as a shell completes it, or in other case, what it is called."""
+    name = PurePath(run_id).name.casefold()
+    usable = filter(RUN_ID.fullmatch, run_names(root) if root.is_dir() else ())
+    meant = next((f": name it {each}" for each in usable if each.casefold() == name), "")
+    return misnamed(root, run_id) or f"there is no run {run_id!r} in {root}{meant}"
 
 
 def _holds_run(folder: Path) -> bool:

@@ -1,8 +1,9 @@
 """The stored runs below one folder: create, list, read, check, delete. Readers never lock and never unpickle."""
 
+import shutil
 import time
-from collections.abc import Collection, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, loa
 from esr_core.run_store.deletion import deletion_refusal
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_best, read_history
-from esr_core.run_store.naming import RUN_ID, absence, folder_named, misnamed, new_folder, run_names
+from esr_core.run_store.naming import absence, folder_named, is_folder_of_run, misnamed, new_folder, run_names
 from esr_core.run_store.notes import NO_NOTES, read_notes
 from esr_core.run_store.parts import read_parts
 from esr_core.run_store.status import read_status, write_status
@@ -51,8 +52,9 @@ class RunStore:
         now = time.time() if now is None else now
         try:
             folder = new_folder(self.root, config, now) if run_id is None else folder_named(self.root, run_id)
-            write_atomically(folder / "config.json", config.to_json().encode())
-            write_status(folder, RunStatus(state="queued", updated=now, run_id=folder.name, created=now))
+            with _whole_or_gone(folder):
+                write_atomically(folder / "config.json", config.to_json().encode())
+                write_status(folder, RunStatus(state="queued", updated=now, run_id=folder.name, created=now))
         except OSError as error:
             name = f"run {run_id}" if run_id else "a new run"
             raise RunError(f"{name} cannot be written to {self.root}: {error.strerror}") from None
@@ -69,7 +71,7 @@ class RunStore:
             RunNotFoundError: if there is no such run; a name that is not one is never looked up.
         """
         folder = self.root / run_id
-        if not RUN_ID.fullmatch(run_id) or not folder.is_dir():
+        if not is_folder_of_run(self.root, run_id):
             raise RunNotFoundError(absence(self.root, run_id))
         return folder
 
@@ -180,6 +182,16 @@ class RunStore:
         if reason := deletion_refusal(self.info(run_id), ()):
             raise RunError(reason)
         put_in_trash(self.folder(run_id))
+
+
+@contextmanager
+def _whole_or_gone(folder: Path) -> Iterator[None]:
+    """Remove a folder that could not be filled, as on a full disk; it would be listed as a damaged run."""
+    try:
+        yield
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:

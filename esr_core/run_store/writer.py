@@ -24,8 +24,9 @@ from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.records.results import Value
 from esr_core.run_store import manifest
 from esr_core.run_store.artefacts import moment_name
-from esr_core.run_store.files import replacing, write_atomically
+from esr_core.run_store.files import remove_leftovers, replacing, write_atomically
 from esr_core.run_store.parts import PARTS_FILE, parts_to_bytes
+from esr_core.run_store.process_identity import process_start
 from esr_core.run_store.run_lock import RunLock
 from esr_core.run_store.status import read_status, write_status
 
@@ -51,6 +52,8 @@ class RunWriter:
         if (self.folder / "manifest.json").exists():
             raise RunError(f"run {self.run_id} is complete and is not written again")
         self._lock = RunLock(self.folder)
+        with _writing(self.run_id, "what a killed process left"):
+            remove_leftovers(self.folder)
         if earlier := self.environment():
             environment = earlier | {"resumed": [*earlier.get("resumed", []), environment]}
         self._write_json("environment.json", environment)
@@ -59,7 +62,7 @@ class RunWriter:
             state="running",
             updated=time.time(),
             pid=process.pid,
-            process_started=process.create_time(),
+            process_started=process_start(process),
             host=socket.gethostname(),
             run_id=self.run_id,
             inode=self.folder.stat().st_ino,

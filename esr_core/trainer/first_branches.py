@@ -142,7 +142,7 @@ def _key(settings: TrainingConfig, data: TrainingData, prepared: PreparedSet) ->
 
 
 def _forget_oldest(folder: Path) -> None:
-    """Remove the files that were used longest ago, beyond the number that is kept."""
-    files = sorted(folder.glob("*.pt"), key=lambda path: path.stat().st_mtime)
+    """Remove the files that were used longest ago, beyond the number that is kept; half-written ones count, too."""
+    files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
     for path in files[:-MAX_FILES]:
         path.unlink(missing_ok=True)

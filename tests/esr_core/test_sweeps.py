@@ -2,7 +2,7 @@ import pytest
 
 from esr_core.config import TrainingConfig
 from esr_core.errors import ConfigError
-from esr_core.sweeps import Sweep
+from esr_core.sweeps import Sweep, number_list
 
 BASE = TrainingConfig(data="set")
 
@@ -44,3 +44,9 @@ def test_the_same_settings_give_the_same_group_whatever_is_varied_and_others_ano
 def test_impossible_values_are_refused_before_anything_is_trained(sweep, sentence):
     with pytest.raises(ConfigError, match=sentence):
         sweep.expand(BASE)
+
+
+def test_of_a_long_text_that_was_pasted_the_sentence_shows_both_ends():
+    with pytest.raises(ConfigError) as error:
+        number_list("1," * 2500)
+    assert str(error.value) == f"must be numbers as 0,2,4-6, got '{'1,' * 30}…{'1,' * 10}'"

@@ -136,3 +136,15 @@ def test_each_upload_box_takes_what_can_be_read(store):
     assert app.file_uploader[0].proto.max_upload_size_mb * 1_000_000 == MAX_BYTES
     app.segmented_control(key="look").set_value("Video").run()
     assert app.file_uploader[0].proto.max_upload_size_mb == video_uploads.MAX_MB
+
+
+def test_what_a_server_that_was_killed_left_of_an_upload_goes_after_a_day(tmp_path, monkeypatch):
+    monkeypatch.setenv("ESR_UPLOADS", str(tmp_path))
+    half, under_way = tmp_path / "videos" / "tmpold", tmp_path / "videos" / "tmpnew"
+    for folder in (half, under_way):
+        folder.mkdir(parents=True)
+        (folder / "video.mp4").write_bytes(b"half")
+    os.utime(half, (1.0, 1.0))
+    video_uploads.keep_drawn()
+    assert not half.exists()
+    assert (under_way / "video.mp4").exists()

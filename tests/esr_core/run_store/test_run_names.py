@@ -2,11 +2,13 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-from esr_core.errors import RunNotFoundError
+from esr_core.errors import RunError, RunNotFoundError
 from esr_core.run_store import RunCatalogue
+from tests.esr_core.run_store.conftest import CONFIG
 
 LONG = "x" * 101
 
@@ -45,3 +47,18 @@ def test_folders_without_a_run_and_hidden_ones_are_none(store, complete):
 def test_a_name_that_leads_elsewhere_is_never_looked_up(store, complete, name):
     with pytest.raises(RunNotFoundError, match="there is no run"):
         store.info(name.format(run=complete))
+
+
+def test_where_storage_ignores_case_a_run_has_one_name(store, monkeypatch):
+    store.create(CONFIG, run_id="Live1").start({})
+    is_dir = Path.is_dir
+
+    def is_dir_in_any_case(path: Path) -> bool:
+        return is_dir(path) or any(each.name.lower() == path.name.lower() for each in path.parent.iterdir())
+
+    monkeypatch.setattr(Path, "is_dir", is_dir_in_any_case)  # as by default on macOS
+    assert store.info("Live1").status.state == "running"
+    with pytest.raises(RunNotFoundError, match=r"there is no run 'live1' in .*: name it Live1"):
+        store.delete("live1")  # it would be read as a copy that is over
+    with pytest.raises(RunError, match="run Live1 is running"):
+        store.delete("Live1")

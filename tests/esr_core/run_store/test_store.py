@@ -1,3 +1,4 @@
+import errno
 import gzip
 import json
 import os
@@ -271,7 +272,7 @@ def test_a_running_process_is_running_and_a_killed_one_interrupted(store):
         with pytest.raises(RunError, match="is running; stop it before deleting"):
             store.delete("child")
         process.kill()
-        time.sleep(0.2)  # not waited for: a zombie has a living pid and runs no more
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)  # a zombie has a living pid and runs no more
         assert store.info("child").status.state == "interrupted"
     finally:
         process.kill()
@@ -419,3 +420,31 @@ def test_the_set_of_a_run_that_is_shipped_is_known_wherever_it_lies():
     assert config.data == "prepared/ferplus"
     assert config.data_set.name == "ferplus"
     assert config.data_key.startswith("85ad6861")
+
+
+def test_what_a_killed_process_left_half_written_goes_when_the_run_goes_on(store):
+    folder = store.create(CONFIG, run_id="killed").folder
+    (folder / "checkpoints").mkdir()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = [folder / f".resume.pt.{ended.pid}", folder / "checkpoints" / f".best.safetensors.{ended.pid}"]
+    under_way = folder / f".status.json.{os.getppid()}"  # of a process that lets the run wait, or cancels it
+    for path in (*left, under_way):
+        path.write_bytes(b"half")
+    store.writer("killed").start({})
+    assert [path.exists() for path in (*left, under_way)] == [False, False, True]
+
+
+@pytest.mark.parametrize("name", ["config.json", "status.json"])
+def test_a_run_that_cannot_be_stored_leaves_nothing(store, monkeypatch, name):
+    replace = Path.replace
+
+    def replace_until_full(path: Path, target: Path) -> None:
+        if target.name == name:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace_until_full)
+    with pytest.raises(RunError, match=r"run one cannot be written to .*: No space left on device"):
+        store.create(CONFIG, run_id="one")
+    assert list(store.root.iterdir()) == []
