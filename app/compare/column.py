@@ -1,7 +1,7 @@
 """What page Compare knows of one run or group: a value for each row, or a few words where there is none."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,8 +54,8 @@ class Column:
     traditional: ParameterCount  # of the traditional ensemble of as many branches
     accuracy: Measured | Absent  # of the vote on the test part, in [0, 1]
     disagreement: Measured | Absent  # in labels, mean over pairs of branches, in [0, 1]
-    look: Look | Absent
     histories: Sequence[Sequence[EpochRecord]] | Absent  # of each trial
+    look: Look | Absent = Absent("no face")
 
     @property
     def saved(self) -> float:
@@ -75,17 +75,21 @@ class Column:
         return [cell.sentence for cell in cells if isinstance(cell, Absent) and cell.sentence]
 
 
-def column(about: Compared, choice: ComparisonChoice) -> Column:
-    """Everything about a run or group, its face, class and moment being those of all columns."""
+def column(about: Compared) -> Column:
+    """Everything about a run or group but what it says of a face."""
     return Column(
         about=about,
         parameters=answers.parameters(about.network),
         traditional=answers.parameters(about.network.replace(branching_level=0)),
         accuracy=_tested(about, _accuracy),
         disagreement=_disagreement(about),
-        look=_look(about, choice),
         histories=_histories(about),
     )
+
+
+def looking(shown: Column, choice: ComparisonChoice) -> Column:
+    """The same run or group, and what it says of the face, the class and the moment of all columns."""
+    return replace(shown, look=_look(shown.about, choice))
 
 
 def _accuracy(about: Compared) -> Measured:

@@ -37,6 +37,8 @@ STYLE = f"""
 .st-key-{KEY} [data-testid="stColumn"]:first-child > div {{gap: .2rem}}
 .st-key-{KEY} [data-testid="stPageLink-NavLink"] {{padding: 0; min-height: 0; margin: 0}}
 .st-key-{KEY} [data-testid="stPageLink-NavLink"] p {{white-space: normal; font-weight: 600; line-height: 1.25}}
+.st-key-doors {{position: absolute}}
+.st-key-moment [data-testid="stSliderTickBar"] {{display: none}}
 .esr-cells {{display: grid; gap: {GAP_REM}rem; font-size: .9rem; line-height: 1.3}}
 .st-key-{KEY} [data-testid="stCaptionContainer"] {{margin: 0}}
 .st-key-{KEY} [data-testid="stCaptionContainer"] p {{line-height: 1.25; font-size: .8rem}}
@@ -57,6 +59,7 @@ _doors = st.components.v2.component(
     js="""export default ({data}) => {
         const frame = document.querySelector(`.st-key-${data.frame}`);
         if (!frame) return;
+        for (const cell of frame.querySelectorAll("a.cell")) cell.search = data.query;
         frame.onclick = (event) => {
             if (event.ctrlKey || event.metaKey || event.shiftKey) return;
             const row = event.target.closest("a.cell")?.closest("[data-testid='stHorizontalBlock']");
@@ -73,6 +76,14 @@ STYLES = "".join((TILES, STYLE, network_drawing.STYLE, scales.STYLE, sparkline.S
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row stands."""
+
+    picture: DeltaGenerator  # beside its heading
+    cells: DeltaGenerator
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """What a row asks, and the page that says more of it."""
 
@@ -80,6 +91,7 @@ class Heading:
     page: str  # its room, and its place in the address
     help: str
     scale: str = ""  # what its cells span
+    is_about_face: bool = False
     picture: picture_tiles.PictureTile | None = None  # what its cells are about
 
 
@@ -87,16 +99,18 @@ def frame(num_columns: int) -> AbstractContextManager:
     """What all rows are drawn in."""
     width = HEADING_REM + num_columns * (CELL_REM + GAP_REM)
     st.html(f"<style>{STYLES}.st-key-{KEY} {{--esr-width: {width}rem}}</style>")
-    box = st.container(key=KEY)
-    _doors(key="doors", data={"frame": KEY})
-    return box
+    return st.container(key=KEY)
 
 
-def row(heading: Heading, cells: Sequence[str], face_id: str) -> DeltaGenerator:
-    """Draw one row of cells, HTML each; heading and cells lead to the other page, which is about the same face.
+def open_doors(face_id: str) -> None:
+    """Let all cells lead to pages that are about this face, and about what else the address has by now."""
+    _doors(key="doors", data={"frame": KEY, "query": _query(face_id)})
 
-    Returns:
-        Where the cells stand, for ``fill``.
+
+def row(heading: Heading, face_id: str) -> Place:
+    """Draw the heading of a row, which leads to another page, and return where ``fill`` draws the rest.
+
+    Cells about the face are drawn by a fragment, which may do so again and again; of other rows there is one element.
     """
     heading_box, cells_box = st.columns([1, 6])
     with heading_box:
@@ -105,17 +119,23 @@ def row(heading: Heading, cells: Sequence[str], face_id: str) -> DeltaGenerator:
         st.page_link(file, label=f"{heading.label} ›", help=heading.help, query_params=params)
         if heading.scale:
             st.caption(heading.scale)
-        if heading.picture is not None:
-            st.html(picture_tiles.tiles_in_cell([heading.picture], PICTURE_REM))
-    place = cells_box.empty()
-    fill(place, heading, cells, face_id)
-    return place
+        return Place(st.container(), cells_box if heading.is_about_face else cells_box.empty())
 
 
-def fill(place: DeltaGenerator, heading: Heading, cells: Sequence[str], face_id: str) -> None:
-    """Draw the cells of a row, instead of those that stand there."""
-    address = f"{heading.page}?{urlencode(st.query_params.to_dict() | {session.FACE: face_id})}"
-    place.html(cells_html(heading.label, cells, address))
+def fill(place: Place, heading: Heading, cells: Sequence[str], face_id: str) -> None:
+    """Draw the cells of a row, HTML each, instead of those that stand there; each leads to the heading's page.
+
+    Nothing is left out in a row about the face: its fragment may write again only where it wrote at first.
+    """
+    if heading.is_about_face and heading.picture is None:
+        place.picture.empty()
+    elif heading.picture is not None:
+        place.picture.html(picture_tiles.tiles_in_cell([heading.picture], PICTURE_REM))
+    place.cells.html(cells_html(heading.label, cells, f"{heading.page}?{_query(face_id)}"))
+
+
+def _query(face_id: str) -> str:
+    return urlencode(st.query_params.to_dict() | {session.FACE: face_id})
 
 
 def cells_html(label: str, cells: Sequence[str], address: str = "") -> str:
@@ -130,7 +150,7 @@ def cells_html(label: str, cells: Sequence[str], address: str = "") -> str:
 def titles(columns: Sequence[Column], face_id: str) -> None:
     """Draw the row of the names of runs and groups, in their colours."""
     heading = Heading("Runs", "runs", "All runs with their settings and results; pick others there, or in the sidebar.")
-    row(heading, _titles(columns), face_id)
+    fill(row(heading, face_id), heading, _titles(columns), face_id)
 
 
 def titles_html(columns: Sequence[Column]) -> str:

@@ -3,13 +3,10 @@
 import streamlit as st
 
 from app import answers
-from app.compare import comparison_choice, rows
+from app.compare import comparison, rows
 from app.compare.column import Measured, column
 from app.compare.comparison_report import report_of
-from app.compare.comparison_table import comparison_table
 from app.compare.first_look import ALWAYS, first_look
-from app.kit.plain_text import for_markdown
-from app.kit.save_menu import save_menu
 from app.report.save_report import save_report
 from app.shell import session
 from app.shell.compared import compared, have_the_same_test_part
@@ -37,15 +34,10 @@ if len(whole) > MOST_COLUMNS:
     st.info(
         f"The first {MOST_COLUMNS} of {len(whole)} columns are shown; remove some runs in the sidebar to see others."
     )
-choice, save_box = comparison_choice.choose(shown)
-face_id = session.face_id() or comparison_choice.FIRST_FACE
-columns = [column(each, choice) for each in shown]
+columns = [column(each) for each in shown]
 line.caption(first_look(columns, picked))
-with save_box:
-    save_menu("comparison", {"CSV": lambda: comparison_table(columns, face_id).to_csv(index=False)})
-rows.draw(columns, face_id)
-for sentence in dict.fromkeys(sentence for each in columns for sentence in each.reasons):
-    st.caption(for_markdown(sentence))
+now = comparison.draw(columns, st.container())
 if not have_the_same_test_part([each.about for each in columns if isinstance(each.accuracy, Measured)]):
     st.caption("These runs have different test pictures: compare their accuracy and disagreement with care.")
-save_report("comparison", lambda: report_of(columns, choice, face_id))
+save_report("comparison", lambda: report_of(now.columns, now.choice, now.face_id))
+rows.draw_times(now.places, now.columns, now.face_id)

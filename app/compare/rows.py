@@ -1,6 +1,6 @@
 """The rows of page Compare: each a heading, and a cell for every run or group on one scale."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from math import isnan
 
@@ -8,26 +8,38 @@ from app import answers
 from app.compare import grid
 from app.compare.column import Absent, Column, Look, Measured
 from app.compare.face_cells import maps_cell, vote_cell
-from app.compare.grid import Heading, absent, faint
+from app.compare.grid import Heading, Place, absent, faint
 from app.compare.scales import Scale, bar, dot
 from app.compare.sparkline import Frame, courses, sparkline
 from app.kit.network_drawing import BRANCHES, SHARED, description, num_shared, small_drawing
 from app.kit.picture_tiles import PictureTile
-from esr_core.explanations import encode_png
+from esr_core.explanations import encode_jpeg
 from esr_core.metrics import Estimate
 from esr_core.records import FaceTime
 
 Row = tuple[Heading, list[str]]
 
 
-def draw(columns: Sequence[Column], face_id: str) -> None:
-    """Draw all rows in their frame; other pages are opened on this face.
-
-    Networks that were never timed are timed last, when all else stands.
-    """
+def draw(columns: Sequence[Column], face_id: str) -> dict[str, Place]:
+    """Draw all rows in their frame, those about the face without cells; return where each stands, by its label."""
     with grid.frame(len(columns)):
         grid.titles(columns, face_id)
-        places = {heading.label: grid.row(heading, cells, face_id) for heading, cells in all_rows(columns)}
+        places = {}
+        for heading, cells in all_rows(columns):
+            places[heading.label] = grid.row(heading, face_id)
+            if not heading.is_about_face:
+                grid.fill(places[heading.label], heading, cells, face_id)
+    return places
+
+
+def draw_face(places: Mapping[str, Place], columns: Sequence[Column], face_id: str) -> None:
+    """Draw the cells of the rows about the face."""
+    for heading, cells in (_votes(columns), _maps(columns)):
+        grid.fill(places[heading.label], heading, cells, face_id)
+
+
+def draw_times(places: Mapping[str, Place], columns: Sequence[Column], face_id: str) -> None:
+    """Time the networks that were never timed, and draw each time as soon as it is known."""
     for network in dict.fromkeys(each.about.network for each in columns):
         if answers.face_time(network) is None:
             answers.measure_face_time(network)
@@ -156,7 +168,7 @@ def _time(shown: Column, time: FaceTime | None, most: float) -> str:
 
 def _votes(columns: Sequence[Column]) -> Row:
     help_text = "The class that most branches name for this face, and its probability, the mean over branches."
-    return Heading("This face", "faces", help_text), [vote_cell(each) for each in columns]
+    return Heading("This face", "faces", help_text, is_about_face=True), [vote_cell(each) for each in columns]
 
 
 def _maps(columns: Sequence[Column]) -> Row:
@@ -166,7 +178,8 @@ def _maps(columns: Sequence[Column]) -> Row:
         "faces",
         "Grad-CAM of each branch, from branch 1 on: for the chosen class, else for what the branch predicts. Each map "
         "on its own scale.",
-        picture=PictureTile({"The face": encode_png(pictures[0])}, ()) if pictures else None,
+        is_about_face=True,
+        picture=PictureTile({"The face": encode_jpeg(pictures[0])}, ()) if pictures else None,
     )
     tile_rem = 5.8 if len(columns) < 3 else 4.6
     return heading, [maps_cell(each, tile_rem) for each in columns]

@@ -16,7 +16,7 @@ from esr_core.explanations.face_maps import Caption, FaceMaps, face_maps
 from esr_core.explanations.faithfulness import Curves, Faithfulness, FaithfulnessSettings, centre_map, faithfulness
 from esr_core.explanations.grad_cam import Explanation, explain, grad_cam
 from esr_core.explanations.methods import METHODS, Method, Parameter
-from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_png, overlay
+from esr_core.explanations.overlay import COLOUR_MAPS, SIGNED_COLOURS, encode_jpeg, encode_png, overlay
 from esr_core.explanations.randomisation import Randomisation, cascade, layer_names, randomisation_check
 from esr_core.explanations.reading import QUANTITIES
 from esr_core.explanations.regions import expected_regions, expected_share, part_shares, region_mask, region_shares
@@ -72,6 +72,7 @@ __all__ = [
     "drawn",
     "drawn_grid",
     "edited",
+    "encode_jpeg",
     "encode_png",
     "expected_regions",
     "expected_share",

@@ -24,6 +24,7 @@ def _of_opencv(number: int) -> np.ndarray:
     return cv2.cvtColor(colours, cv2.COLOR_BGR2RGB)[:, 0]
 
 
+JPEG_QUALITY = 90
 SIGNED_COLOURS = "blue-red"
 COLOUR_MAPS = MappingProxyType(
     {
@@ -101,6 +102,13 @@ def paint(values: np.ndarray, colour_map: str = "cividis") -> np.ndarray:
 def encode_png(image: np.ndarray) -> bytes:
     """PNG file of an image, uint8 RGB (H, W, 3)."""
     return cv2.imencode(".png", cv2.cvtColor(image, cv2.COLOR_RGB2BGR))[1].tobytes()
+
+
+def encode_jpeg(image: np.ndarray) -> bytes:
+    """JPEG file of an image, uint8 RGB (H, W, 3), its colours as fine as its light: to look at, not to measure in."""
+    settings = [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY]
+    settings += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return cv2.imencode(".jpg", cv2.cvtColor(image, cv2.COLOR_RGB2BGR), settings)[1].tobytes()
 
 
 def _require_arrays(picture: np.ndarray, saliency: np.ndarray) -> None:

@@ -235,7 +235,7 @@ def test_trials_of_a_group_are_one_column_with_their_mean_and_can_be_set_apart(s
 
 def test_the_table_has_what_is_drawn(decided, monkeypatch):
     saved = {}
-    monkeypatch.setattr("app.kit.save_menu.save_menu", lambda name, files: saved.update(files))
+    monkeypatch.setattr("app.compare.comparison.save_menu", lambda name, files: saved.update(files))
     app = open_page(runs="esr,single")
     table = pd.read_csv(io.StringIO(saved["CSV"]()))
     assert table["runs"].tolist() == ["esr", "single"]

@@ -8,7 +8,7 @@ import pytest
 
 from app import answers
 from app.compare import grid, rows
-from app.compare.column import column
+from app.compare.column import column, looking
 from app.compare.comparison_choice import ComparisonChoice
 from app.compare.comparison_report import report_of
 from app.report.archive import report_zip
@@ -31,7 +31,7 @@ def compared(store, tmp_path):
     store_run(store, "training", trained=1)
     choice = ComparisonChoice(answers.crop("sample-0", None), "fear")
     runs = [answers.run(run_id) for run_id in ("esr", "single", "training")]
-    return [column(Compared(run, run.config.network, "#0072b2"), choice) for run in runs], choice
+    return [looking(column(Compared(run, run.config.network, "#0072b2")), choice) for run in runs], choice
 
 
 def test_a_report_has_the_rows_the_numbers_and_the_settings_of_its_runs(compared, store):
@@ -73,9 +73,7 @@ def test_hashes_are_those_of_the_weights_and_commands_are_understood(compared, s
 def test_a_comparison_of_runs_without_results_has_no_figure_and_of_nothing_no_report(store):
     store.create(TrainingConfig(data="toy"), run_id="waiting")
     run = answers.run("waiting")
-    report = report_of(
-        [column(Compared(run, run.config.network, "#0072b2"), ComparisonChoice(None))], ComparisonChoice(None), "-"
-    )
+    report = report_of([column(Compared(run, run.config.network, "#0072b2"))], ComparisonChoice(None), "-")
     assert (report.figures, report.pictures, list(report.tables)) == ({}, {}, ["comparison"])
     assert "problem" in json.loads(report.files["provenance.json"])["runs"]["waiting"]
     app = open_page(runs="waiting")
