@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import option_box
+from app.kit.option_box import chosen_in, option_box
 from app.kit.picture_tiles import Line, PictureTile
 from app.kit.plain_text import for_markdown
 from app.shell import session
@@ -42,7 +42,7 @@ def choose_set(sets: Mapping[str, PreparedCard]) -> str:
 
 
 def _take_set() -> None:
-    session.set_prepared_set(st.session_state["data_set"])
+    session.set_prepared_set(chosen_in("data_set"))
 
 
 def choose_samples(name: str, most: int) -> ChosenSamples:

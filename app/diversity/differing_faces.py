@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import option_box
+from app.kit.option_box import chosen_in, option_box
 from app.kit.picture_tiles import Line, PictureTile, tile_grid
 from app.kit.plain_text import for_markdown
 from app.shell import session
@@ -118,6 +118,6 @@ def _tile(picture: np.ndarray, saliency: np.ndarray, title: str, text: str, samp
 
 
 def _choose(box: st.delta_generator.DeltaGenerator, label: str, options: list[Any], key: str, title: Any = str) -> Any:  # noqa: ANN401 - run or number
-    if st.session_state.get(key) not in options:
+    if chosen_in(key) not in options:
         st.session_state[key] = options[0]
     return option_box(box, label, {option: title(option) for option in options}, key)

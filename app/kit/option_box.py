@@ -49,6 +49,12 @@ def lasting_titles(titles: Mapping[Option, str], key: str) -> Callable[[Option],
     return titles.__getitem__
 
 
+def chosen_in(key: str) -> Any:  # noqa: ANN401 - of any box
+    """What is chosen in a box of ``lasting_titles``, for whoever asks before it is drawn; None where nothing is."""
+    state = st.session_state
+    return _meant(state.get(key), state.get(f"{key}-titles", {}), state.get(f"{key}-earlier-titles", {}))
+
+
 def _meant(chosen: Any, titles: Mapping[Any, str], earlier: Mapping[str, Any]) -> Any:  # noqa: ANN401 - of any box
     """What is chosen, where the browser has sent an earlier title because it had not seen the present one yet."""
     if isinstance(chosen, list):

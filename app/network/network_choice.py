@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.kit.option_box import lasting_titles
+from app.kit.option_box import chosen_in, lasting_titles
 from esr_core.architectures import ARCHITECTURES
 from esr_core.config import NetworkConfig
 from esr_core.records import RunInfo
@@ -25,7 +25,7 @@ class NetworkChoice:
 def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     """Draw the controls, in one line; choosing a run sets the others to its network."""
     run_box, network_box, branches_box, level_box = st.columns([7, 2.4, 2, 4], vertical_alignment="bottom")
-    if st.session_state.get(RUN, "") not in (runs or {None}):  # a first visit, or no longer picked
+    if RUN not in st.session_state or chosen_in(RUN) not in (runs or {None}):  # a first visit, or no longer picked
         st.session_state[RUN] = next(iter(runs), None)
         _take(runs)
     run_id = run_box.selectbox(
@@ -51,7 +51,7 @@ def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
 
 def _take(runs: Mapping[str, RunInfo]) -> None:
     """Set the controls to the chosen run's network."""
-    run = runs.get(st.session_state[RUN])
+    run = runs.get(chosen_in(RUN))
     network = run.config.network if run and run.config else NetworkConfig(branching_level=3, num_branches=4)
     st.session_state[ARCHITECTURE] = network.architecture
     st.session_state[BRANCHES] = network.num_branches

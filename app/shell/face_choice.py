@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import option_box
+from app.kit.option_box import chosen_in, option_box
 from app.kit.plain_text import for_markdown
 from app.shell import chosen_face, kept_uploads, more_faces, session
 from app.shell.chosen_face import ChosenFace
@@ -84,7 +84,7 @@ def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
 
 
 def _take_upload() -> None:
-    face_id = st.session_state["uploaded_face"]
+    face_id = chosen_in("uploaded_face")
     if face_id is not None:
         session.set_face_id(face_id)
 

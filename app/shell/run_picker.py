@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.kit.option_box import lasting_titles
+from app.kit.option_box import chosen_in, lasting_titles
 from app.shell import session
 
 # Streamlit cuts a tag after some twenty characters, before those in which runs of one kind differ.
@@ -41,7 +41,7 @@ def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> None:
 
 
 def _take_runs() -> None:
-    session.set_picked_runs(st.session_state["runs_picked_here"])
+    session.set_picked_runs(chosen_in("runs_picked_here"))
 
 
 def _listed(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:

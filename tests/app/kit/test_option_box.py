@@ -28,11 +28,12 @@ def _boxes() -> None:
     """A box of each kind, in which an option is chosen whose title changes."""
     import streamlit as st
 
-    from app.kit.option_box import lasting_titles, option_box
+    from app.kit.option_box import chosen_in, lasting_titles, option_box
 
     titles = {"a": st.session_state.get("name", "unnamed"), "b": "other"}
     if "sent" in st.session_state:  # what Streamlit makes of a title that it does not know
         st.session_state["one"], st.session_state["several"] = st.session_state["sent"], [st.session_state["sent"], "b"]
+        st.session_state["understood"] = chosen_in("one"), chosen_in("several"), chosen_in("nothing")
     option_box(st.container(), "One", titles, "one")
     st.multiselect("Several", list(titles), format_func=lasting_titles(titles, "several"), key="several")
 
@@ -58,5 +59,6 @@ def test_a_title_that_the_browser_sent_before_it_had_the_new_one_is_understood()
     app.run()
     app.session_state["sent"] = "unnamed"
     app.run()
+    assert app.session_state["understood"] == ("a", ["a", "b"], None)
     assert app.session_state["one"] == "a"
     assert app.session_state["several"] == ["a", "b"]
