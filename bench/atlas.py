@@ -4,7 +4,8 @@ Usage: python -m bench.atlas [--faces 3000] [--looped 100] [--threads N]
 
 Grad-CAM of the last block for what each branch predicts, with the shares of regions, the likeness of the branches' maps
 and their means, on ``for_inference(network)`` and with nothing in the cache, as page Atlas asks when a run is looked at
-for the first time. The loop explains one face after the other, as page Faces does; it is timed on some of the faces.
+for the first time; in float32 and, where the processor has it, in bfloat16, which the page takes then. The loop explains
+one face after the other, as page Faces does; it is timed on some of the faces.
 """
 
 import argparse
@@ -19,6 +20,7 @@ import torch
 
 from esr_core.data.face_parts import template_parts
 from esr_core.data.network_input import to_images
+from esr_core.devices import computes_bfloat16
 from esr_core.evaluation.atlas import CHUNK
 from esr_core.explanations import (
     Atlas,
@@ -83,6 +85,10 @@ def main() -> None:
             timed(f"{name}, in chunks", atlas)
             whole = timed(f"{name}, again from the cache", atlas)
         timed(f"{name}, means and intervals", partial(atlas_means, whole))
+        if computes_bfloat16(torch.device("cpu")):
+            quick = for_inference(net, torch.bfloat16)
+            with tempfile.TemporaryDirectory() as folder:
+                timed(f"{name}, bfloat16", partial(in_chunks, quick, pictures, labels, ArrayCache(folder, 10**9)))
         timed(f"{name}, {options.looped} faces one by one", partial(one_by_one, net, pictures[: options.looped]))
 
 

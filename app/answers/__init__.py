@@ -1,6 +1,15 @@
 """What the app asks of esr_core, in thin calls: read anew where it can change, else kept by what makes it change."""
 
-from app.answers.atlas import RunAtlas, atlas_difference, atlas_means, explain_all, mean_face, mean_maps, run_atlas
+from app.answers.atlas import (
+    RunAtlas,
+    atlas_difference,
+    atlas_means,
+    atlas_precision,
+    explain_all,
+    mean_face,
+    mean_maps,
+    run_atlas,
+)
 from app.answers.branch_features import block_maps, branch_features
 from app.answers.costs import block_multiply_adds, cost, face_time, measure_face_time, multiply_adds
 from app.answers.cross_sets import ask, cross_evaluation, set_pictures
@@ -53,6 +62,7 @@ __all__ = [
     "ask",
     "atlas_difference",
     "atlas_means",
+    "atlas_precision",
     "block_maps",
     "block_multiply_adds",
     "branch_features",

@@ -15,7 +15,7 @@ from esr_core.explanations.disk_cache import ArrayCache, Arrays
 from esr_core.networks import ESR
 
 CHUNK = 64  # faces explained at once
-FORMAT = 1  # to be raised when the same key would mean other numbers
+FORMAT = 2  # to be raised when the same key would mean other numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +43,7 @@ class AtlasStore:
     cache: ArrayCache | None  # None keeps nothing
     checkpoint_sha256: str
     question: AtlasQuestion
+    precision: str = "float32"  # what the networks that ``steps`` is given compute in
 
     def stored(self, faces: AtlasFaces) -> Atlas | None:
         """The atlas of the faces up to the first chunk that is not there; None where that is the first of all."""
@@ -82,8 +83,8 @@ class AtlasStore:
         """A name that holds all that a chunk depends on."""
         names = hashlib.sha256("\n".join(map(str, faces.ids[chunk])).encode()).hexdigest()
         fingerprint = faces.prepared.card.fingerprint
-        question = asdict(self.question)
-        return json.dumps(["atlas", FORMAT, self.checkpoint_sha256, fingerprint, names, question], sort_keys=True)
+        asked = asdict(self.question) | {"precision": self.precision}
+        return json.dumps(["atlas", FORMAT, self.checkpoint_sha256, fingerprint, names, asked], sort_keys=True)
 
 
 def atlas_faces(

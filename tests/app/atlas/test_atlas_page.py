@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+import streamlit as st
+import torch
 
 from app import answers
 from app.atlas import likeness
@@ -34,7 +36,8 @@ def look(app):
     return app.button(key="atlas_explain").click().run()
 
 
-def test_a_click_explains_all_faces_and_the_numbers_are_the_cores(decided, faces):
+def test_a_click_explains_all_faces_and_the_numbers_are_the_cores(decided, faces, monkeypatch):
+    monkeypatch.setattr("app.answers.atlas.computes_bfloat16", lambda device: False)
     app = open_page("atlas", runs="esr,te,single")
     assert app.button(key="atlas_explain").label == "Look at 18 faces with 3 runs"
     assert "atlas-row" not in html(app)
@@ -65,6 +68,22 @@ def test_what_is_done_when_it_is_stopped_is_shown_and_gone_on_with(decided, monk
     assert html(app).count("<img") == 4
     assert app.button(key="atlas_explain").label == "Go on with 2 faces of one run"
     assert html(look(app)).count("6 faces · ") == 1
+
+
+def test_grad_cam_of_the_last_block_is_computed_in_bfloat16_where_the_processor_has_it_and_said_to_be(
+    decided, monkeypatch
+):
+    monkeypatch.setattr("app.answers.atlas.resolve_device", lambda name: torch.device("cpu"))
+    for has_it, precision in ((True, "bfloat16"), (False, "float32")):
+        monkeypatch.setattr("app.answers.atlas.computes_bfloat16", lambda device, has_it=has_it: has_it)
+        assert answers.atlas_precision(AtlasQuestion()) == precision
+        assert answers.atlas_precision(AtlasQuestion(block=4)) == "float32"
+        assert answers.atlas_precision(AtlasQuestion("saliency")) == "float32"
+        st.cache_resource.clear()
+        assert list(answers.explain_all(answers.run_atlas("esr", AtlasQuestion()))) == [6]
+        app = open_page("atlas", runs="esr")
+        assert not app.exception
+        assert any("Computed in bfloat16" in text.value for text in app.caption) == has_it
 
 
 def test_a_run_without_a_test_part_is_said_to_have_none(store, faces):

@@ -81,13 +81,18 @@ def test_what_was_done_before_a_stop_is_kept_and_not_done_again(net, faces, stor
 
 
 @pytest.mark.parametrize(
-    ("weights", "question"),
-    [("other", AtlasQuestion()), ("weights", AtlasQuestion(block=5)), ("weights", AtlasQuestion("saliency"))],
-    ids=["weights", "block", "method"],
+    ("weights", "question", "precision"),
+    [
+        ("other", AtlasQuestion(), "float32"),
+        ("weights", AtlasQuestion(block=5), "float32"),
+        ("weights", AtlasQuestion("saliency"), "float32"),
+        ("weights", AtlasQuestion(), "bfloat16"),
+    ],
+    ids=["weights", "block", "method", "precision"],
 )
-def test_other_weights_and_other_questions_are_kept_apart(net, faces, store, weights, question):
+def test_other_weights_and_other_questions_are_kept_apart(net, faces, store, weights, question, precision):
     list(islice(store.steps(faces, lambda: net), 1))
-    assert AtlasStore(store.cache, weights, question).stored(faces) is None
+    assert AtlasStore(store.cache, weights, question, precision).stored(faces) is None
 
 
 def test_runs_are_compared_on_the_faces_that_both_have_explained(net, prepared, faces, store):

@@ -1,13 +1,16 @@
 """The atlas of many faces, against a plain loop over single ones."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
-from esr_core.data.builtin import sample_portrait
+from esr_core.data.builtin import draw_face, numbered_person, prototype_units, sample_portrait
 from esr_core.data.face_parts import template_parts
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
+from esr_core.emotions import EMOTIONS
 from esr_core.errors import ExplanationError
 from esr_core.explanations import (
     Atlas,
@@ -20,6 +23,7 @@ from esr_core.explanations import (
     similarity_difference,
 )
 from esr_core.networks import ESR, for_inference
+from esr_core.run_store import RunStore
 
 LABELS = np.array([1, 0, 1, -1])
 
@@ -131,3 +135,21 @@ def test_a_difference_is_taken_face_by_face(by_hand):
     np.testing.assert_allclose(similarity_difference(other, by_hand.similarity), [[0.2] * 3, [0.0] * 3], atol=1e-12)
     with pytest.raises(ExplanationError, match="of the same faces"):
         similarity_difference(other[:2], by_hand.similarity)
+
+
+def test_in_bfloat16_its_means_stay_within_a_fifth_of_their_intervals():
+    trained = for_inference(RunStore(Path(__file__).parents[3] / "runs").load_network("gallery-level3-varied"))
+    rng = np.random.default_rng(0)
+    people = [draw_face(numbered_person(number, 0), prototype_units(EMOTIONS[number % 8])) for number in range(24)]
+    faces = np.stack([crop_face(drawn.photograph, drawn.box) for drawn in people])
+    faces = np.clip(faces + rng.normal(0, 8, faces.shape), 0, 255).astype(np.uint8)  # no two branches agree by drawing
+    labels = np.full(len(faces), -1)
+    plain, quick = (
+        atlas_means(face_atlas(net, faces, labels, AtlasQuestion()))
+        for net in (trained, for_inference(trained, torch.bfloat16))
+    )
+    for name in ("shares", "similarity"):
+        one, other = getattr(plain, name), getattr(quick, name)
+        width = np.nanmean(one[..., 2] - one[..., 1])
+        assert np.nanmax(np.abs(one[..., 0] - other[..., 0])) < width / 5
+        assert not np.array_equal(one, other), "both are computed in float32"
