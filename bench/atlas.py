@@ -4,8 +4,8 @@ Usage: python -m bench.atlas [--faces 3000] [--looped 100] [--threads N]
 
 Grad-CAM of the last block for what each branch predicts, with the shares of regions, the likeness of the branches' maps
 and their means, on ``for_inference(network)`` and with nothing in the cache, as page Atlas asks when a run is looked at
-for the first time; in float32 and, where the processor has it, in bfloat16, which the page takes then. The loop explains
-one face after the other, as page Faces does; it is timed on some of the faces.
+for the first time; in float32 and, where the processor has it, in bfloat16, which the page takes then. The loop
+explains one face after the other, as page Faces does; it is timed on some of the faces.
 """
 
 import argparse
