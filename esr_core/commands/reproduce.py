@@ -6,20 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from esr_core.commands.exhibit_files import CAN_DRAW, NO_CHARTS, exhibit_files
+from esr_core.commands.exhibit_runs import queue_left, train_by_jobs, train_here
 from esr_core.commands.given import given, refuse
 from esr_core.commands.output import make_folder, write_output
-from esr_core.commands.sweep import describe_outcome
-from esr_core.commands.training_bar import training_bar
-from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.devices import resolve_device
 from esr_core.durations import duration
 from esr_core.errors import ConfigError, DataError, TrainingError
 from esr_core.folders import expanded, prepared_root, runs_root
-from esr_core.jobs import Worker, launch, machine_slots, requeue
 from esr_core.reproduction import (
     DRAWN,
     EXHIBITS,
@@ -36,14 +32,11 @@ from esr_core.reproduction import (
     report,
     seconds_left,
     sets_in_place,
-    train_left,
-    training_key,
 )
 from esr_core.run_store import RunStore
 
 EVERY = "all"
 MARK = ".esr-reproduced"  # in a folder of documents: what is named as they are was written by this command
-IDLE_S = 2.0  # after which a worker of --jobs looks whether what waited for others can begin
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -99,10 +92,10 @@ def _run(options: argparse.Namespace) -> None:
     if options.dry_run:
         return
     if options.jobs is not None:
-        _work(request, store, options.jobs)
+        train_by_jobs(request, store, options.jobs)
     elif options.queue:
-        _say(f"waiting in the queue: {_queue(planned, store)} runs; the same command writes what has finished")
-    failed = 0 if options.queue or options.jobs else _train(request, store, sum(each.is_left for each in planned))
+        _say(f"waiting in the queue: {queue_left(planned, store)} runs; the same command writes what has finished")
+    failed = 0 if options.queue or options.jobs else train_here(request, store, sum(each.is_left for each in planned))
     _write(exhibits, request, store, options.output)
     if failed:
         raise TrainingError(f"{failed} runs failed; the same command tries them again")
@@ -162,38 +155,6 @@ def _say_plan(request: Request, planned: list[PlannedRun], seconds: float | None
     states = ", ".join(f"{count} {state}" for state, count in counted(planned).items())
     time = "a time that is not known yet" if seconds is None else f"about {duration(seconds)} here"
     _say(f"{len(planned)} runs, {states}" + (f"; what is left takes {time}, one after another" if seconds != 0 else ""))
-
-
-def _train(request: Request, store: RunStore, num_left: int) -> int:
-    """Train what is left in this process; how many runs failed."""
-    failed = 0
-    with training_bar(f"{num_left} runs") as show:
-        for number, outcome in enumerate(train_left(request, store, show), start=1):
-            failed += outcome.state == "failed"
-            tqdm.write(f"{number}/{num_left} {describe_outcome(outcome)}")  # above the bar
-    return failed
-
-
-def _work(request: Request, store: RunStore, slots: int) -> None:
-    """Queue what is left and work on the queue until all of it is over, also what waited for others."""
-    worker, tried = Worker(store, machine_slots(cpu=slots)), set[TrainingConfig]()
-    while left := {training_key(each.config): each for each in plan_runs(request, store, store.list()) if each.is_left}:
-        fresh = [each for settings, each in left.items() if settings not in tried]
-        if not fresh:
-            return
-        tried |= left.keys()
-        _queue(fresh, store)
-        worker.run(until_idle_s=IDLE_S)
-
-
-def _queue(planned: Iterable[PlannedRun], store: RunStore) -> int:
-    """Let what is left wait for a slot; how many runs those are."""
-    left = [each for each in planned if each.is_left]
-    for each in left:
-        if each.run is not None:
-            requeue(store, each.run_id)
-    launch(store, [each.config for each in left if each.run is None])
-    return len(left)
 
 
 def _write(exhibits: Sequence[Exhibit], request: Request, store: RunStore, folder: Path) -> None:

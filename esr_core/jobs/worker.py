@@ -49,13 +49,17 @@ class Worker:
             JobError: if another worker is at work here, or the queue can be neither used nor mended.
         """
         with only_worker(self.store):
-            if sentence := mend(self.queue, self.store, self._own_places()):
-                print(sentence, flush=True)  # noqa: T201 - into the worker's log
-            busy = clock()
-            while until_idle_s is None or clock() - busy < until_idle_s:
-                if self.look():
-                    busy = clock()
-                time.sleep(LOOK_EVERY_S)
+            self.serve(until_idle_s, clock)
+
+    def serve(self, until_idle_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+        """As ``run``, inside ``only_worker``."""
+        if sentence := mend(self.queue, self.store, self._own_places()):
+            print(sentence, flush=True)  # noqa: T201 - into the worker's log
+        busy = clock()
+        while until_idle_s is None or clock() - busy < until_idle_s:
+            if self.look():
+                busy = clock()
+            time.sleep(LOOK_EVERY_S)
 
     def look(self) -> bool:
         """Settle, stop and start once; whether anything waits or runs."""

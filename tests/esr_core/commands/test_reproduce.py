@@ -5,9 +5,11 @@ from collections import Counter
 import pandas as pd
 import pytest
 
-from esr_core.commands import main, reproduce
+from esr_core.commands import exhibit_runs, main, reproduce
 from esr_core.data.prepared import PreparedSet
+from esr_core.jobs import Worker, only_worker, processes
 from esr_core.networks import ESR
+from esr_core.records import RunInfo
 from esr_core.reproduction import EXHIBITS, EXPERIMENTS, SCALES, Report, Request, plan_runs, sets_in_place
 from esr_core.run_store import RunStore
 from tests.planted import planted_set
@@ -76,7 +78,7 @@ def test_what_has_finished_is_not_trained_again_and_is_written(call, tmp_path, p
 
 def test_a_folder_that_holds_somebodys_file_of_such_a_name_is_left_as_it_is(call, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
-        reproduce, "launch", lambda store, configs: pytest.fail("queued before the folder was looked at")
+        exhibit_runs, "launch", lambda store, configs: pytest.fail("queued before the folder was looked at")
     )
     mine = tmp_path / "table5.csv"
     mine.write_text("mine")
@@ -88,7 +90,7 @@ def test_a_folder_that_holds_somebodys_file_of_such_a_name_is_left_as_it_is(call
 
 def test_queued_runs_wait_and_are_not_trained_here(call, tmp_path, monkeypatch, capsys):
     launched: list = []
-    monkeypatch.setattr(reproduce, "launch", lambda store, configs: launched.extend(configs))
+    monkeypatch.setattr(exhibit_runs, "launch", lambda store, configs: launched.extend(configs))
     assert call("table5", "--scale", "quick", "--queue", "--output", str(tmp_path / "documents")) == 0
     assert [config.network.num_branches for config in launched] == [4]
     assert "waiting in the queue: 1 runs" in capsys.readouterr().out
@@ -106,7 +108,7 @@ def test_of_all_exhibits_together_each_run_is_read_once(call, tmp_path, prepared
     read, read_all = RunStore.predictions, RunStore.list
     monkeypatch.setattr(RunStore, "predictions", lambda store, *of: (reads.update([of]), read(store, *of))[1])
     monkeypatch.setattr(RunStore, "list", lambda store: (lists.update(["list"]), read_all(store))[1])
-    monkeypatch.setattr(reproduce, "launch", lambda store, configs: None)
+    monkeypatch.setattr(exhibit_runs, "launch", lambda store, configs: None)
     assert call("all", "--scale", "quick", "--queue", "--output", str(tmp_path / "documents")) == 0
     assert reads == {(each.run_id, "test"): 1 for each in planned}, "by Tables 1 and 2 and Figure 4 together"
     assert lists["list"] == 2, "before training and after it"
@@ -116,30 +118,34 @@ def test_of_all_exhibits_together_each_run_is_read_once(call, tmp_path, prepared
 
 
 def test_jobs_take_up_what_waited_for_others_once_these_have_finished(call, tmp_path, monkeypatch):
-    waiting: list = []
     waves: list = []
 
-    class Worker:
-        def __init__(self, store, slots) -> None:
-            self.store = store
+    def serve(worker: Worker, until_idle_s: float) -> None:
+        waiting = [run for run in worker.store.list() if run.status.state == "queued"]
+        waves.append([run.config.task for run in waiting])
+        for run in waiting:
+            finish_untrained(worker.store, run)
 
-        def run(self, until_idle_s: float) -> None:
-            waves.append([config.task for config in waiting])
-            while waiting:
-                store_ensemble(self.store, waiting.pop())
-
-    monkeypatch.setattr(reproduce, "Worker", Worker)
-    monkeypatch.setattr(reproduce, "launch", lambda store, configs: waiting.extend(configs))
+    monkeypatch.setattr(Worker, "serve", serve)
+    monkeypatch.setattr(processes, "start", lambda *_: pytest.fail("a second worker was started"))
     monkeypatch.setattr(reproduce, "report", lambda exhibit, *_: Report(exhibit, [], [], []))
     assert call("table4", "--scale", "quick", "--jobs", "2", "--output", str(tmp_path / "documents")) == 0
     assert waves == [["emotion"], ["affect"]]
 
 
-def store_ensemble(store: RunStore, config) -> None:
-    """A finished run with untrained weights, to go on from."""
-    writer = store.create(config)
+def test_jobs_are_not_begun_beside_another_worker(call, tmp_path, capsys):
+    store = RunStore(tmp_path / "runs")
+    with only_worker(store):
+        assert call("table3", "--scale", "quick", "--jobs", "2", "--output", str(tmp_path / "documents")) == 2
+    assert capsys.readouterr().err == f"error: another worker is at work on {store.root}\n"
+    assert not store.list()
+
+
+def finish_untrained(store: RunStore, run: RunInfo) -> None:
+    """End a queued run with untrained weights, to go on from."""
+    writer = store.writer(run.run_id)
     writer.start({})
-    writer.save_network(ESR.from_config(config.network))
+    writer.save_network(ESR.from_config(run.config.network))
     writer.finish({"accuracy": 0.5})
 
 
