@@ -3,8 +3,9 @@
 import streamlit as st
 
 from app import answers
-from app.data.label_chart import label_chart
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
+from esr_core.charts.class_counts import class_count_chart
 
 
 def show_absent_sets() -> None:
@@ -14,4 +15,4 @@ def show_absent_sets() -> None:
         unlabelled = f" · {record.num_unlabelled:,} without a class" if record.num_unlabelled else ""
         about = f"{record.title} · {record.num_pictures:,} pictures{unlabelled} · licence {record.licence}"
         st.caption(for_markdown(f"{about} · fingerprint {record.fingerprint[:12]}"))
-        label_chart(record.class_counts(), record.class_names, f"absent-{position}-classes")
+        draw_figure(class_count_chart(record.class_counts(), record.class_names), f"absent-{position}-classes")

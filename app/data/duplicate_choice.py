@@ -7,8 +7,8 @@ import streamlit as st
 
 from app import answers
 from app.data.data_choice import shown_sample, turn
-from app.data.label_chart import NO_PART
 from app.kit.picture_tiles import PictureTile
+from esr_core.charts.class_counts import NO_PART
 from esr_core.data.prepared import PreparedSet
 
 KINDS = {"all": None, "different classes": "other_class", "different parts": "other_part"}

@@ -4,17 +4,18 @@ import streamlit as st
 
 from app import answers
 from app.data.absent_sets import show_absent_sets
+from app.data.affect_plane import affect_plane
 from app.data.data_choice import choose_samples, choose_set
 from app.data.duplicate_choice import choose_pairs
-from app.data.label_chart import label_chart
 from app.data.rejected_table import rejected_table
 from app.data.set_card import set_card
-from app.data.subject_chart import subject_chart
-from app.data.vote_chart import vote_chart
-from app.kit.affect_plane import affect_plane
+from app.data.subject_chart import draw_subjects
+from app.kit.figure import draw_figure
 from app.kit.picture_tiles import tile_grid
 from app.kit.plain_text import for_markdown
 from app.shell import clicks
+from esr_core.charts.annotator_votes import vote_chart
+from esr_core.charts.class_counts import class_count_chart
 
 SAMPLES = 24
 PAIRS = 12
@@ -36,7 +37,7 @@ if not sets:
 name = choose_set(sets)
 card, summary = sets[name], answers.summary(name)
 set_card(card, len(summary.subjects))
-label_chart(summary.classes, card.class_names, f"{name}-classes")
+draw_figure(class_count_chart(summary.classes, card.class_names), f"{name}-classes")
 
 st.subheader("What do they look like?")
 chosen = choose_samples(name, SAMPLES)
@@ -50,9 +51,9 @@ if card.num_duplicates:
     st.caption(for_markdown(f"{twins.about}. {len(twins.pairs)} of {twins.matching:,} pairs, different classes first."))
     tile_grid(twins.pairs, TILE_REM, "pair-grid")
 if not summary.subjects.empty:
-    subject_chart(summary.subjects, len(card.class_names), f"{name}-subjects")
+    draw_subjects(summary.subjects, len(card.class_names), f"{name}-subjects")
 if not summary.votes.empty:
-    vote_chart(summary.votes, f"{name}-votes")
+    draw_figure(vote_chart(summary.votes), f"{name}-votes")
 if not summary.points.empty:
     affect_plane(summary.points, summary.affect, card.class_names, f"{name}-affect")
 if card.num_rejected or card.skipped:

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from app.faces.region_chart import RegionShares
 from app.kit.figure import draw_table
 from app.kit.plain_text import for_markdown
+from esr_core.charts.face_regions import RegionShares
 from esr_core.emotions import ACTION_UNIT_NAMES, ACTION_UNIT_REGIONS, FACS_PROTOTYPES
 from esr_core.explanations import expected_share
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from app.runs.run_fields import PARAMETERS, TEST, VALIDATION, run_fields
+from app.runs.run_fields import run_fields
+from esr_core.evaluation.axes import PARAMETERS, TEST, VALIDATION
 from esr_core.records import RunInfo
 
 MOST_SETS = 3  # those with the most runs

@@ -7,7 +7,8 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
-from app.runs.run_fields import run_fields, setting_fields
+from app.runs.run_fields import run_fields
+from esr_core.evaluation.axes import setting_fields
 from esr_core.records import RunInfo, RunState
 
 SEARCHED = ("run", "network", "state", "tags", "data", "id", "notes", "message", "group")

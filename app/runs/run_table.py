@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from app.runs.run_fields import PARAMETERS, VALIDATION, WHERE_KNOWN
+from app.runs.run_fields import WHERE_KNOWN
+from esr_core.evaluation.axes import PARAMETERS, VALIDATION
 from esr_core.records.results import RESULTS, RunResult
 
 

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from app.kit.figure import draw_figure
-from app.runs.parallel_chart import axes_of, first_axes, parallel_chart
 from app.runs.settings_table import settings_table
 from app.shell import session
 from app.shell.run_colours import run_colours
-from esr_core.charts.chart import Chart
 from esr_core.charts.palette import OKABE_ITO
+from esr_core.charts.parallel import parallel_chart, whole_rows
+from esr_core.evaluation.axes import axes_of, first_axes
 from esr_core.records import RunInfo
 
 PICKED, LISTED = "picked runs", "all listed runs"
@@ -39,16 +39,13 @@ def _draw_against_results(runs: Sequence[RunInfo]) -> None:
         "Axes; of many runs the last one is the colour", list(axes), first_axes(axes), key="runs_axes"
     )
     drawn = axes[names].assign(run=_names(runs)).set_index("run")
-    numbers = drawn.select_dtypes("number").columns
-    whole = drawn.dropna(subset=list(numbers))
-    if len(names) < 2 or len(whole) < 2:
+    num_whole = len(whole_rows(drawn))
+    if len(names) < 2 or num_whole < 2:
         st.caption("Choose at least two axes that two of these runs have values for.")
         return
     colours = dict(zip(_names(runs), run_colours([run.run_id for run in runs]).values(), strict=True))
-    figure = parallel_chart(whole, colours if len(runs) <= len(OKABE_ITO) else {})
-    alt = f"{len(whole)} runs as lines through {len(names)} axes: {', '.join(names)}"
-    draw_figure(Chart("How do settings and results go together?", figure, drawn.reset_index(), alt), "settings-results")
-    absent = len(drawn) - len(whole)
+    draw_figure(parallel_chart(drawn, colours if len(runs) <= len(OKABE_ITO) else {}), "settings-results")
+    absent = len(drawn) - num_whole
     left_out = f" {absent:,} runs without a value on one of the axes are not drawn." if absent else ""
     st.caption(f"Drag along an axis to keep the runs that pass there, and drag its name to move it.{left_out}")
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.kit.figure import draw_table
-from app.runs.run_fields import num_equal_settings, run_fields, setting_fields
+from app.runs.run_fields import num_equal_settings, run_fields
+from esr_core.evaluation.axes import setting_fields
 from esr_core.records import RunInfo
 
 

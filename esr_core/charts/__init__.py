@@ -9,7 +9,13 @@
     reliability        accuracy against confidence
     pairs              a measure between branches; class_diversity, kappa_error and annotators say more of it
     parameters         what branching costs; frontier: what quality costs
-    region_shares      where maps lie on the face
+    region_shares      where maps lie on the face, over many faces; face_regions: of one face
+    probabilities      what branches say of a face; face_answers, face_affect, agreement: of several, in other ways
+    before_after       what an edit of a face changes; affect_shift: in valence and arousal
+    faithfulness       whether the probability follows a map; randomisation: whether a map follows the weights
+    timeline           a face of a video over time
+    class_counts       what a prepared set holds; subjects, annotator_votes, affect_plane
+    parallel           settings against results
     paper_exhibits     the paper's Figures 4 to 7 with its values and ours
-    intervals          rows of values with whiskers; heat_map: cells with their numbers; legend, labels and palette
+    intervals          rows of values with whiskers; heat_map, branch_panels: others of their kinds; legend, labels
 """

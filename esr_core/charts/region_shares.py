@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from esr_core.charts import face_regions
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_below
@@ -15,7 +16,7 @@ from esr_core.charts.palette import MUTED
 from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
 from esr_core.evaluation import map_names, share_table
-from esr_core.explanations import AtlasMeans, region_shares
+from esr_core.explanations import AtlasMeans
 
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 ROW_PX, POINT_PX, TITLE_PX = 12, 11, 40
@@ -55,8 +56,7 @@ def region_share_chart(runs: Sequence[RunShares], about: str) -> Chart:
 
 def even_shares() -> np.ndarray:
     """Share of a crop that each region covers, which is that of a map that is the same everywhere (8,)."""
-    parts = template_parts()
-    return region_shares(np.ones_like(parts, dtype=np.float32), parts)
+    return face_regions.even_shares(template_parts())
 
 
 def shares_to_save(runs: Sequence[RunShares], even: np.ndarray) -> pd.DataFrame:

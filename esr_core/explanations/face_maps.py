@@ -67,6 +67,11 @@ class FaceMaps:
         return len(self.maps) if len(self.branches) > 1 else 1
 
     @property
+    def titles(self) -> list[str]:
+        """What each of these ``num_opinions`` maps is of and about: "branch 2: fear"."""
+        return [f"{caption.name}: {caption.prediction}" for caption in self.captions()[: self.num_opinions]]
+
+    @property
     def subject(self) -> str:
         """What the maps are evidence for."""
         if self.settings.quantity in AFFECT:

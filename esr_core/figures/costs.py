@@ -5,10 +5,13 @@ import plotly.graph_objects as go
 
 from esr_core.architectures import ARCHITECTURES, Architecture
 from esr_core.charts.frontier import frontier_chart
+from esr_core.charts.parallel import parallel_chart, whole_rows
 from esr_core.charts.parameters import parameter_chart, parameter_table
 from esr_core.config import NetworkConfig
+from esr_core.errors import MetricError
 from esr_core.evaluation import ACCURACY, COSTS, QUALITIES, FrontierPoint, Quality, frontier_table, paper_table
-from esr_core.figures.selection import Runs, colours, entry, named
+from esr_core.evaluation.axes import axes_of, first_axes
+from esr_core.figures.selection import Runs, colours, entry, named, titles
 from esr_core.metrics import Estimate
 from esr_core.networks import ESR, count_parameters
 from esr_core.opened_run import OpenedRun
@@ -21,6 +24,24 @@ def parameters(runs: Runs) -> go.Figure:
     counts = {name: _count(network) for name, network in networks.items()}
     traditional = {name: _count(network.replace(branching_level=0)) for name, network in networks.items()}
     return parameter_chart("What do the runs cost?", parameter_table(counts, traditional)).titled()
+
+
+def settings_and_results(runs: Runs) -> go.Figure:
+    """Settings in which runs differ against what they cost and how good they are, a line for each run.
+
+    Args:
+        runs: at least two that have the same results.
+
+    Raises:
+        MetricError: if fewer than two of them have a value on every axis.
+    """
+    by_name = named(runs)
+    infos = [run.info for run in by_name.values()]
+    axes = axes_of(infos)
+    drawn = axes[first_axes(axes)].assign(run=list(titles(by_name).values())).set_index("run")
+    if len(whole_rows(drawn)) < 2:
+        raise MetricError(f"runs must be two or more with the same results, got {', '.join(by_name)}")
+    return parallel_chart(drawn, dict(zip(drawn.index, colours(by_name).values(), strict=True))).titled()
 
 
 def levels(architecture: Architecture = "lab", num_branches: int = 4) -> go.Figure:

@@ -10,14 +10,17 @@ import plotly.graph_objects as go
 import pytest
 
 import esr_core as esr
+from esr_core import explanations
 from esr_core.charts.chart import Chart
 from esr_core.charts.legend import legend_above, legend_below
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import sample_face
+from esr_core.data.face_parts import template_parts
 from esr_core.data.prepared import PreparedSet
-from esr_core.errors import MetricError
+from esr_core.errors import DataError, MetricError
 from esr_core.opened_run import OpenedRun
 from esr_core.run_store import RunStore
+from esr_core.video import write_drawn_clip
 from tests.app.deciding import LABELS, prepare_faces, said, store_ensemble
 from tests.simulated import store_sweep
 
@@ -136,6 +139,93 @@ def test_a_face_has_a_row_for_each_branch_and_their_mean(run):
     face = run.explain(sample_face(5))
     cells, _ = esr.figures.probabilities(face).data
     np.testing.assert_allclose(cells.z, face.table.to_numpy(), atol=1e-6)
+
+
+def test_a_face_is_drawn_by_regions_and_pairs_of_branches(run, single):
+    face, alone = run.explain(sample_face(5)), single.explain(sample_face(5))
+    bars = esr.figures.face_regions([face, alone]).data
+    expected = explanations.region_shares(np.stack(face.maps.maps), template_parts())
+    np.testing.assert_allclose([[bar.x[n] for bar in bars if bar.yaxis == "y2"] for n in range(5)], expected)
+    ranks, *_ = traces(esr.figures.agreement(face), "heatmap")
+    assert ranks.z[0][1] == pytest.approx(explanations.rank_correlation(np.maximum(face.maps.branches, 0))[0, 1])
+    with pytest.raises(MetricError, match="face must be explained by several branches to compare them, got one"):
+        esr.figures.agreement(alone)
+    with pytest.raises(MetricError, match="must be explained by runs with an affect head"):
+        esr.figures.face_affect(face)
+
+
+def test_what_an_edit_changes_is_drawn_before_and_after(run):
+    before, after = run.explain(sample_face(5)), run.explain(sample_face(6))
+    rings = [trace for trace in esr.figures.what_if(before, after).data if trace.name == "before"]
+    np.testing.assert_allclose(rings[1].x, before.table.loc["branch 2"])
+    votes = np.bincount(before.maps.logits.argmax(axis=1), minlength=8) / 4
+    np.testing.assert_allclose(rings[4].x, votes)
+
+
+def test_maps_are_taken_away_from_and_the_network_randomised(run):
+    face = run.explain(sample_face(5))
+    settings = explanations.FaithfulnessSettings(steps=4, random_maps=2)
+    own = [each for each in esr.figures.faithfulness(run, face, settings).data if each.name == "its map"]
+    assert [each.y[0] for each in own[:4]] == pytest.approx(
+        [row.max() for row in face.table.iloc[:4].to_numpy()], abs=1e-3
+    ), "before anything is taken away"
+    lines = esr.figures.randomisation(run, face, repeats=1).data
+    assert [len(line.x) for line in lines] == [6] * 5, "six layers, four branches and the ensemble"
+
+
+def test_several_faces_and_a_prepared_set_are_drawn(voted):
+    prepared = voted.prepared_set()
+    cells, *_ = traces(esr.figures.answers(voted, list(prepared.images)), "heatmap")
+    logits = voted.logits(prepared.images)
+    votes = [voted.class_names.index(name) for name in voted.predict(prepared.images)]
+    np.testing.assert_array_equal(cells.z, np.column_stack([logits.argmax(axis=2), votes]))
+    bars = esr.figures.class_counts(prepared).data
+    assert sum(bars[0].x) == len(LABELS)
+    cells, *_ = traces(esr.figures.votes(prepared), "heatmap")
+    np.testing.assert_allclose(np.sum(np.nan_to_num(np.asarray(cells.z, dtype=float)), axis=1).max(), 100)
+    with pytest.raises(DataError, match="must have the subjects of pictures for this chart, found none"):
+        esr.figures.subjects(prepared)
+    with pytest.raises(DataError, match="must have valence and arousal for this chart, found none"):
+        esr.figures.affect(prepared)
+
+
+def test_subjects_and_ratings_of_drawn_faces(prepared_faces):
+    prepared = PreparedSet.open(prepared_faces / "tiny")
+    (bars,) = esr.figures.subjects(prepared).data
+    assert list(bars.y) == [10], "ten people, each with as many pictures"
+    assert sum(len(cloud.x) for cloud in esr.figures.affect(prepared).data) == len(prepared.labels)
+
+
+def test_shares_of_regions_are_means_over_the_test_faces(tmp_path):
+    faces = prepare_faces(tmp_path / "sets", "faces", has_votes=False)
+    store = RunStore(tmp_path / "runs")
+    store_ensemble(store, faces, "mine", has_evidence=True, parts={"test": [f"f{n}" for n in range(6)]})
+    mine = OpenedRun(store, "mine")
+    points = [each for each in esr.figures.region_shares(mine).data if each.name == mine.info.title]
+    assert len(points) == 4, "three branches and the ensemble"
+    maps = np.stack([mine.explain(picture).maps.branches[0] for picture in faces.images])
+    expected = explanations.region_shares(maps, template_parts()).mean(axis=0)
+    np.testing.assert_allclose(points[0].x, expected, atol=1e-3)
+    with pytest.raises(MetricError, match=r"class_name must be one of fear, anger, joy, got 'boredom'"):
+        esr.figures.region_shares(mine, "boredom")
+
+
+def test_a_face_of_a_video_is_drawn_over_time(run, tmp_path):
+    write_drawn_clip(tmp_path / "clip.mp4")
+    figure = esr.figures.timeline(run, tmp_path / "clip.mp4")
+    bands, *_ = traces(figure, "heatmap")
+    assert np.asarray(bands.z).shape[0] == 5, "the ensemble and four branches"
+    with pytest.raises(MetricError, match=r"class_name must be one of neutral, .*, got 'boredom'"):
+        esr.figures.timeline(run, tmp_path / "clip.mp4", class_name="boredom")
+
+
+def test_settings_stand_beside_results(run, single):
+    lines = esr.figures.settings_and_results([run, single]).data[0]
+    values = {axis.label: list(axis["values"]) for axis in lines.dimensions}
+    assert values["parameters"] == [355_104, 131_208]
+    assert values["test, %"] == pytest.approx([100 * each.info.status.test_accuracy for each in (run, single)])
+    with pytest.raises(MetricError, match="runs must be two or more with the same results, got gallery-single"):
+        esr.figures.settings_and_results(single)
 
 
 def test_trials_are_grouped_and_paired(tmp_path, prepared_faces):

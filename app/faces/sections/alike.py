@@ -6,11 +6,12 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.faces.agreement_chart import SCALES, agreement_chart
 from app.faces.saliency import MapChoices, face_maps
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
+from esr_core.charts.agreement import SCALES, agreement_chart, matrices_of
 from esr_core.errors import EsrError
-from esr_core.explanations import BranchAgreement, FaceMaps, compare_branches, mean_agreement
+from esr_core.explanations import BranchAgreement, FaceMaps, mean_agreement
 from esr_core.records import RunInfo
 
 
@@ -32,11 +33,8 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
 
 
 def _this_face(run_id: str, maps: FaceMaps) -> None:
-    agreement = compare_branches(maps.branches[None], maps.logits.argmax(axis=1)[None])
-    matrices = (agreement.rank_correlation[0], agreement.top_overlap[0], agreement.same_prediction[0].astype(float))
     st.caption(for_markdown(f"{maps.title}."))
-    question = "Do they look alike at this face?"
-    agreement_chart(question, dict(zip(SCALES, matrices, strict=True)), f"agreement-{run_id}")
+    draw_figure(agreement_chart("Do they look alike at this face?", matrices_of(maps)), f"agreement-{run_id}")
 
 
 def _test_part(run_id: str) -> None:
@@ -57,7 +55,7 @@ def _test_part(run_id: str) -> None:
         return
     matrices = (agreement.rank_correlation, agreement.top_overlap, agreement.same_prediction)
     question = f"And at the {agreement.num_faces:,} test faces?"
-    agreement_chart(question, dict(zip(SCALES, matrices, strict=True)), f"agreement-test-{run_id}")
+    draw_figure(agreement_chart(question, dict(zip(SCALES, matrices, strict=True))), f"agreement-test-{run_id}")
     st.caption("Grad-CAM for each branch's own prediction, with the run's best weights.")
     fewest = int(agreement.num_compared.min())
     if fewest < agreement.num_faces:

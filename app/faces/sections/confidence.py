@@ -9,11 +9,11 @@ import streamlit as st
 from app import answers
 from app.answers import Explained
 from app.faces.confidence_table import Confidence, confidence_table
-from app.faces.face_affect import FaceAffect, face_affect
 from app.faces.saliency import MapChoices
 from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell.run_colours import run_colours
+from esr_core.charts.face_affect import FaceAffect, face_affect_chart
 from esr_core.charts.probabilities import probability_chart
 from esr_core.metrics import mean_probability, plurality_vote, probabilities, spread_ellipse, uncertainty
 from esr_core.records import RunInfo
@@ -30,7 +30,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         if explained.affect is not None
     ]
     if rated:
-        face_affect(rated)
+        draw_figure(face_affect_chart(rated), "affect")
     for run, explained in said:
         logits = explained.logits[None]  # (1, N, C)
         shares, mean = probabilities(logits)[0], mean_probability(logits)[0]

@@ -6,13 +6,14 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.faces.faithfulness_chart import CurvePanel, faithfulness_chart
-from app.faces.randomisation_chart import randomisation_chart
 from app.faces.saliency import MapChoices, face_maps
 from app.faces.trust_table import TrustRow, trust_table
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell.run_colours import run_colours
-from esr_core.explanations import Faithfulness, FaithfulnessSettings, map_trust
+from esr_core.charts.faithfulness import faithfulness_chart
+from esr_core.charts.randomisation import randomisation_chart
+from esr_core.explanations import FaithfulnessSettings, map_trust
 from esr_core.explanations.faithfulness import Baseline
 from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
@@ -49,20 +50,10 @@ def _draw_run(run: RunInfo, crop: np.ndarray, choices: MapChoices, settings: Fai
         st.info("These maps are about valence or arousal: choose a class, whose probability can be followed.")
         return
     st.caption(for_markdown(f"{maps.title}."))
-    titles = [f"{caption.name}: {caption.prediction}" for caption in maps.captions()[: maps.num_opinions]]
+    titles = maps.titles
     measured = answers.faithfulness(run.run_id, crop, maps, settings, checkpoint)
     randomised = answers.randomisation(run.run_id, crop, maps.classes[: len(titles)], checkpoint)
-    rows = {"deletion": _panels(measured, "deletion"), "insertion": _panels(measured, "insertion")}
-    question = "Does the probability follow the map?"
-    faithfulness_chart(question, rows, titles, measured.shares, colour, f"faithfulness-{run.run_id}")
+    draw_figure(faithfulness_chart(measured, titles, colour), f"faithfulness-{run.run_id}")
     whose = ["branch"] * len(maps.branches) + ["ensemble"]
     trust_table([TrustRow(title, whose[n], map_trust(measured, randomised, n)) for n, title in enumerate(titles)])
-    question = "Does Grad-CAM depend on what was learned?"
-    randomisation_chart(
-        question, randomised.layers, randomised.similarity, titles, colour, f"randomisation-{run.run_id}"
-    )
-
-
-def _panels(measured: Faithfulness, measure: str) -> list[CurvePanel]:
-    own, random, centre = (getattr(curves, measure) for curves in (measured.own, measured.random, measured.centre))
-    return [CurvePanel(own[n], random[:, n], centre[n]) for n in range(len(own))]
+    draw_figure(randomisation_chart(randomised, titles, colour), f"randomisation-{run.run_id}")

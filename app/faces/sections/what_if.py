@@ -7,16 +7,17 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.faces.affect_shift import affect_shift
-from app.faces.before_after_chart import before_after_chart
 from app.faces.markable_picture import SHOWN_PX, markable_picture
 from app.faces.saliency import MapChoices
+from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell import session
 from app.shell.run_colours import run_colours
+from esr_core.charts.affect_shift import affect_shift_chart
+from esr_core.charts.before_after import before_after_chart
 from esr_core.emotions import FACE_REGIONS
 from esr_core.explanations import Edits, box_mask, edited, region_mask
-from esr_core.metrics import Vote, plurality_vote, probabilities
+from esr_core.metrics import Vote, plurality_vote
 from esr_core.records import RunInfo
 
 RESET = "what_if_reset"
@@ -63,19 +64,13 @@ def _reset() -> None:
 
 def _draw_run(run: RunInfo, checkpoint: str, crop: np.ndarray, changed: np.ndarray, colour: str) -> None:
     before, after = (answers.explanation(run.run_id, picture, checkpoint) for picture in (crop, changed))
-    shares = [probabilities(explained.logits) for explained in (before, after)]  # (N, C) each
     votes = [plurality_vote(explained.logits[None]) for explained in (before, after)]
-    num_branches = len(before.logits)
-    columns = {f"branch {n + 1}": (shares[0][n], shares[1][n]) for n in range(num_branches)}
-    if num_branches > 1:
-        columns["votes, share"] = (votes[0].votes[0] / num_branches, votes[1].votes[0] / num_branches)
     st.header(for_markdown(run.title), divider="gray")
-    question = "What changes in its answers?"
-    before_after_chart(question, before.class_names, columns, colour, f"what-if-{run.run_id}")
+    chart = before_after_chart(before.class_names, before.logits, after.logits, colour)
+    draw_figure(chart, f"what-if-{run.run_id}")
     st.caption(for_markdown(_told(votes[0], votes[1], before.class_names)))
     if before.affect is not None and after.affect is not None:
-        question = "Where do valence and arousal move?"
-        affect_shift(question, before.affect, after.affect, colour, f"what-if-affect-{run.run_id}")
+        draw_figure(affect_shift_chart(before.affect, after.affect, colour), f"what-if-affect-{run.run_id}")
 
 
 def _told(before: Vote, after: Vote, class_names: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The matrix of faces by branches of one run: what each says, and where it looks."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -8,12 +9,13 @@ import streamlit as st
 
 from app.faces import map_choice
 from app.faces.saliency import MapChoices, face_maps, probability_csv, sheet_png, tiles
-from app.faces.several.answer_chart import FaceAnswers, answer_chart
 from app.faces.several.face_set import NamedFace
+from app.kit.figure import draw_figure
 from app.kit.picture_tiles import Line, PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from app.shell.run_colours import run_colours
+from esr_core.charts.face_answers import FaceAnswers, answer_chart
 from esr_core.errors import EsrError
 from esr_core.explanations import SheetRow, encode_png
 from esr_core.records import RunInfo
@@ -48,7 +50,9 @@ def draw(runs: Sequence[RunInfo], faces: Sequence[NamedFace]) -> None:
         return
     with overview:
         logits = np.stack([row.maps.logits for row in rows])
-        answer_chart(run, FaceAnswers([face.name for face in faces], rows[0].maps.class_names, logits))
+        named = FaceAnswers([face.name for face in faces], rows[0].maps.class_names, logits)
+        chart = answer_chart(run.label, named)
+        draw_figure(replace(chart, question=for_markdown(chart.question)), f"face-answers-{run_id}")
     with save_box:
         save_menu("faces", {"PNG": lambda: sheet_png(rows, choices), "CSV": lambda: probability_csv(rows, "face")})
     colour = run_colours([run.run_id for run in runs])[run_id]

@@ -9,8 +9,6 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app import answers
-from app.faces import face_affect as affect_view
-from app.faces import region_chart as region_view
 from esr_core.data.builtin import FaceChoices, draw_chosen, drawn_parts, sample_face
 from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
@@ -121,19 +119,6 @@ class TestPartsOfAFace:
         assert "calibrated on 102 people" in pictures(app)
 
 
-def test_a_map_without_evidence_is_marked_and_has_no_bar(monkeypatch):
-    figures = []
-    monkeypatch.setattr(region_view, "draw_figure", lambda chart, *_: figures.append(chart.figure))
-    even, nowhere = np.full(8, 1 / 8), np.full(8, np.nan)
-    maps = [region_view.RegionShares("branch 1", "fear", even), region_view.RegionShares("branch 2", "fear", nowhere)]
-    region_view.region_chart({"esr": maps}, even, "regions")
-    (mark,) = [note for note in figures[0].layout.annotations if note.text == "no positive evidence"]
-    assert (mark.y, mark.yref) == (1, "y2")
-    shown = np.array([trace.x for trace in figures[0].data if trace.yaxis == "y2"], dtype=float)
-    assert np.isnan(shown[:, 1]).all()
-    assert [trace.name for trace in figures[0].data if trace.showlegend] == list(FACE_REGIONS)
-
-
 class TestConfidence:
     def test_vote_entropy_and_mutual_information_stand_in_one_line_per_run(self, store):
         for run_id, branches in (("esr", 4), ("single", 1)):
@@ -162,14 +147,3 @@ class TestConfidence:
         np.testing.assert_allclose(numbers(centre["y"]), [said[:, 1].mean()], atol=1e-6)
         assert each["text"] == ["1", "2", "3"]
         assert max(numbers(spread["x"])) - said[:, 0].mean() == pytest.approx(said[:, 0].std(ddof=1), rel=0.01)
-
-
-@pytest.mark.parametrize(("num_branches", "traces"), [(1, 1), (2, 2), (3, 3)])
-def test_an_ellipse_needs_three_branches_and_a_mean_two(monkeypatch, num_branches, traces):
-    figures = []
-    monkeypatch.setattr(affect_view, "draw_figure", lambda chart, *_: figures.append(chart.figure))
-    branches = np.random.default_rng(0).uniform(-1, 1, (num_branches, 2))
-    ellipse = np.zeros((5, 2)) if num_branches > 2 else np.full((5, 2), np.nan)
-    affect_view.face_affect([affect_view.FaceAffect("run", "#0072b2", branches, ellipse)])
-    assert len(figures[0].data) == traces
-    assert sum(bool(trace.showlegend is not False) for trace in figures[0].data) == 1

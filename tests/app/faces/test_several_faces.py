@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from app import answers
-from app.faces.several.answer_chart import FaceAnswers
 from app.shell import kept_uploads, uploads
+from esr_core.charts.face_answers import FaceAnswers
 from esr_core.data.builtin import builtin_source, sample_face, sample_portrait
 from esr_core.data.preparation import prepare
 from esr_core.emotions import EMOTIONS

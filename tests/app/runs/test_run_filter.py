@@ -3,10 +3,11 @@
 import pytest
 
 from app.runs.best_values import best_values
-from app.runs.parallel_chart import axes_of, first_axes, parallel_chart
-from app.runs.run_fields import num_equal_settings, setting_fields
+from app.runs.run_fields import num_equal_settings
 from app.runs.run_filter import RunFilter, all_fields, has_range
+from esr_core.charts.parallel import parallel_chart
 from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.evaluation.axes import axes_of, first_axes, setting_fields
 from esr_core.records import RunInfo, RunNotes, RunStatus
 
 
@@ -71,12 +72,12 @@ def test_the_best_of_each_set_is_said_and_of_one_run_nothing():
 def test_axes_are_the_settings_that_differ_and_the_results_there_are():
     axes = axes_of(RUNS)
     assert first_axes(axes) == ["network.branching_level", "strategy", "test, %"]
-    drawn = axes[first_axes(axes)].assign(run=list("abcd")).set_index("run").dropna(subset=["test, %"])
-    lines = parallel_chart(drawn, {}).data[0]
+    drawn = axes[first_axes(axes)].assign(run=list("abcd")).set_index("run")
+    lines = parallel_chart(drawn, {}).figure.data[0]
     assert [axis.label for axis in lines.dimensions] == first_axes(axes)
     assert list(lines.dimensions[1]["values"]) == [1, 0, 1]  # frozen, varied
     assert lines.dimensions[1].ticktext == ("frozen", "varied")
     assert list(lines.line.color) == pytest.approx([70.0, 80.0, 60.0])
-    named = parallel_chart(drawn, dict(zip("abd", ("#000001", "#000002", "#000003"), strict=True))).data[0]
+    named = parallel_chart(drawn, dict(zip("abd", ("#000001", "#000002", "#000003"), strict=True))).figure.data[0]
     assert named.dimensions[0].ticktext == ("a", "b", "d")
     assert named.line.colorscale[-1] == (1.0, "#000003")

@@ -1,10 +1,7 @@
 """What annotators saw in the pictures of each class."""
 
 import pandas as pd
-import streamlit as st
 
-from app.kit.figure import draw_figure
-from app.kit.plain_text import for_markdown
 from esr_core.charts.chart import Chart
 from esr_core.charts.heat_map import heat_map
 from esr_core.charts.labels import for_chart
@@ -12,12 +9,11 @@ from esr_core.charts.labels import for_chart
 PREFIX = "votes_"
 
 
-def vote_chart(votes: pd.DataFrame, name: str) -> None:
-    """Draw the mean share of each choice in each class; a row adds up to 100 %.
+def vote_chart(votes: pd.DataFrame) -> Chart:
+    """The mean share of each choice in each class; a row adds up to 100 %.
 
     Args:
         votes: class, pictures, agreement and one column per choice, in %; the class empty where there is none.
-        name: of the files it can be saved as.
     """
     columns = [column for column in votes.columns if column.startswith(PREFIX)]
     rows = [row or "no class" for row in votes["class"]]
@@ -35,8 +31,7 @@ def vote_chart(votes: pd.DataFrame, name: str) -> None:
     figure.update_xaxes(title="what annotators chose")
     figure.update_layout(height=110 + 34 * len(rows))
     sentence = _sentence(votes[votes["class"] != ""].sort_values("agreement"))
-    draw_figure(Chart("How far do annotators agree?", figure, votes, sentence), name)
-    st.caption(for_markdown(sentence))
+    return Chart("How far do annotators agree?", figure, votes, sentence, [sentence])
 
 
 def _sentence(named: pd.DataFrame) -> str:

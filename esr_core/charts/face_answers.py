@@ -7,14 +7,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.figure import draw_figure
-from app.kit.plain_text import for_markdown
 from esr_core.charts.chart import Chart
 from esr_core.charts.ink import in_contrasting_ink, is_light
 from esr_core.charts.labels import for_chart
 from esr_core.charts.palette import class_colours, class_scale, rgb
 from esr_core.metrics import mean_probability, plurality_vote, probabilities
-from esr_core.records import RunInfo
 
 ROW_PX, FRAME_PX = 30, 60
 
@@ -49,8 +46,8 @@ class FaceAnswers:
         return pd.DataFrame(columns)
 
 
-def answer_chart(run: RunInfo, answers: FaceAnswers) -> None:
-    """Draw a run's answers."""
+def answer_chart(label: str, answers: FaceAnswers) -> Chart:
+    """The answers of a run that is called so."""
     columns, classes = column_names(answers.logits.shape[1]), answers.classes
     names = [for_chart(name, 14) for name in answers.class_names]
     words = [
@@ -76,9 +73,8 @@ def answer_chart(run: RunInfo, answers: FaceAnswers) -> None:
     figure.update_yaxes(tickvals=list(range(len(faces))), ticktext=faces, autorange="reversed", showgrid=False)
     figure.update_layout(height=FRAME_PX + ROW_PX * len(faces))
     apart = int((np.ptp(answers.logits.argmax(axis=2), axis=1) > 0).sum())
-    alt = f"{run.label}: branches differ on {apart} of {len(faces)} faces"
-    question = f"What does each branch of {for_markdown(run.label)} name?"
-    draw_figure(Chart(question, figure, answers.table(), alt), f"face-answers-{run.run_id}")
+    alt = f"{label}: branches differ on {apart} of {len(faces)} faces"
+    return Chart(f"What does each branch of {label} name?", figure, answers.table(), alt)
 
 
 def column_names(num_branches: int) -> list[str]:

@@ -1,25 +1,23 @@
-"""How much of each map lies in which region of the face: a bar per map, and the regions on the face."""
+"""How much of each map of a face lies in which region: a bar per map."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 from plotly.subplots import make_subplots
 
-from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_above
-from esr_core.charts.palette import REGION_COLOURS, WHITE, rgb
-from esr_core.emotions import FACE_PARTS, FACE_REGIONS
+from esr_core.charts.palette import REGION_COLOURS, WHITE
+from esr_core.emotions import FACE_REGIONS
+from esr_core.explanations import FaceMaps, region_shares
 
-SHOWN_PX = 384  # four times the crop, so that outlines run between its pixels
 BAR_HEIGHT_PX, RUN_HEIGHT_PX, FRAME_HEIGHT_PX = 24, 34, 70
 EVEN = "an even map"
+NOTE = "Of the positive evidence, smoothed as it is laid over the face; left and right sides together."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,25 +29,30 @@ class RegionShares:
     shares: np.ndarray  # (8,) in the order of FACE_REGIONS; NaN where the map has no positive evidence
 
 
-def face_with_regions(crop: np.ndarray, parts: np.ndarray, caption: str) -> None:
-    """Draw a crop, uint8 RGB (96, 96, 3), with the outlines of its parts, positions in ``FACE_PARTS`` (96, 96)."""
-    shown = cv2.resize(crop, (SHOWN_PX, SHOWN_PX), interpolation=cv2.INTER_CUBIC)
-    enlarged = cv2.resize(parts, (SHOWN_PX, SHOWN_PX), interpolation=cv2.INTER_NEAREST)
-    for number, region in enumerate(FACE_PARTS.values()):
-        if region != "outside":
-            mask = cv2.erode((enlarged == number).astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=0)
-            contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-            cv2.drawContours(shown, contours, -1, rgb(REGION_COLOURS[region]), 2, cv2.LINE_AA)
-    st.image(shown, width="stretch", caption=caption, alt=f"The face with its regions outlined. {caption}")
+def shares_of(maps: FaceMaps, parts: np.ndarray) -> list[RegionShares]:
+    """Shares of every branch's map, and of the ensemble's where there is one.
+
+    Args:
+        maps: of a face.
+        parts: of that face, positions in ``FACE_PARTS`` (96, 96).
+    """
+    return [
+        RegionShares(caption.name, caption.prediction, region_shares(saliency, parts))
+        for caption, saliency in zip(maps.captions()[: maps.num_opinions], maps.maps, strict=False)
+    ]
 
 
-def region_chart(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray, name: str) -> None:
-    """Draw a bar for each map, divided by region, under the bar of a map that is the same everywhere.
+def even_shares(parts: np.ndarray) -> np.ndarray:
+    """Share of a face that each of its regions covers, (8,): that of a map that is the same everywhere."""
+    return region_shares(np.ones_like(parts, dtype=np.float32), parts)
+
+
+def face_region_chart(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray) -> Chart:
+    """A bar for each map, divided by region, under the bar of a map that is the same everywhere.
 
     Args:
         runs: maps by the title of their run.
         even: share of the crop that each region covers (8,).
-        name: of the files it can be saved as.
     """
     panels = {"": [RegionShares(EVEN, "", even)], **runs}
     heights = [len(maps) * BAR_HEIGHT_PX for maps in panels.values()]
@@ -72,8 +75,7 @@ def region_chart(runs: Mapping[str, Sequence[RegionShares]], even: np.ndarray, n
     figure.update_layout(legend_traceorder="normal")
     legend_above(figure)
     alt = f"Shares of {sum(map(len, runs.values()))} maps in {len(FACE_REGIONS)} regions of the face"
-    draw_figure(Chart("How much of each map lies where?", figure, _table(panels), alt), name)
-    st.caption("Of the positive evidence, smoothed as it is laid over the face; left and right sides together.")
+    return Chart("How much of each map lies where?", figure, _table(panels), alt, [NOTE])
 
 
 def _bars(maps: Sequence[RegionShares], showlegend: bool) -> list[go.Bar]:

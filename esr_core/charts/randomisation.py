@@ -6,25 +6,20 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.faces.branch_panels import branch_panels
-from app.kit.figure import draw_figure
+from esr_core.charts.branch_panels import branch_panels
 from esr_core.charts.chart import Chart
+from esr_core.explanations import Randomisation
 
 
-def randomisation_chart(
-    question: str, layers: Sequence[str], similarity: np.ndarray, titles: Sequence[str], colour: str, name: str
-) -> None:
-    """Draw a column for each map.
+def randomisation_chart(measured: Randomisation, titles: Sequence[str], colour: str) -> Chart:
+    """A column for each map.
 
     Args:
-        question: above the chart.
-        layers: L names in the order in which they lose their weights.
-        similarity: rank correlation with the map as it was (R, L, M) in R repeats; NaN where not defined.
-        titles: of the M columns.
+        measured: of M maps of a face.
+        titles: of the maps (M).
         colour: of the run.
-        name: of the files it can be saved as.
     """
-    kept = np.ma.masked_invalid(similarity)
+    layers, kept = measured.layers, np.ma.masked_invalid(measured.similarity)
     mean, spread = kept.mean(axis=0).filled(np.nan), kept.std(axis=0).filled(np.nan)  # (L, M)
     figure = branch_panels(titles)
     places = list(range(len(layers)))
@@ -50,4 +45,4 @@ def randomisation_chart(
         }
     )
     alt = f"Rank correlation of {len(titles)} maps with what they were, after {len(layers)} layers"
-    draw_figure(Chart(question, figure, table, alt), name)
+    return Chart("Does Grad-CAM depend on what was learned?", figure, table, alt)

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
 from esr_core.charts.ink import are_light, in_contrasting_ink
+from esr_core.explanations import FaceMaps, compare_branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,19 @@ SCALES: Mapping[str, PairScale] = {
 }
 
 
-def agreement_chart(question: str, matrices: Mapping[str, np.ndarray], name: str) -> None:
-    """Draw each measure as a matrix of branches; what a branch is to itself is left out.
+def matrices_of(maps: FaceMaps) -> dict[str, np.ndarray]:
+    """Each measure between the branches that a face's maps are of, (N, N)."""
+    found = compare_branches(maps.branches[None], maps.logits.argmax(axis=1)[None])
+    matrices = (found.rank_correlation[0], found.top_overlap[0], found.same_prediction[0].astype(float))
+    return dict(zip(SCALES, matrices, strict=True))
+
+
+def agreement_chart(question: str, matrices: Mapping[str, np.ndarray]) -> Chart:
+    """Each measure as a matrix of branches; what a branch is to itself is left out.
 
     Args:
         question: above the chart.
         matrices: symmetric (N, N) by measure, a key of SCALES; NaN where not defined.
-        name: of the files it can be saved as.
     """
     figure = make_subplots(1, len(matrices), subplot_titles=list(matrices), horizontal_spacing=0.08)
     figure.update_annotations(font_size=14)
@@ -50,8 +56,8 @@ def agreement_chart(question: str, matrices: Mapping[str, np.ndarray], name: str
     table = pd.DataFrame({"first": first + 1, "second": second + 1})
     for measure, values in matrices.items():
         table[measure] = values[first, second]
-    alt = "; ".join(f"{measure} {_told(table[measure].mean())} on average" for measure in matrices)
-    draw_figure(Chart(question, figure, table, alt), name)
+    alt = "; ".join(f"{measure} {_in_words(table[measure].mean())} on average" for measure in matrices)
+    return Chart(question, figure, table, alt)
 
 
 def _traces(values: np.ndarray, scale: PairScale) -> list[go.Heatmap | go.Scatter]:
@@ -68,5 +74,5 @@ def _traces(values: np.ndarray, scale: PairScale) -> list[go.Heatmap | go.Scatte
     return [*in_contrasting_ink(cells, are_light(others, scale.colours, scale.lowest, 1)), gaps]
 
 
-def _told(value: float) -> str:
+def _in_words(value: float) -> str:
     return "n/a" if np.isnan(value) else f"{value:.2f}"

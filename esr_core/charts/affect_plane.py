@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.figure import draw_chart, draw_question
+from esr_core.charts.chart import Chart
 from esr_core.charts.ink import ink_on
 from esr_core.charts.labels import for_chart
 from esr_core.charts.palette import MUTED, UNKNOWN_COLOUR, class_colours
@@ -16,14 +15,13 @@ NO_CLASS = "no class"
 APART = 0.11  # between two names, in units of the plane
 
 
-def affect_plane(points: pd.DataFrame, means: pd.DataFrame, class_names: Sequence[str], name: str) -> None:
-    """Draw rated pictures as points and each class at its mean; the numbers beside.
+def affect_chart(points: pd.DataFrame, means: pd.DataFrame, class_names: Sequence[str]) -> Chart:
+    """Rated pictures as points, and each class at its mean.
 
     Args:
         points: class, valence and arousal.
         means: class, pictures, valence, valence_sd, arousal, arousal_sd; the class empty where there is none.
         class_names: in their order.
-        name: of the files it can be saved as.
     """
     colours = class_colours(class_names) | {"": UNKNOWN_COLOUR}
     figure = go.Figure(_clouds(points, colours))
@@ -40,14 +38,10 @@ def affect_plane(points: pd.DataFrame, means: pd.DataFrame, class_names: Sequenc
     figure.update_layout(
         height=480, xaxis=AXIS | {"title": "valence"}, yaxis=AXIS | {"title": "arousal", "scaleanchor": "x"}
     )
-    draw_question("Where do classes lie in valence and arousal?", points, name)
-    chart_box, table_box = st.columns([4, 3], gap="medium")
-    with chart_box:
-        draw_chart(figure, name, f"Rated pictures by valence and arousal, and the means of {len(means)} classes")
-        if len(points) < means["pictures"].sum():
-            st.caption(f"{len(points):,} of {means['pictures'].sum():,} rated pictures, chosen at random.")
-    with table_box:
-        _numbers(means)
+    num_rated = int(means["pictures"].sum())
+    notes = [f"{len(points):,} of {num_rated:,} rated pictures, chosen at random."] if len(points) < num_rated else []
+    alt = f"Rated pictures by valence and arousal, and the means of {len(means)} classes"
+    return Chart("Where do classes lie in valence and arousal?", figure, points, alt, notes)
 
 
 def _clouds(points: pd.DataFrame, colours: Mapping[str, str]) -> list[go.Scattergl]:
@@ -75,15 +69,3 @@ def _heights(arousal: pd.Series) -> list[float]:
         heights[place] = min(value, ceiling)
         ceiling = heights[place] - APART
     return heights.tolist()
-
-
-def _numbers(means: pd.DataFrame) -> None:
-    """The means with their standard deviations; of a single picture there is none."""
-    shown = pd.DataFrame({"class": means["class"].replace("", NO_CLASS), "pictures": means["pictures"]})
-    for measure in ("valence", "arousal"):
-        spread = means[f"{measure}_sd"].map("{:.2f}".format).replace("nan", "n/a")
-        shown[measure] = (means[measure].round(2) + 0.0).map("{:.2f}".format) + " ± " + spread  # + 0.0: no -0.00
-    columns = {"pictures": st.column_config.NumberColumn(format="localized")}
-    columns |= {name: st.column_config.TextColumn(alignment="right") for name in ("valence", "arousal")}
-    st.dataframe(shown, hide_index=True, width="stretch", column_config=columns)
-    st.caption("Mean ± standard deviation over the rated pictures of each class.")

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-import streamlit as st
 
-from app.kit.affect_plane import AXIS
-from app.kit.figure import draw_figure
+from esr_core.charts.affect_plane import AXIS
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_below
 from esr_core.charts.palette import MUTED, WHITE
 
 PLOT_PX = 450
+NOTE = "Numbers are branches, a diamond is their mean; the ellipse, of three or more, is a standard deviation."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +27,8 @@ class FaceAffect:
     ellipse: np.ndarray  # points of their spread (P, 2); NaN where it is undefined
 
 
-def face_affect(runs: Sequence[FaceAffect]) -> None:
-    """Draw all runs in one plane, each in its colour."""
+def face_affect_chart(runs: Sequence[FaceAffect]) -> Chart:
+    """All runs in one plane, each in its colour."""
     figure = go.Figure()
     for run in runs:
         figure.add_traces(_traces(run))
@@ -39,11 +38,8 @@ def face_affect(runs: Sequence[FaceAffect]) -> None:
     figure.update_layout(**axes)
     legend_below(figure, PLOT_PX, len(runs))
     means = "; ".join(f"{run.run}: {_pair(run.branches.mean(axis=0))}" for run in runs)
-    draw_figure(Chart("How pleasant, how aroused?", figure, _table(runs), f"Valence and arousal: {means}"), "affect")
-    if any(len(run.branches) > 1 for run in runs):
-        st.caption(
-            "Numbers are branches, a diamond is their mean; the ellipse, of three or more, is a standard deviation."
-        )
+    notes = [NOTE] if any(len(run.branches) > 1 for run in runs) else []
+    return Chart("How pleasant, how aroused?", figure, _table(runs), f"Valence and arousal: {means}", notes)
 
 
 def _traces(run: FaceAffect) -> list[go.Scatter]:

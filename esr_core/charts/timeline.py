@@ -6,8 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from app.kit.figure import OnPick, Table, draw_figure
-from esr_core.charts.chart import Chart
+from esr_core.charts.chart import Chart, Table
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_above
 from esr_core.charts.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours, class_scale
@@ -25,19 +24,18 @@ class TimelineView:
     """What is drawn of a face over time."""
 
     question: str
-    name: str  # of the chart and of the files it is saved as
-    class_name: str | None  # whose probability; None draws the emotions that are named
-    chosen_s: float  # time of the frame that is looked at
+    class_name: str | None = None  # whose probability; None draws the emotions that are named
+    chosen_s: float | None = None  # time of the frame that is looked at
+    name: str = ""  # by which zoom is kept while the rest changes
 
 
-def timeline_chart(face: Timeline, view: TimelineView, table: Table, on_pick: OnPick) -> None:
-    """Draw a face over time.
+def timeline_chart(face: Timeline, view: TimelineView, table: Table) -> Chart:
+    """A face over time; the ``customdata`` of its points is their time in seconds.
 
     Args:
         face: as one ensemble sees it.
         view: what to draw of it.
-        table: saved as CSV.
-        on_pick: called with the time, in seconds, of a column that is clicked.
+        table: the data of the chart.
     """
     columns = np.unique(np.linspace(0, len(face.times_s) - 1, MOST_COLUMNS).round().astype(int))
     names = _row_names(face)
@@ -49,14 +47,15 @@ def timeline_chart(face: Timeline, view: TimelineView, table: Table, on_pick: On
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed", showgrid=False, row=1)
     for row, add in enumerate(plots, start=2):
         add(figure, row, face, columns)
-    for colour, width in ((WHITE, 5), (BLACK, 2)):  # to be seen on every colour and ground
-        figure.add_vline(view.chosen_s, line={"color": colour, "width": width})
+    if view.chosen_s is not None:
+        for colour, width in ((WHITE, 5), (BLACK, 2)):  # to be seen on every colour and ground
+            figure.add_vline(view.chosen_s, line={"color": colour, "width": width})
     figure.update_xaxes(range=[face.times_s[0], max(face.times_s[-1], face.times_s[0] + 1e-3)], showgrid=False)
     figure.update_xaxes(title_text="time, s", row=len(heights))
     height = FRAME_PX + sum(heights) + GAP_PX * len(plots)
-    figure.update_layout(height=height, hovermode="x", hoverdistance=-1, uirevision=view.name)
+    figure.update_layout(height=height, hovermode="x", hoverdistance=-1, uirevision=view.name or None)
     legend_above(figure, GAP_PX)
-    draw_figure(Chart(view.question, figure, table, _sentence(face)), view.name, on_pick)
+    return Chart(view.question, figure, table, _sentence(face))
 
 
 def _row_names(face: Timeline) -> list[str]:

@@ -6,29 +6,27 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.faces.branch_panels import branch_panels
-from app.kit.figure import draw_figure
+from esr_core.charts.branch_panels import branch_panels
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
 from esr_core.charts.palette import MUTED
+from esr_core.metrics import plurality_vote, probabilities
 
 
-def before_after_chart(
-    question: str, class_names: Sequence[str], columns: dict[str, tuple[np.ndarray, np.ndarray]], colour: str, name: str
-) -> None:
-    """Draw a column for each branch and a row for each class, an empty ring before and a dot after.
+def before_after_chart(class_names: Sequence[str], before: np.ndarray, after: np.ndarray, colour: str) -> Chart:
+    """A column for each branch, and of several one for their votes; a row for each class, a ring before, a dot after.
 
     Args:
-        question: above the chart.
         class_names: of the C rows.
-        columns: by title, shares before and after, (C,) in [0, 1] each.
+        before: logits (N, C).
+        after: the same of the face as it was changed.
         colour: of the run.
-        name: of the files it can be saved as.
     """
+    question, columns = "What changes in its answers?", _columns(before, after)
     figure = branch_panels(list(columns))
     rows = np.arange(len(class_names))
-    for column, (before, after) in enumerate(columns.values(), start=1):
-        for trace in _traces(before, after, rows, colour, in_legend=column == 1):
+    for column, shares in enumerate(columns.values(), start=1):
+        for trace in _traces(*shares, rows, colour, in_legend=column == 1):
             figure.add_trace(trace, 1, column)
     ticks = [for_chart(class_name, 16) for class_name in class_names]
     figure.update_yaxes(tickvals=rows, ticktext=ticks, range=[len(rows) - 0.5, -0.5], zeroline=False)
@@ -36,14 +34,24 @@ def before_after_chart(
     figure.update_layout(height=130 + 24 * len(rows))
     table = pd.DataFrame(
         [
-            (title, class_name, float(before[row]), float(after[row]))
-            for title, (before, after) in columns.items()
+            (title, class_name, float(first[row]), float(second[row]))
+            for title, (first, second) in columns.items()
             for row, class_name in enumerate(class_names)
         ],
         columns=["column", "class", "before", "after"],
     )
     greatest = (table["after"] - table["before"]).abs().max()
-    draw_figure(Chart(question, figure, table, f"{question} The greatest change is {greatest:.2f}"), name)
+    return Chart(question, figure, table, f"{question} The greatest change is {greatest:.2f}")
+
+
+def _columns(before: np.ndarray, after: np.ndarray) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Shares (C,) in [0, 1] before and after, by title: each branch's probabilities, and the votes of several."""
+    first, second, num_branches = probabilities(before), probabilities(after), len(before)
+    columns = {f"branch {n + 1}": (first[n], second[n]) for n in range(num_branches)}
+    if num_branches > 1:
+        votes = [plurality_vote(logits[None]).votes[0] / num_branches for logits in (before, after)]
+        columns["votes, share"] = (votes[0], votes[1])
+    return columns
 
 
 def _traces(before: np.ndarray, after: np.ndarray, rows: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
 from esr_core.charts.palette import UNKNOWN_COLOUR, class_colours
@@ -15,13 +14,12 @@ OTHER_OPACITY = 0.25  # of pictures in no part, beside others that are in one
 NO_CLASS, NO_PART = "no class", "no part"
 
 
-def label_chart(counts: pd.DataFrame, class_names: Sequence[str], name: str) -> None:
-    """Draw stacked bars in the classes' colours, paler in the parts that do not train; number and share beside each.
+def class_count_chart(counts: pd.DataFrame, class_names: Sequence[str]) -> Chart:
+    """Stacked bars in the classes' colours, paler in the parts that do not train; number and share beside each.
 
     Args:
         counts: class, part and pictures, the class or part empty where there is none.
         class_names: in their order.
-        name: of the files it can be saved as.
     """
     totals = counts.groupby("class", sort=False)["pictures"].sum()
     rows = [row or NO_CLASS for row in totals.index]
@@ -39,7 +37,7 @@ def label_chart(counts: pd.DataFrame, class_names: Sequence[str], name: str) -> 
     )
     most, fewest = (rows[int(place)] for place in (totals.argmax(), totals.argmin()))
     alt = f"Pictures of {len(rows)} classes, from {totals.max():,} of {most} to {totals.min():,} of {fewest}"
-    draw_figure(Chart("How many pictures has each class?", figure, counts, alt), name)
+    return Chart("How many pictures has each class?", figure, counts, alt)
 
 
 def _bars(counts: pd.DataFrame, colours: dict[str, str], rows: list[str]) -> list[go.Bar]:

@@ -4,20 +4,17 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.kit.figure import draw_figure
 from esr_core.charts.chart import Chart
 from esr_core.charts.palette import MUTED
 
 
-def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: str, name: str) -> None:
-    """Draw an arrow from before to after for each branch, and a thicker one for the mean.
+def affect_shift_chart(before: np.ndarray, after: np.ndarray, colour: str) -> Chart:
+    """An arrow from before to after for each branch, and a thicker one for the mean.
 
     Args:
-        question: above the chart.
         before: valence and arousal of N branches (N, 2).
         after: the same.
         colour: of the run.
-        name: of the files it can be saved as.
     """
     labels = [f"branch {n + 1}" for n in range(len(before))]
     if len(before) > 1:
@@ -47,4 +44,4 @@ def affect_shift(question: str, before: np.ndarray, after: np.ndarray, colour: s
     table.insert(0, "branch", labels)
     shift = np.round(after[-1] - before[-1], 2) + 0.0
     alt = f"{labels[-1]}: valence {shift[0]:+.2f}, arousal {shift[1]:+.2f}"
-    draw_figure(Chart(question, figure, table, alt), name)
+    return Chart("Where do valence and arousal move?", figure, table, alt)

@@ -6,40 +6,32 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.runs.run_fields import PARAMETERS, TEST, VALIDATION, run_fields, setting_fields
+from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
-from esr_core.records import RunInfo
+from esr_core.evaluation.axes import is_number
 
-RESULT_AXES = (PARAMETERS, VALIDATION, TEST)
-MOST_NAMED = 20  # texts on an axis that can still be read
 FEW_NUMBERS = 8  # that are marked one by one
-MOST_AT_FIRST = 6  # settings
-SELDOM_ASKED = ("data", "data_set.fingerprint", "data_set.name", "group", "device", "validate_every_epochs")
 HEIGHT_PX = 420
 
 
-def axes_of(runs: Sequence[RunInfo]) -> pd.DataFrame:
-    """What these runs have axes for, a row for each: settings in which they differ, then results that all have."""
-    settings, results = setting_fields(runs), run_fields(runs)[list(RESULT_AXES)]
-    few = [name for name in settings if is_number(settings[name]) or settings[name].nunique() <= MOST_NAMED]
-    typed = pd.DataFrame({name: pd.Series(settings[name].tolist()) for name in few}, index=results.index)
-    return typed.join(results.dropna(axis="columns", how="all"))
+def whole_rows(axes: pd.DataFrame) -> pd.DataFrame:
+    """The runs that have a value on every axis with numbers: only these can be drawn."""
+    return axes.dropna(subset=list(axes.select_dtypes("number").columns))
 
 
-def first_axes(axes: pd.DataFrame) -> list[str]:
-    """The axes that are drawn where nobody has chosen any: the settings whose commonest value fewest runs have."""
-    settings = [name for name in axes if name not in (*RESULT_AXES, *SELDOM_ASKED)]
-    varied = sorted(settings, key=lambda name: axes[name].value_counts().max())[:MOST_AT_FIRST]
-    return [name for name in axes if name in varied or name in RESULT_AXES]
-
-
-def parallel_chart(axes: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
-    """The chart.
+def parallel_chart(axes: pd.DataFrame, colours: Mapping[str, str]) -> Chart:
+    """A line for each run that has a value on every axis.
 
     Args:
-        axes: a row for each run, a column for each axis, without missing numbers; its index says what runs are called.
+        axes: a row for each run, a column for each axis; its index, ``run``, says what runs are called.
         colours: of the runs by these names; empty colours them by the last axis instead.
     """
+    whole = whole_rows(axes)
+    alt = f"{len(whole)} runs as lines through {len(axes.columns)} axes: {', '.join(axes)}"
+    return Chart("How do settings and results go together?", _figure(whole, colours), axes.reset_index(), alt)
+
+
+def _figure(axes: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     dimensions = [_axis(name, axes[name]) for name in axes]
     line: dict[str, Any] = {"color": dimensions[-1]["values"], "colorscale": "cividis", "showscale": True}
     line["colorbar"] = {"title": {"text": dimensions[-1]["label"]}, "thickness": 12}
@@ -56,12 +48,6 @@ def parallel_chart(axes: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
     figure.update_traces(labelfont_size=13, tickfont_size=12, rangefont_size=12)
     figure.update_layout(height=HEIGHT_PX, margin={"t": 80, "l": 120 if colours else 60, "r": 60, "b": 30})
     return figure
-
-
-def is_number(column: pd.Series) -> bool:
-    """Whether an axis has a scale; truth values are named, and so is what lacks in some run."""
-    values = column.tolist()
-    return not any(isinstance(value, bool) for value in values) and pd.api.types.is_numeric_dtype(pd.Series(values))
 
 
 def _axis(name: str, column: pd.Series) -> dict[str, Any]:

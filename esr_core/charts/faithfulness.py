@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from app.faces.branch_panels import branch_panels
-from app.kit.figure import draw_figure
+from esr_core.charts.branch_panels import branch_panels
 from esr_core.charts.chart import Chart
 from esr_core.charts.palette import MUTED, rgb
+from esr_core.explanations import Faithfulness
 
+MEASURES = ("deletion", "insertion")
 BAND = f"rgba{(*rgb(MUTED), 0.25)}"
 
 
@@ -24,24 +25,15 @@ class CurvePanel:
     centre: np.ndarray  # of a blob in the centre (S,)
 
 
-def faithfulness_chart(
-    question: str,
-    rows: Mapping[str, Sequence[CurvePanel]],
-    titles: Sequence[str],
-    shares: np.ndarray,
-    colour: str,
-    name: str,
-) -> None:
-    """Draw a column for each map and a row for each measure.
+def faithfulness_chart(measured: Faithfulness, titles: Sequence[str], colour: str) -> Chart:
+    """A column for each map and a row for each measure.
 
     Args:
-        question: above the chart.
-        rows: by measure, a panel for each of M maps.
-        titles: of the M columns.
-        shares: of the pixels changed, (S,) in [0, 1].
+        measured: of M maps of a face.
+        titles: of the maps (M).
         colour: of the run.
-        name: of the files it can be saved as.
     """
+    rows, shares = {name: _panels(measured, name) for name in MEASURES}, measured.shares
     figure = branch_panels(titles, len(rows))
     for row, (measure, panels) in enumerate(rows.items(), start=1):
         for column, panel in enumerate(panels, start=1):
@@ -53,7 +45,12 @@ def faithfulness_chart(
     figure.update_yaxes(range=[-0.02, 1.02], tickvals=[0, 0.5, 1])
     figure.update_layout(height=150 + 150 * len(rows))
     alt = f"Probability of the class for {len(titles)} maps as pixels are changed: {', '.join(rows)}"
-    draw_figure(Chart(question, figure, _table(rows, titles, shares), alt), name)
+    return Chart("Does the probability follow the map?", figure, _table(rows, titles, shares), alt)
+
+
+def _panels(measured: Faithfulness, measure: str) -> list[CurvePanel]:
+    own, random, centre = (getattr(curves, measure) for curves in (measured.own, measured.random, measured.centre))
+    return [CurvePanel(own[n], random[:, n], centre[n]) for n in range(len(own))]
 
 
 def _curves(panel: CurvePanel, shares: np.ndarray, colour: str, in_legend: bool) -> list[go.Scatter]:
