@@ -33,6 +33,8 @@ def test_a_run_is_found_named_deleted_and_brought_back(app, page, tmp_path):
     sidebar = page.get_by_test_id("stSidebar")
     sidebar.get_by_text("the chosen one · first").wait_for()
     assert store.info("first").notes.name == "the chosen one"
+    rest(page)
+    expect(page.get_by_label("Notes")).to_be_visible()  # the run stays open under its new name
 
     page.get_by_role("button", name="Delete").click()
     page.get_by_role("button", name="Move to the trash").click()
