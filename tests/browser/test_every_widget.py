@@ -173,9 +173,10 @@ def keys(area: Locator) -> list[tuple[str, str]]:
 
 def walk(page: Page, area: Locator, walked: list[tuple[str, str]]) -> None:
     """Choose in every widget of an area, those that come up meanwhile included."""
-    for summary in area.get_by_test_id("stExpander").locator("details:not([open]) > summary").all():
-        summary.click()
-    rest(page, quiet_ms=300)
+    closed = area.get_by_test_id("stExpander").locator("details:not([open]) > summary")
+    while closed.count():  # each that is opened is one less of these
+        closed.first.click()
+        rest(page, quiet_ms=300)
     while unwalked := [each for each in keys(area) if each not in walked]:
         for kind, key in unwalked:
             walked.append((kind, key))
