@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.networks import ESR
@@ -70,10 +71,9 @@ def open_page(page: str = "", **address: str) -> AppTest:
     app = AppTest.from_file(str(APP), default_timeout=60)
     for key, value in address.items():
         app.query_params[key] = value
-    app.run()
-    if page:
-        app.switch_page(PAGES[page]).run()
-    return app
+    if page:  # switch_page finds it after a run alone, which would draw page Compare first for every test
+        app._page_hash = calc_hash(page)
+    return app.run()
 
 
 def sentences(app: AppTest) -> str:

@@ -9,6 +9,8 @@ from esr_core.run_store import RunStore
 from tests.app.conftest import PAGES, charts, html, open_page, sentences, store_run
 from tests.app.gallery import COMMAND, SHAPES, train_gallery
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 PICKED = ",".join(SHAPES)
 
 

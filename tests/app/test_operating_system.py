@@ -25,6 +25,18 @@ def in_the_way(tmp_path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
+def test_folders_that_cannot_be_used_are_no_traceback(store, in_the_way, monkeypatch, page):
+    """Each folder in one way; the test below tries every way."""
+    store_run(store, "one")
+    for variable, place in zip(("ESR_PREPARED", "ESR_UPLOADS", "ESR_CACHE"), in_the_way.values(), strict=True):
+        monkeypatch.setenv(variable, place)
+    assert not open_page(page, runs="one", face="sample-0").exception
+    monkeypatch.setenv("ESR_RUNS", in_the_way["below"])
+    assert not open_page(page, runs="one", face="sample-0").exception
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("variable", ["ESR_RUNS", "ESR_PREPARED", "ESR_UPLOADS", "ESR_CACHE"])
 def test_a_folder_that_cannot_be_used_is_no_traceback(store, in_the_way, monkeypatch, page, variable):
     for kind in ("below", "long", "loop"):

@@ -15,6 +15,8 @@ from esr_core.run_store import RunStore
 from esr_core.trainer import train_run
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 SHAPES = {"single": (3, 1), "te": (0, 2), "esr": (3, 2)}  # level and branches
 
 

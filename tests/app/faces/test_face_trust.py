@@ -25,6 +25,8 @@ from esr_core.metrics import probabilities
 from esr_core.records import FaceBox
 from tests.app.conftest import charts, open_page, sentences, store_run
 
+pytestmark = pytest.mark.usefixtures("narrow_networks")
+
 
 @pytest.fixture
 def few_steps(monkeypatch):
