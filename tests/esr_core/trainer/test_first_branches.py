@@ -111,7 +111,6 @@ def test_what_comes_after_the_first_branch_does_not_matter(store, config, change
     assert place(store, config.replace(**change)) == place(store, config)
 
 
-@pytest.mark.slow
 def test_run_that_keeps_other_milestones_trains_its_own(store, config):
     trained(store, config)
     assert origin(store, trained(store, config.replace(milestones=(0, 1)))) is None
@@ -137,7 +136,6 @@ def test_kept_first_branches_are_no_runs(store, config):
     assert [run.run_id for run in store.list()] == [run_id]
 
 
-@pytest.mark.slow
 def test_training_goes_on_where_its_first_branch_cannot_be_kept(store, config):
     store.root.mkdir()
     (store.root / FOLDER).touch()
@@ -146,7 +144,6 @@ def test_training_goes_on_where_its_first_branch_cannot_be_kept(store, config):
     assert f"{FOLDER} cannot be written: " in "\n".join(store.log_tail(runs[0], 1000))
 
 
-@pytest.mark.slow
 def test_first_branch_that_may_not_be_read_or_touched_is_no_failure(store, config, monkeypatch):
     first = trained(store, config)
 

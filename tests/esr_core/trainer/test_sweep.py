@@ -44,7 +44,6 @@ def test_a_run_that_fails_does_not_keep_the_others_from_being_trained(store, tin
     assert "stopped being a finite number" in outcomes[0].message
 
 
-@pytest.mark.slow
 def test_what_was_stopped_goes_on_when_the_sweep_is_started_again(store, tiny_training):
     config = tiny_training.replace(epochs_first_branch=3, validate_every_epochs=1)
     configs = Sweep(seeds=(0, 1)).expand(config, "mine")
