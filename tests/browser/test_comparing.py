@@ -45,6 +45,18 @@ def test_a_cell_opens_the_deeper_page_and_the_way_back_keeps_what_was_chosen(dec
     )
 
 
+def test_another_class_changes_the_maps_and_where_every_cell_leads(decided, app, page):
+    page.goto(f"{app}/?runs=esr,te")
+    rest(page)
+    page.locator(".st-key-class input").click()
+    page.get_by_role("option", name="joy", exact=True).click()
+    expect(page.locator("[aria-label='Parameters'] a.cell[href*='class=joy']")).to_have_count(2)
+    rest(page)
+    for cell in page.locator("[aria-label='Where branches look'] a.cell").all():
+        assert cell.inner_text().count("joy") >= 3
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
 def test_the_first_page_is_also_found_by_its_name(decided, app, page):
     page.goto(f"{app}/compare?runs=esr,te&class=joy")
     expect(page.locator("[aria-label='This face'] a.cell[href*='class=joy']").first).to_be_visible()
