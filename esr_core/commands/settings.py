@@ -72,7 +72,7 @@ SETTINGS = (
         "log: the logarithm of the frequencies; fourth-root: margins that favour the rarest classes most",
         choices=get_args(LogitAdjustment),
     ),
-    Setting("--refit-classifiers", "refit_classifiers", "fit last layers anew at the end, on all training pictures"),
+    Setting("--refit-classifiers", "refit_classifiers", "fit last layers anew at the end, on pictures as they are"),
     Setting("--strategy", "strategy", "what trained parts do while a branch is added", choices=get_args(Strategy)),
     Setting("--learning-rate", "learning_rate", "of new branches and of learning shared layers", "RATE"),
     Setting(

@@ -47,7 +47,7 @@ class TrainingConfig(Config):
     # or -s^(-1/4), which favours the rarest most (arXiv 1906.07413).
     logit_adjustment: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] = 0.0
     logit_adjustment_by: LogitAdjustment = "log"
-    refit_classifiers: bool = False  # at the end, on all training pictures (arXiv 1910.09217)
+    refit_classifiers: bool = False  # at the end, on each branch's training pictures (arXiv 1910.09217)
     strategy: Strategy = "varied"
     learning_rate: Rate = 0.1
     trained_branch_learning_rate: RateOrFrozen = 0.02  # `varied` and `custom`

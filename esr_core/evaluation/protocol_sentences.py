@@ -29,8 +29,8 @@ def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -
     ]
     if config.refit_classifiers:
         lines.append(
-            "When all was trained, the branches' classifiers were fitted anew on all training pictures (Kang et al. "
-            "2020, arXiv 1910.09217); the curves of training and the milestones are from before."
+            "When all was trained, the branches' classifiers were fitted anew on training pictures as they are (Kang "
+            "et al. 2020, arXiv 1910.09217); the curves of training and the milestones are from before."
         )
     if config.start is not None:
         lines.insert(0, f"Goes on from {code(config.start.run_id)}, checkpoint {code(config.start.checkpoint)}.")

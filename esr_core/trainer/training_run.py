@@ -153,7 +153,7 @@ class _Training:
     def _refit_classifiers(self) -> None:
         config = self.course.config
         if config.refit_classifiers:
-            self._say(f"fits the classifiers anew on all {len(self.data.training):,} training pictures")
+            self._say("fits the classifiers anew on training pictures as they are")
             # Processes of a team have different numbers of chunks, and must all ask for a stop as often.
             on_chunk = self._after_step if self.data.team.size == 1 else self._report_if_due
             refit_classifiers(config, self.network, self.data, lambda _share: on_chunk())

@@ -1,6 +1,7 @@
-"""Classifiers fitted once more, when all below them is trained: on every training picture, to the optimum."""
+"""Classifiers fitted once more, when all below them is trained: on pictures as they are, to the optimum."""
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -22,11 +23,12 @@ def refit_classifiers(
 ) -> None:
     """Give each branch the linear layer that is best for the features it has learned; nothing below it changes.
 
-    What gradient descent leaves was learned while the features still moved, on changed pictures, and without the fold
-    that the branch leaves out. Here each classifier minimises the cross-entropy of adjusted logits over all training
-    pictures as they are, plus ``PENALTY / 2`` times its squared weights: a convex problem, solved by L-BFGS from the
-    classifier that is there. Where votes are learned, its targets lie halfway between them and the labels, by which an
-    ensemble is measured. The features are held in memory, 4 bytes each.
+    What gradient descent leaves was learned while the features still moved, and on changed pictures. Here each
+    classifier minimises the cross-entropy of adjusted logits over its branch's training pictures as they are, plus
+    ``PENALTY / 2`` times its squared weights: a convex problem, solved by L-BFGS from the classifier that is there.
+    Were all given all folds, branches that share all blocks would become the same one. Where votes are learned, targets
+    lie halfway between them and the labels, by which an ensemble is measured. The features are held in memory, 4 bytes
+    each.
 
     Args:
         config: its ``refit_classifiers`` says whether anything is done.
@@ -44,11 +46,22 @@ def refit_classifiers(
     targets = _targets(data, len(config.network.class_names))
     task = EmotionTask(class_offsets(_shares(targets), config, data.device))
     for position, branch in enumerate(network.each_branch()):
+        rows = _rows(data, position)
         _minimise(
             branch.classifier,
-            torch.from_numpy(np.ascontiguousarray(features[:, position])).to(data.device),
-            lambda logits: task.losses(logits[None], targets)[0],
+            torch.from_numpy(features[rows, position]).to(data.device),
+            partial(_loss, task, targets[torch.from_numpy(rows).to(data.device)]),
         )
+
+
+def _rows(data: TrainingData, position: int) -> np.ndarray:
+    """Where the pictures that a branch learns from stand among all training pictures, int64."""
+    order = np.argsort(data.training)
+    return order[np.searchsorted(data.training, data.branches[position], sorter=order)]
+
+
+def _loss(task: EmotionTask, targets: Tensor, logits: Tensor) -> Tensor:
+    return task.losses(logits[None], targets)[0]
 
 
 def _targets(data: TrainingData, num_classes: int) -> Tensor:

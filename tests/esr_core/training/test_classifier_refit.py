@@ -26,10 +26,10 @@ def data(tiny_data):
     return replace(tiny_data, votes=VOTES)
 
 
-def penalised_loss(weights: np.ndarray, features: np.ndarray, targets: np.ndarray) -> float:
+def penalised_loss(weights: np.ndarray, features: np.ndarray, targets: np.ndarray, shares: np.ndarray) -> float:
     """Cross-entropy of adjusted logits, and the penalty; weights are those of a (2, F) matrix, then two biases."""
     matrix, bias = weights[:-2].reshape(2, -1), weights[-2:]
-    adjusted = features @ matrix.T + bias + ADJUSTMENT * np.log(targets.mean(axis=0))
+    adjusted = features @ matrix.T + bias + ADJUSTMENT * np.log(shares)
     return float(-(targets * log_softmax(adjusted, axis=1)).sum(axis=1).mean() + PENALTY / 2 * (matrix**2).sum())
 
 
@@ -46,12 +46,14 @@ def test_each_classifier_is_the_one_that_scipy_finds(config, data, monkeypatch):
     refit_classifiers(config, network, data)
     features = branch_features(network, data, data.training).astype(float)
     targets = (VOTES[data.training] + np.eye(2)[data.labels[data.training]]) / 2
+    shares = targets.mean(axis=0)
     assert features.shape == (16, 2, network.layout.num_features)
     for position, branch in enumerate(network.each_branch()):
-        start = np.zeros(2 * features.shape[2] + 2)
-        best = minimize(penalised_loss, start, (features[:, position], targets), method="L-BFGS-B", tol=1e-10)
+        rows = np.flatnonzero(np.isin(data.training, data.branches[position]))
+        learned, start = (features[rows, position], targets[rows], shares), np.zeros(2 * features.shape[2] + 2)
+        best = minimize(penalised_loss, start, learned, method="L-BFGS-B", tol=1e-10)
         own = torch.cat([branch.classifier.weight.flatten(), branch.classifier.bias]).detach().double().numpy()
-        assert penalised_loss(own, features[:, position], targets) == pytest.approx(best.fun, abs=1e-5)
+        assert penalised_loss(own, *learned) == pytest.approx(best.fun, abs=1e-5)
         found = features[:, position] @ (own - best.x)[:-2].reshape(2, -1).T + (own - best.x)[-2:]
         assert np.ptp(np.diff(found)) < 0.01, "the same for every picture, as adding to all logits changes nothing"
 
@@ -91,3 +93,12 @@ def test_where_labels_are_learned_they_alone_are_fitted(config, tiny_data):
         probabilities = network.branches[0].classifier(torch.from_numpy(of_first)).softmax(dim=1)[:, 1]
     assert probabilities.mean() == pytest.approx(labels.mean(), abs=1e-4), "the bias is free, so shares are kept"
     assert probabilities[labels == 1].mean() > probabilities[labels == 0].mean() + 0.5
+
+
+def test_branches_that_share_all_blocks_stay_different(config, data):
+    config = config.replace(network=config.network.replace(branching_level=5))
+    network = new_network(config.replace(strategy="interleaved"))
+    refit_classifiers(config, network, data)
+    first, second = (branch.classifier.weight.detach() for branch in network.each_branch())
+    assert not torch.allclose(first, second, rtol=0.01), "each has its own folds"
+    assert set(data.branches[0]) != set(data.branches[1])
