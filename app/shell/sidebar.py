@@ -23,6 +23,7 @@ from esr_core.presets import PRESETS, Preset
 from esr_core.records import ACTIVE_JOBS, HERE, RunInfo
 
 REFRESH_S = 2.0
+NUM_FIRST = 3  # runs picked on a first visit
 DEVICES_OF_A_CLUSTER = ("auto", "cuda", "cpu")
 
 
@@ -44,7 +45,7 @@ def _run_picker() -> None:
     """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
     labels = {run.run_id: _title(run) for run in answers.runs() if not run.unusable}
     if session.is_first_visit():
-        session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels])
+        session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels][:NUM_FIRST])
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]
     if unknown:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])

@@ -30,10 +30,8 @@ def test_every_step_of_the_guide_can_be_taken_and_shows_the_numbers_in_bold(tmp_
 def test_what_the_guide_concludes_is_what_the_runs_scored():
     scores = esr.open_run(RUNS[1], ROOT / "runs").scores().set_index("who")["accuracy"]
     branches = scores[[f"branch {number}" for number in range(1, 5)]]
-    first, later = branches.iloc[:2], branches.iloc[2:]
-    assert 100 * (first.mean() - later.mean()) == pytest.approx(1, abs=0.5)
-    assert 100 * (scores["vote"] - branches.max()) == pytest.approx(1, abs=0.3)
-    assert (first > later.max()).all()
+    assert branches.is_monotonic_decreasing
+    assert 1 < 100 * (scores["vote"] - branches.max()) < 2
 
 
 def _age(path):

@@ -250,7 +250,7 @@ def test_the_table_has_what_is_drawn(decided, monkeypatch):
 
 
 def test_a_first_visit_is_told_what_to_look_at(store):
-    for run_id, level, branches in zip(FIRST_VISIT, (0, 0, 3), (1, 4, 4), strict=True):
+    for run_id, level, branches in zip(FIRST_VISIT, (0, 0, 3, 5), (1, 4, 4, 4), strict=True):
         store_run(store, run_id, level=level, branches=branches)
     app = open_page()
     assert len(cells(app, "Runs")) == 3
