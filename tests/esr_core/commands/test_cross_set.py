@@ -88,7 +88,7 @@ def test_where_the_runs_cannot_be_written_it_is_measured_all_the_same(store, pre
         (["nobody", "--data", "other"], "there is no run 'nobody'"),
         (["young", "--data", "other"], "run young is running"),
         (["strange", "--data", "other"], "network and set must share a class by name, got mild, wild and keen, calm"),
-        (["torn", "--data", "other"], "run torn is damaged: torn/config.json cannot be read"),
+        (["torn", "--data", "other"], "error: torn/config.json cannot be read: the configuration is not JSON"),
     ],
 )
 def test_what_cannot_be_measured_is_one_sentence(store, prepared, arguments, sentence, capsys, monkeypatch):
