@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from esr_core.config import TrainingConfig
 from esr_core.networks import ESR
-from esr_core.training.data import TrainingData
+from esr_core.training.data import TrainingData, shares_of_classes
 from esr_core.training.evaluation import OnShare, branch_features
 from esr_core.training.tasks import EmotionTask, class_offsets
 
@@ -44,7 +44,8 @@ def refit_classifiers(
         return
     features = branch_features(network, data, data.training, on_share)
     targets = _targets(data, len(config.network.class_names))
-    task = EmotionTask(class_offsets(_shares(targets), config, data.device))
+    shares = shares_of_classes(targets.sum(dim=0).double().cpu().numpy())
+    task = EmotionTask(class_offsets(shares, config, data.device))
     for position, branch in enumerate(network.each_branch()):
         rows = _rows(data, position)
         _minimise(
@@ -71,12 +72,6 @@ def _targets(data: TrainingData, num_classes: int) -> Tensor:
     return of_labels if data.votes is None else (data.targets(data.training) + of_labels) / 2
 
 
-def _shares(targets: Tensor) -> np.ndarray:
-    """Share of each class (C,) in targets (N, C); one that does not occur counts as one picture."""
-    counts = targets.sum(dim=0).clamp(min=1).double().cpu().numpy()
-    return counts / counts.sum()
-
-
 def _minimise(classifier: nn.Linear, features: Tensor, loss: Loss) -> None:
     """Fit a linear layer to features (N, F).
 
@@ -86,7 +81,7 @@ def _minimise(classifier: nn.Linear, features: Tensor, loss: Loss) -> None:
         loss: of their logits (N, C).
     """
     # Weights of one curvature, that of loss and penalty together: L-BFGS is at rest after half as many steps.
-    mean, scale = features.mean(dim=0), (features.var(dim=0) + PENALTY).sqrt()
+    mean, scale = features.mean(dim=0), (features.var(dim=0, correction=0) + PENALTY).sqrt()
     standardised = (features - mean) / scale
     weight = (classifier.weight.detach() * scale).requires_grad_()
     bias = (classifier.bias + classifier.weight @ mean).detach().requires_grad_()

@@ -107,7 +107,7 @@ class TrainingData:
             counts = self.votes[learned].sum(axis=0)
         else:
             counts = np.bincount(self.labels[learned], minlength=num_classes)
-        return np.maximum(counts, 1) / np.maximum(counts, 1).sum()
+        return shares_of_classes(counts)
 
     def affect_targets(self, indices: np.ndarray) -> Tensor:
         """Valence and arousal (B, 2) in [-1, 1] on the device.
@@ -160,3 +160,9 @@ def _room_bytes(device: torch.device) -> int:
         return 0
     free, _total = torch.cuda.mem_get_info(device)
     return int(SHARE_FOR_PICTURES * free)
+
+
+def shares_of_classes(counts: np.ndarray) -> np.ndarray:
+    """Share of each class (C,) by how many pictures it has; one that does not occur counts as one picture."""
+    counts = np.maximum(counts, 1)
+    return counts / counts.sum()
