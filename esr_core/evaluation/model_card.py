@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -189,14 +190,19 @@ def _weak_classes(facts: _Facts) -> Iterable[str]:
             yield f"{plain(name)}: {len(is_found):,} test pictures are too few to tell how well it does."
 
 
-def _making(environment: dict[str, object], command: str | None, is_shipped: bool) -> str:
+def _making(environment: dict[str, Any], command: str | None, is_shipped: bool) -> str:
     names = [name for name in ("esr_core", "torch", "python") if name in environment]
     versions = ", ".join(f"{name} {environment[name]}" for name in names)
-    revision = environment.get("source_revision")
-    at = f", revision {code(str(revision))}" if revision else ""
+    revisions = [each["source_revision"] for each in _processes(environment) if each.get("source_revision")]
+    at = f", revision {', then '.join(map(code, dict.fromkeys(revisions)))}" if revisions else ""
     together = "With the others that the project ships: `make gallery`. Alone:\n\n" if is_shipped else ""
     by = code_block(command) if command else "No command line has an option for one of its settings."
     return f"{together}{by}\n\nWith {plain(versions) or 'versions that were not recorded'}{at}."
+
+
+def _processes(environment: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the process that began the run recorded, and each that went on with it."""
+    return [environment, *environment.get("resumed", [])]
 
 
 def _vote(predictions: Predictions) -> np.ndarray:

@@ -89,6 +89,13 @@ def test_weights_that_go_on_from_published_ones_are_under_their_licence_too(stor
     assert sentence in licence_of(store, store.info("child"))
 
 
+def test_every_revision_that_made_it_is_named_once(store):
+    path = store.folder(stored(store, "long")) / "environment.json"
+    later = [{"source_revision": revision} for revision in ("first", "second", None, "second")]
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"source_revision": "first", "resumed": later}))
+    assert section(model_card(store, "long"), "How it was made").endswith(", revision `first`, then `second`.\n")
+
+
 @pytest.mark.parametrize("data", [None, DataRecord(**(asdict(FERPLUS) | {"licence": "unknown"}))])
 def test_data_without_a_licence_text_are_said_to_have_none(store, data):
     assert "came without a licence text" in section(model_card(store, stored(store, "old", data)), "Licence")
