@@ -16,6 +16,7 @@ if find_spec("plotly") is None:
 
 from esr_core.figures.costs import frontier, levels, parameters, settings_and_results
 from esr_core.figures.differences import annotators, diversity, diversity_by_class, kappa_error
+from esr_core.figures.exhibits import exhibit
 from esr_core.figures.faces import (
     agreement,
     answers,
@@ -42,6 +43,7 @@ __all__ = [
     "convergence",
     "diversity",
     "diversity_by_class",
+    "exhibit",
     "face_affect",
     "face_regions",
     "faithfulness",

@@ -41,7 +41,7 @@ def face_table(part: VideoPart, class_names: tuple[str, ...], ensemble: int = 0)
         ``time_s``, ``face``, ``x``, ``y``, ``width``, ``height``, ``tilt_deg``, ``vote``, ``votes``, ``tied``,
         ``disagreement`` (share of the pairs of branches that name different classes), then the mean probabilities as
         ``mean_<class>``, each branch's as ``b<branch>_<class>``, branches counted from 1, and where the network has
-        them ``valence_b<branch>`` and ``arousal_b<branch>``.
+        them ``mean_valence``, ``mean_arousal``, and each branch's as ``valence_b<branch>`` and ``arousal_b<branch>``.
     """
     answers = part.answers[ensemble]
     vote, shares = plurality_vote(answers.logits), probabilities(answers.logits)
@@ -50,6 +50,8 @@ def face_table(part: VideoPart, class_names: tuple[str, ...], ensemble: int = 0)
     columns["vote"] = np.array(class_names, dtype=object)[vote.predictions]
     columns |= {"votes": vote.votes.max(axis=1, initial=0), "tied": vote.tied, "disagreement": disagreement(vote)}
     columns |= {f"mean_{name}": shares.mean(axis=1)[:, c] for c, name in enumerate(class_names)}
+    if answers.affect is not None:
+        columns |= {f"mean_{name}": answers.affect.mean(axis=1)[:, c] for c, name in enumerate(AFFECT)}
     for branch in range(shares.shape[1]):
         columns |= {f"b{branch + 1}_{name}": shares[:, branch, c] for c, name in enumerate(class_names)}
         if answers.affect is not None:

@@ -19,10 +19,12 @@ from esr_core.data.face_parts import template_parts
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError, MetricError
 from esr_core.opened_run import OpenedRun
+from esr_core.reproduction import EXPERIMENTS, SCALES, Request, plan_runs, sets_in_place
 from esr_core.run_store import RunStore
 from esr_core.video import write_drawn_clip
 from tests.app.deciding import LABELS, prepare_faces, said, store_ensemble
-from tests.simulated import store_sweep
+from tests.planted import planted_set
+from tests.simulated import store_simulated, store_sweep
 
 PROJECT = Path(__file__).parents[2]
 
@@ -249,6 +251,25 @@ def test_trials_are_grouped_and_paired(tmp_path, prepared_faces):
 def test_a_run_of_no_sweep_is_in_no_group(voted):
     with pytest.raises(MetricError, match="must be finished ones of sweeps, found none among voted"):
         esr.figures.spread(voted)
+
+
+def test_figures_of_the_paper_have_its_values_and_those_of_finished_runs(tmp_path, prepared_faces):
+    store, tiny = RunStore(tmp_path / "runs"), PreparedSet.open(prepared_faces / "tiny")
+    sets = sets_in_place([each.data for each in EXPERIMENTS.values()], [tiny])
+    for each in plan_runs(Request(("single",), SCALES["quick"], sets), store, []):
+        store_simulated(store, each.run_id, each.config, 0.6)
+    (figure,) = esr.figures.exhibit("figure4", [tiny], "quick", tmp_path / "runs")
+    values = {trace.name: list(trace.y) for trace in figure.data}
+    assert values["single network, the paper"] == [85.5, 85.5]
+    assert np.isfinite(values["single network"]).all()
+    assert np.isnan(values["traditional ensemble"]).all()
+    (alone,) = esr.figures.exhibit("figure4", runs=tmp_path / "none")
+    assert [trace.name for trace in alone.data] == [trace.name for trace in figure.data]
+    with pytest.raises(MetricError, match="name must be one of figure4, figure5, figure6, figure7, got 'table1'"):
+        esr.figures.exhibit("table1")
+    planted = planted_set(tmp_path / "planted")
+    with pytest.raises(DataError, match=r"figure6 needs the classes neutral, happiness.* which Planted"):
+        esr.figures.exhibit("figure6", [planted])
 
 
 def _macro_f1(run: OpenedRun) -> float:

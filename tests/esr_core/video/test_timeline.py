@@ -58,4 +58,5 @@ def test_a_row_for_each_face_says_where_it_is_and_what_each_branch_makes_of_it(p
     assert table.loc[0, ["x", "y", "width", "height", "tilt_deg"]].tolist() == [10, 20, 30, 30, 0]
     np.testing.assert_allclose(table["b3_happiness"], [0.75, 0.75, 0.25])
     np.testing.assert_allclose(table["valence_b2"], [0.3, 1, 0])
+    np.testing.assert_allclose(table[["mean_valence", "mean_arousal"]], [[0.3, 0.4], [1, -1], [0, 0]])
     assert isinstance(table, pd.DataFrame)
