@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import asdict
 
 from esr_core.errors import ClusterError, JobError, RunError
-from esr_core.jobs.only_worker import only_worker
+from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import Place, Places, Resources
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.recovery import adopt_runs, mend
@@ -45,11 +45,15 @@ class Worker:
     def run(self, until_idle_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """Work until killed, or until nothing has waited or run for so long.
 
+        A job that comes while this worker leaves has met it at work, and so nobody has started another: it does.
+
         Raises:
             JobError: if another worker is at work here, or the queue can be neither used nor mended.
         """
         with only_worker(self.store):
             self.serve(until_idle_s, clock)
+        if any(job.state == "queued" for job in self.queue.jobs()):
+            ensure_worker(self.store)
 
     def serve(self, until_idle_s: float | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         """As ``run``, inside ``only_worker``."""

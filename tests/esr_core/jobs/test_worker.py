@@ -238,6 +238,22 @@ def test_asked_for_again_before_it_is_up_a_worker_is_started_once(store, tiny_tr
     processes.end_at_once(training.pid)
 
 
+def test_a_job_that_comes_while_the_worker_leaves_is_not_left_waiting(store, tiny_training, monkeypatch):
+    started: list[list[str]] = []
+    monkeypatch.setattr(processes, "start", lambda arguments, *_, **__: started.append(arguments))
+    moments = iter([0.0, 0.0, 1.0])
+
+    def clock() -> float:
+        moment = next(moments)
+        if moment == 1.0:  # it has looked for the last time
+            launch(store, [tiny_training])
+            assert not started, "who launches finds a worker at work"
+        return moment
+
+    Worker(store, {"cpu": 1}).run(until_idle_s=0.5, clock=clock)
+    assert [arguments[:2] for arguments in started] == [["jobs", "worker"]]
+
+
 def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, by_hand, capsys):
     (run_id,) = launch(store, [tiny_training])
     assert main(["jobs", "list", "--runs", str(store.root)]) == 0
