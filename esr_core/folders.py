@@ -5,6 +5,7 @@ One rule for options, variables and what is stored: ``~`` means home, and a rela
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from esr_core.errors import ConfigError
@@ -45,3 +46,12 @@ def runs_root() -> Path:
 def prepared_root() -> Path:
     """Folder of prepared sets: ``ESR_PREPARED``, else ``prepared`` in the working folder."""
     return expanded(os.environ.get("ESR_PREPARED") or "prepared")
+
+
+def by_age(folder: Path) -> list[tuple[Path, os.stat_result]]:
+    """What a folder holds with its status, changed last first; what another process removes meanwhile is left out."""
+    entries = []
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            entries.append((path, path.stat()))
+    return sorted(entries, key=lambda entry: entry[1].st_mtime, reverse=True)

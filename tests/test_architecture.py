@@ -96,7 +96,7 @@ APP_MAY_IMPORT = {
     "app.shell.session": PLAIN,
     "app.shell.settings": ("esr_core.errors", "esr_core.folders"),
     "app.shell.uploads": ("app.shell.settings", "esr_core.data", "esr_core.errors"),
-    "app.shell.video_uploads": ("app.shell.settings", "esr_core.video", "esr_core.errors"),
+    "app.shell.video_uploads": ("app.shell.settings", "esr_core.video", "esr_core.errors", "esr_core.folders"),
 }
 """What each part of the app may import of this project, the longest matching name counting."""
 

@@ -1,7 +1,6 @@
 """Uploaded videos: verified, kept as files by their content's hash, bounded in size, gone after a day."""
 
 import hashlib
-import os
 import re
 import shutil
 import tempfile
@@ -12,6 +11,7 @@ from typing import BinaryIO
 
 from app.shell import settings
 from esr_core.errors import VideoError, cause
+from esr_core.folders import by_age
 from esr_core.video import Video, write_drawn_clip
 
 MAX_MB = 200  # of one upload; the server takes no more of any file
@@ -79,13 +79,13 @@ def _copy(file: BinaryIO, path: Path) -> None:
 def _remove_old(folder: Path, newest: Path) -> None:
     """Remove what is a day old, then the oldest until the rest fits; the newest stays."""
     total = 0
-    for path in sorted(folder.iterdir(), key=os.path.getmtime, reverse=True):
-        is_old = time.time() - path.stat().st_mtime > EXPIRE_S
+    for path, status in by_age(folder):
+        is_old = time.time() - status.st_mtime > EXPIRE_S
         if path.is_dir():  # of an upload that goes on, or of a process that was killed within one
             if is_old:
                 shutil.rmtree(path, ignore_errors=True)
             continue
-        total += path.stat().st_size
+        total += status.st_size
         if path != newest and (is_old or total > SIZE_LIMIT_BYTES):
             path.unlink(missing_ok=True)
 

@@ -67,7 +67,7 @@ def _action(actions: "argparse._SubParsersAction", name: str, run: Callable, tol
         refuse([option for option, value in places.items() if value is not None], f"with jobs {name}")
         run(options)
 
-    parser = actions.add_parser(name, help=told, description=told.capitalize() + ".")
+    parser = actions.add_parser(name, help=told, description=f"{told[0].upper()}{told[1:]}.")
     _add_runs(parser)
     parser.set_defaults(run=run_without_place, parser=parser)
     return parser

@@ -16,9 +16,11 @@ def imported_card(run: RunInfo, imported: Mapping[str, Any]) -> str:
     """
     files = bullets([f"{code(name)}: {code(sha256)}" for name, sha256 in imported["sha256"].items()])
     size = f" {run.parameters.total:,} parameters." if run.parameters else ""
+    way = f"`python -m esr_core evaluate {run.run_id} --data SET` measures them on a prepared set."
+    measured = f"{plain(run.unusable[0].upper() + run.unusable[1:])}." if run.unusable else way
     sections = {
         "Origin": f"{plain(imported['origin'])}.{size}{_classes(run)} Input: {plain(imported['channels'])}.",
-        "Accuracy": f"Nothing was measured when the weights were stored. {_measured_by(run)}",
+        "Accuracy": f"Nothing was measured when the weights were stored. {measured}",
         "Licence": f"{plain(imported['licence'])}.",
         "Files": files,
     }
@@ -30,9 +32,3 @@ def _classes(run: RunInfo) -> str:
     """What its logits stand for; nothing where it has none."""
     classes = run.config.network.class_names if run.config and run.config.network.num_branches else ()
     return f" Classes: {plain(', '.join(classes))}." if classes else ""
-
-
-def _measured_by(run: RunInfo) -> str:
-    if run.unusable:
-        return f"{plain(run.unusable.capitalize())}."
-    return f"`python -m esr_core evaluate {run.run_id} --data SET` measures them on a prepared set."

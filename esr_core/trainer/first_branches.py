@@ -17,6 +17,7 @@ import torch
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DamagedRunError, RunError
+from esr_core.folders import by_age
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.run_store.files import replacing
@@ -89,7 +90,8 @@ class FirstBranches:
             self.path.parent.mkdir(exist_ok=True)
             with replacing(self.path) as file:
                 torch.save(kept, file)
-            _forget_oldest(self.path.parent)
+            for path, _ in by_age(self.path.parent)[MAX_FILES:]:  # half-written ones count, too
+                path.unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
@@ -101,7 +103,8 @@ class FirstBranches:
 
     def _store_point(self, writer: RunWriter, record: EpochRecord, kept: Mapping[str, Any]) -> None:
         config = self._course.config
-        writer.append(_at_level(record, config))
+        shared_rate = record.learning_rate if config.network.branching_level else None  # nothing is shared at level 0
+        writer.append(replace(record, shared_learning_rate=shared_rate))
         maps = kept["maps"][record.epoch]
         evidence = maps["evidence"].to(getattr(torch, config.checkpoint_dtype))
         writer.save_probe_maps({"logits": maps["logits"], "evidence": evidence}, record)
@@ -122,12 +125,6 @@ def _read(path: Path) -> Mapping[str, Any] | None:
         raise DamagedRunError(f"{FOLDER}/{path.name} cannot be read ({type(error).__name__})") from error
 
 
-def _at_level(record: EpochRecord, config: TrainingConfig) -> EpochRecord:
-    """A validation point as a run of another level writes it: at level 0 there are no shared layers to learn."""
-    shares = config.network.branching_level > 0
-    return replace(record, shared_learning_rate=record.learning_rate if shares else None)
-
-
 def _key(settings: TrainingConfig, data: TrainingData, prepared: PreparedSet) -> str:
     """A name made of everything that the training of the first branch depends on."""
     pictures = [data.training, data.branches[0], data.parts.validation]
@@ -139,10 +136,3 @@ def _key(settings: TrainingConfig, data: TrainingData, prepared: PreparedSet) ->
         f"{data.device.type} {torch.__version__}",
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
-
-
-def _forget_oldest(folder: Path) -> None:
-    """Remove the files that were used longest ago, beyond the number that is kept; half-written ones count, too."""
-    files = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime)
-    for path in files[:-MAX_FILES]:
-        path.unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import inspect
+import os
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -28,7 +29,7 @@ from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, 
 from esr_core.errors import ConfigError
 from esr_core.evaluation import people_of
 from esr_core.explanations.disk_cache import ArrayCache
-from esr_core.folders import absolute, expanded, prepared_root, runs_root
+from esr_core.folders import absolute, by_age, expanded, prepared_root, runs_root
 from esr_core.jobs import JobQueue, launch
 from esr_core.metrics import Predictions
 from esr_core.run_store import CrossSetKey, RunCatalogue, RunStore, RunWriter, read_cross_set, write_cross_set
@@ -252,3 +253,11 @@ def test_a_set_that_is_named_relatively_is_the_same_in_every_working_folder(home
 def test_a_web_address_is_refused_with_the_way_out(command, capsys):
     assert main(command.split()) == 2
     assert "is a web address: download what is there and name the file or folder" in capsys.readouterr().err
+
+
+def test_files_are_sorted_by_age_and_one_that_goes_meanwhile_is_left_out(tmp_path):
+    for name, changed in (("old", 1), ("new", 3), ("middle", 2)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (changed, changed))
+    (tmp_path / "gone").symlink_to("nowhere")
+    assert [path.name for path, _ in by_age(tmp_path)] == ["new", "middle", "old"]

@@ -145,6 +145,7 @@ def test_what_a_server_that_was_killed_left_of_an_upload_goes_after_a_day(tmp_pa
         folder.mkdir(parents=True)
         (folder / "video.mp4").write_bytes(b"half")
     os.utime(half, (1.0, 1.0))
+    (tmp_path / "videos" / "tmpgone").symlink_to("nowhere")  # as the folder of an upload that ends just now
     video_uploads.keep_drawn()
     assert not half.exists()
     assert (under_way / "video.mp4").exists()

@@ -266,6 +266,12 @@ def test_help_shows_every_option_with_its_default(command, capsys):
     assert "default:" in text
 
 
+def test_help_of_an_action_keeps_the_names_in_it(capsys):
+    with pytest.raises(SystemExit, match="0"):
+        build_parser().parse_args(["jobs", "worker", "--help"])
+    assert "Start jobs as slots become free, until Ctrl-C." in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("lists", "where"), [([], ""), (["--seeds", "0,1", "--group", "mine"], "in 2 of 2 runs, as in mine-level3")]
 )

@@ -1,6 +1,7 @@
 """Published weights read as an ensemble, against a plain network of the published file format."""
 
 import copy
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from torch import Tensor, nn
 from esr_core.commands import main
 from esr_core.errors import ConfigError, DamagedRunError, DataError, RunError
 from esr_core.evaluation import model_card
+from esr_core.evaluation.imported_card import imported_card
 from esr_core.exchange import import_esr9, read_esr9
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
@@ -197,7 +199,9 @@ def test_shared_layers_alone_are_named_as_such_wherever_a_network_is_asked(share
     assert run.unusable == (
         "run esr9-shared has shared layers alone: a training that goes on from them by --start adds branches"
     )
-    assert "has shared layers alone" in model_card(shared_alone, "esr9-shared")
+    assert "Run esr9-shared has shared layers alone" in model_card(shared_alone, "esr9-shared")
+    imported = shared_alone.environment("esr9-shared")["imported"]
+    assert "Run ESR9-shared has" in imported_card(replace(run, run_id="ESR9-shared"), imported), "a name stays one"
     for command in (["predict", "esr9-shared", str(tmp_path)], ["export", "esr9-shared", "--format", "safetensors"]):
         output = str(tmp_path / ("net.safetensors" if "export" in command else "faces.csv"))
         assert main([*command, "--output", output, "--runs", str(shared_alone.root)]) == 2
