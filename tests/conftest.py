@@ -14,7 +14,7 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 from esr_core.devices import resolve_device
-from esr_core.run_store.store import _parameters
+from esr_core.networks import parameters_of
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
 # Ray is not imported to know: it reads RAY_AUTH_MODE once, when it is imported, and tests of a cluster set it later.
@@ -63,8 +63,9 @@ def narrow_networks() -> Iterator[None]:
     """All networks of a test file an eighth as wide: for what holds at any width and is sooner seen in these."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("esr_core.config.groups.ARCHITECTURES", NARROW)
-        patch.setattr("esr_core.run_store.store._parameters", _parameters.__wrapped__)  # it keeps those of wide ones
+        parameters_of.cache_clear()  # it keeps those of wide ones
         yield
+    parameters_of.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,13 @@ from pathlib import Path
 import streamlit as st
 
 from app.answers.prepared_sets import prepared_set
-from app.answers.stored_runs import parameters, runs, store
+from app.answers.stored_runs import runs, store
 from app.shell import settings
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
 from esr_core.jobs import JobQueue, UsageMeter, place_of_environment
 from esr_core.locks import is_locked
+from esr_core.networks import parameters_of
 from esr_core.records import HERE, JobInfo, JobUse, ParameterCount, RunInfo
 from esr_core.run_store import RunStore
 from esr_core.trainer import (
@@ -75,7 +76,7 @@ def forecast(configs: Sequence[TrainingConfig], set_name: str) -> Forecast:
     work = sweep_multiply_adds(configs, pictures)
     latest = latest_finished(runs(), configs[0].device)  # the form has one device for all
     speed = _speed(settings.runs_root().absolute(), tuple(run.run_id for run in latest), configs[0].device, latest)
-    counts = tuple(parameters(config.network) for config in configs)
+    counts = tuple(parameters_of(config.network) for config in configs)
     return Forecast(counts, work / speed if speed else None, _existing(configs), _warnings(configs, set_name))
 
 

@@ -7,10 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from app.shell import settings
-from esr_core.config import NetworkConfig
 from esr_core.metrics import Predictions
-from esr_core.networks import ESR, count_parameters
-from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo
+from esr_core.records import EpochRecord, Milestone, RunInfo
 from esr_core.run_store import RunCatalogue, RunStore, TrashedRun, list_trash
 from esr_core.run_store import deletion_warning as warning_of_deletion
 
@@ -95,12 +93,6 @@ def _trash_bytes(trashed: Sequence[TrashedRun]) -> int:
 @st.cache_resource(max_entries=64, show_spinner=False)  # records that nobody writes to: shared, not copied
 def _history(root: Path, run_id: str, stamp: tuple[int, int]) -> Sequence[EpochRecord]:  # noqa: ARG001 - the key
     return tuple(RunStore(root).history(run_id))
-
-
-@st.cache_data(max_entries=256, show_spinner=False)
-def parameters(config: NetworkConfig) -> ParameterCount:
-    """What a network would cost."""
-    return count_parameters(ESR.from_config(config))
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)  # arrays that nobody writes to: shared, not copied

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from esr_core.config import NetworkConfig
 from esr_core.devices import resolve_device
-from esr_core.networks import ESR, count_parameters
+from esr_core.networks import parameters_of
 from esr_core.networks.cost import multiply_adds_of_network
 from esr_core.networks.timing import time_for_a_face
 
@@ -19,20 +19,16 @@ class Cost:
     of: Callable[[NetworkConfig], float]
 
 
-def _parameters(network: NetworkConfig) -> float:
-    return count_parameters(ESR.from_config(network)).total
-
-
-def _milliseconds(network: NetworkConfig) -> float:
-    return 1000 * time_for_a_face(network, resolve_device("auto")).seconds
-
-
-MEASURED_TIME = Cost("measured time", "milliseconds for one face, on this machine", _milliseconds)
+MEASURED_TIME = Cost(
+    "measured time",
+    "milliseconds for one face, on this machine",
+    lambda network: 1000 * time_for_a_face(network, resolve_device("auto")).seconds,
+)
 
 COSTS: Mapping[str, Cost] = {
     cost.name: cost
     for cost in (
-        Cost("parameters", "parameters", _parameters),
+        Cost("parameters", "parameters", lambda network: parameters_of(network).total),
         Cost("multiply-adds", "multiply-adds for one face", multiply_adds_of_network),
         MEASURED_TIME,
     )

@@ -13,16 +13,15 @@ from esr_core.evaluation import ACCURACY, COSTS, QUALITIES, FrontierPoint, Quali
 from esr_core.evaluation.axes import axes_of, first_axes
 from esr_core.figures.selection import Runs, colours, entry, named, titles
 from esr_core.metrics import Estimate
-from esr_core.networks import ESR, count_parameters
+from esr_core.networks import parameters_of
 from esr_core.opened_run import OpenedRun
-from esr_core.records import ParameterCount
 
 
 def parameters(runs: Runs) -> go.Figure:
     """Shared and repeated parameters."""
     networks = {run.info.title: _network(run) for run in named(runs).values()}
-    counts = {name: _count(network) for name, network in networks.items()}
-    traditional = {name: _count(network.replace(branching_level=0)) for name, network in networks.items()}
+    counts = {name: parameters_of(network) for name, network in networks.items()}
+    traditional = {name: parameters_of(network.replace(branching_level=0)) for name, network in networks.items()}
     return parameter_chart("What do the runs cost?", parameter_table(counts, traditional)).titled()
 
 
@@ -48,7 +47,7 @@ def levels(architecture: Architecture = "lab", num_branches: int = 4) -> go.Figu
     """Parameters of an ensemble at every branching level."""
     base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=num_branches)
     counts = {
-        f"level {level}": _count(base.replace(branching_level=level))
+        f"level {level}": parameters_of(base.replace(branching_level=level))
         for level in range(ARCHITECTURES[architecture].num_blocks + 1)
     }
     table = parameter_table(counts, dict.fromkeys(counts, counts["level 0"]))
@@ -80,10 +79,6 @@ def frontier(runs: Runs, quality: str = "accuracy", cost: str = "parameters", wi
 
 def _network(run: OpenedRun) -> NetworkConfig:
     return run.store.config(run.run_id).network
-
-
-def _count(network: NetworkConfig) -> ParameterCount:
-    return count_parameters(ESR.from_config(network))
 
 
 def _estimate(run: OpenedRun, quality: Quality) -> Estimate:

@@ -3,7 +3,7 @@
 from esr_core.networks.blocks import Branch
 from esr_core.networks.esr import ESR
 from esr_core.networks.inference import block_feature_maps, borrowed, for_inference, frozen, pooled_features
-from esr_core.networks.parameters import count_parameters
+from esr_core.networks.parameters import count_parameters, parameters_of
 from esr_core.networks.rebranching import rebranched
 from esr_core.networks.storage import weights_to_store
 
@@ -15,6 +15,7 @@ __all__ = [
     "count_parameters",
     "for_inference",
     "frozen",
+    "parameters_of",
     "pooled_features",
     "rebranched",
     "weights_to_store",

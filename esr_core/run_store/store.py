@@ -4,19 +4,16 @@ import shutil
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-import torch
 
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.names import printable
 from esr_core.errors import ConfigError, DamagedRunError, RunError, RunNotFoundError, as_sentence, cause
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
-from esr_core.networks import ESR, count_parameters
-from esr_core.records import EpochRecord, Milestone, ParameterCount, RunInfo, RunNotes, RunStatus, without_branches
+from esr_core.networks import ESR, parameters_of
+from esr_core.records import EpochRecord, Milestone, RunInfo, RunNotes, RunStatus, without_branches
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
@@ -101,7 +98,7 @@ class RunStore:
         except (DamagedRunError, FileNotFoundError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
             return _damaged(run_id, as_sentence(error), notes)
-        return RunInfo(run_id, status, config, created, _parameters(config.network), best, notes)
+        return RunInfo(run_id, status, config, created, parameters_of(config.network), best, notes)
 
     def config(self, run_id: str) -> TrainingConfig:
         """What the run was trained with.
@@ -209,9 +206,3 @@ def _with_branches(run_id: str, config: TrainingConfig) -> NetworkConfig:
 def _damaged(run_id: str, reason: str, notes: RunNotes = NO_NOTES) -> RunInfo:
     status = RunStatus(state="damaged", updated=0.0, message=reason)
     return RunInfo(run_id, status, config=None, created=None, parameters=None, best=None, notes=notes)
-
-
-@lru_cache(maxsize=256)
-def _parameters(config: NetworkConfig) -> ParameterCount:
-    with torch.device("meta"):  # shapes alone: no memory, no random numbers
-        return count_parameters(ESR.from_config(config))
