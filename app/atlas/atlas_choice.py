@@ -40,12 +40,9 @@ def choose(networks: Sequence[NetworkConfig]) -> AtlasChoice:
     of_labels = class_box.selectbox(
         "Explain", list(EXPLAINED), format_func=EXPLAINED.__getitem__, key="atlas_explained", help=EXPLAINED_HELP
     )
+    costs = "  \n".join(f"{method.name}: {method.cost}." for method in METHODS.values())
     method = method_box.selectbox(
-        "Method", list(METHODS), format_func=lambda key: METHODS[key].name, key="atlas_method", help=_costs()
+        "Method", list(METHODS), format_func=lambda key: METHODS[key].name, key="atlas_method", help=costs
     )
     block = choose_block(block_box, networks, "atlas_block", disabled=not METHODS[method].has_blocks)
     return AtlasChoice(AtlasQuestion(method, block, of_labels), class_name)
-
-
-def _costs() -> str:
-    return "  \n".join(f"{method.name}: {method.cost}." for method in METHODS.values())

@@ -36,15 +36,22 @@ def draw_figure(chart: Chart, name: str, on_pick: OnPick | None = None) -> None:
         st.caption("  \n".join(map(for_markdown, chart.notes)))
 
 
-def draw_question(question: str, table: Table, name: str) -> None:
-    """Draw what a chart answers, and the menu that saves it.
+def draw_question(question: str, table: Table, name: str, has_chart: bool = True) -> None:
+    """Draw what a chart or a table answers, and the menu that saves it.
 
     Args:
         question: a sentence.
-        table: what the chart shows, saved as CSV.
+        table: what is shown, saved as CSV.
         name: of the chart and of the saved files, unique on its page.
+        has_chart: whether there is a chart, to be saved as a picture.
     """
-    _draw_head(question, table, name, has_chart=True)
+
+    def csv() -> str:
+        return (table() if callable(table) else table).to_csv(index=False)
+
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.subheader(question, width="content")
+        save_menu(name, {"CSV": csv}, chart=chart_key(name) if has_chart else None)
 
 
 def draw_table(
@@ -65,7 +72,7 @@ def draw_table(
         columns: how to draw them, as Streamlit's ``column_config``.
         has_all_rows: whether it is as high as its rows, without a bar to scroll them.
     """
-    _draw_head(question, table, name, has_chart=False)
+    draw_question(question, table, name, has_chart=False)
     st.dataframe(
         shown,
         hide_index=True,
@@ -75,15 +82,6 @@ def draw_table(
         column_config=columns,
         key=chart_key(name),
     )
-
-
-def _draw_head(question: str, table: Table, name: str, has_chart: bool) -> None:
-    def csv() -> str:
-        return (table() if callable(table) else table).to_csv(index=False)
-
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.subheader(question, width="content")
-        save_menu(name, {"CSV": csv}, chart=chart_key(name) if has_chart else None)
 
 
 def draw_chart(chart: go.Figure, name: str, alt: str, on_pick: OnPick | None = None) -> None:

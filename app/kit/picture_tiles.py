@@ -61,7 +61,7 @@ def tile_grid(groups: Sequence[Sequence[PictureTile]], tile_rem: float, test_id:
         test_id: what tests find the grid by.
     """
     size = max((len(group) for group in groups), default=1)
-    cells = (_group(group) if size > 1 else _tiles(group) for group in groups)
+    cells = (_grid(f"repeat({len(group)}, 1fr)", map(_tile, group)) if size > 1 else _tiles(group) for group in groups)
     columns = f"repeat(auto-fill, minmax({tile_rem * size}rem, 1fr))"
     st.html(f'{STYLE}<div data-testid="{test_id}">{_grid(columns, cells)}</div>')
 
@@ -94,10 +94,6 @@ def run_row(
     scrolled = f'<div class="esr-scroll" tabindex="0" role="group" aria-label="{escape(run)}">{_tiles(tiles)}</div>'
     kept = "" if last is None else _tile(last, "esr-tile esr-last")
     st.html(f'{STYLE}{heading}<div class="esr-row" data-testid="{test_id}">{scrolled}{kept}</div>')
-
-
-def _group(tiles: Sequence[PictureTile]) -> str:
-    return _grid(f"repeat({len(tiles)}, 1fr)", map(_tile, tiles))
 
 
 def _grid(columns: str, cells: Iterable[str]) -> str:

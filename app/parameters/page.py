@@ -1,13 +1,27 @@
 """What does branching cost? Parameters of the picked runs, and of every level one could branch at."""
 
+import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.parameters.parameters import draw_parameters
+from app.kit.figure import draw_chart, draw_question
 from app.shell import session
 from esr_core.architectures import ARCHITECTURES
-from esr_core.charts.parameters import parameter_table
+from esr_core.charts.parameters import parameter_chart, parameter_table
 from esr_core.config import NetworkConfig
+
+
+def draw_parameters(question: str, table: pd.DataFrame, name: str, head: st.delta_generator.DeltaGenerator) -> None:
+    """Draw the question in ``head``, then the numbers, and under them the chart that compares them."""
+    chart = parameter_chart(question, table)
+    with head:
+        draw_question(question, table, name)
+    numbers = table.columns.drop(["network", "saved"])
+    columns = dict.fromkeys(numbers, st.column_config.NumberColumn(format="localized"))
+    columns["saved"] = st.column_config.NumberColumn("saved, %", format="%.1f")
+    st.dataframe(table, hide_index=True, width="stretch", column_config=columns)
+    draw_chart(chart.figure, name, chart.alt)
+
 
 st.title("What does branching cost?")
 st.caption(

@@ -1,5 +1,6 @@
 """One run, chosen by name: what people wrote about it, and its card."""
 
+import re
 from collections.abc import Sequence
 
 import streamlit as st
@@ -7,7 +8,6 @@ import streamlit as st
 from app import answers
 from app.kit.option_box import lasting_titles
 from app.kit.plain_text import for_markdown
-from app.runs.model_card import model_card
 from app.runs.notes_form import notes_form
 from app.shell import session
 from esr_core.errors import EsrError
@@ -39,6 +39,13 @@ def show_one(runs: Sequence[RunInfo]) -> None:
         st.caption("It has a card once it has finished.")
         return
     try:
-        model_card(run_id, answers.card(run_id))
+        _draw_card(run_id, answers.card(run_id))
     except EsrError as error:
         st.warning(for_markdown(f"{error}."))
+
+
+def _draw_card(run_id: str, text: str) -> None:
+    """Draw a card, Markdown in which strangers' words are escaped already, below the headings of the page."""
+    with st.container(border=True):
+        st.markdown(re.sub("^#", "###", text, flags=re.MULTILINE))
+        st.download_button("Card as Markdown", text, file_name=f"{run_id}.md", mime="text/markdown")

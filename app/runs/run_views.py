@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from app.kit.figure import draw_figure
-from app.runs.settings_table import settings_table
+from app.kit.figure import draw_figure, draw_table
+from app.runs.run_fields import num_equal_settings, run_fields
 from app.shell import session
 from app.shell.run_colours import run_colours
 from esr_core.charts.palette import OKABE_ITO
 from esr_core.charts.parallel import parallel_chart, whole_rows
-from esr_core.evaluation.axes import axes_of, first_axes
+from esr_core.evaluation.axes import axes_of, first_axes, setting_fields
 from esr_core.records import RunInfo
 
 PICKED, LISTED = "picked runs", "all listed runs"
@@ -30,7 +30,12 @@ def draw_views(listed: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:
 
 
 def _draw_settings(runs: Sequence[RunInfo]) -> None:
-    st.caption(settings_table(runs))
+    """A row for each run, without what all of them share."""
+    settings = setting_fields(runs)
+    if not settings.empty:
+        table = run_fields(runs)[["run", "id"]].join(settings)
+        draw_table("In which settings do these runs differ?", table, table, "settings", has_all_rows=len(table) <= 10)
+    st.caption(f"{num_equal_settings(runs)} settings are the same in all of these runs.")
 
 
 def _draw_against_results(runs: Sequence[RunInfo]) -> None:

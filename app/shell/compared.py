@@ -70,11 +70,8 @@ def have_the_same_test_part(compared: Sequence[Compared]) -> bool:
     Raises:
         DamagedRunError: if one has stored no predictions of its test part.
     """
-    return len({frozenset().union(*map(_test_ids, each.runs)) for each in compared}) < 2
-
-
-def _test_ids(run: RunInfo) -> frozenset[str]:
-    return frozenset(answers.predictions(run.run_id).ids)
+    tested = ((answers.predictions(run.run_id).ids for run in each.runs) for each in compared)
+    return len({frozenset().union(*ids) for ids in tested}) < 2
 
 
 def _groups(runs: Sequence[RunInfo]) -> dict[str, Group]:

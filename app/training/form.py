@@ -1,7 +1,7 @@
 """The fields of a new training, or of several at once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, get_args
+from typing import Any, get_args
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -11,6 +11,7 @@ from app.kit.plain_text import for_markdown
 from app.training.training_choice import TrainingChoice
 from esr_core.architectures import ARCHITECTURES, Architecture
 from esr_core.config import Strategy, TrainingConfig
+from esr_core.data.prepared import PreparedCard
 from esr_core.presets import Preset
 
 OWN = "none"
@@ -34,20 +35,8 @@ class Places(dict[str, DeltaGenerator]):
             self[field].error(for_markdown(sentence))
 
 
-class HasTitle(Protocol):
-    """What the form shows of a prepared set."""
-
-    @property
-    def title(self) -> str:
-        """Its name for people."""
-
-    @property
-    def num_pictures(self) -> int:
-        """How many pictures it has."""
-
-
 def train_form(
-    sets: Mapping[str, HasTitle],
+    sets: Mapping[str, PreparedCard],
     presets: Mapping[str, Preset],
     copied: Mapping[str, Preset],
     devices: Sequence[str],
