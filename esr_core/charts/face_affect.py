@@ -37,7 +37,7 @@ def face_affect_chart(runs: Sequence[FaceAffect]) -> Chart:
     axes = {"xaxis": AXIS | {"title": "valence"}, "yaxis": AXIS | {"title": "arousal", "scaleanchor": "x"}}
     figure.update_layout(**axes)
     legend_below(figure, PLOT_PX, len(runs))
-    means = "; ".join(f"{run.run}: {_pair(run.branches.mean(axis=0))}" for run in runs)
+    means = "; ".join("{}: {:+.2f}, {:+.2f}".format(run.run, *run.branches.mean(axis=0)) for run in runs)
     notes = [NOTE] if any(len(run.branches) > 1 for run in runs) else []
     return Chart("How pleasant, how aroused?", figure, _table(runs), f"Valence and arousal: {means}", notes)
 
@@ -69,7 +69,3 @@ def _traces(run: FaceAffect) -> list[go.Scatter]:
 def _table(runs: Sequence[FaceAffect]) -> pd.DataFrame:
     rows = [(run.run, number, *values) for run in runs for number, values in enumerate(run.branches, start=1)]
     return pd.DataFrame(rows, columns=["run", "branch", "valence", "arousal"])
-
-
-def _pair(values: np.ndarray) -> str:
-    return f"{values[0]:+.2f}, {values[1]:+.2f}"

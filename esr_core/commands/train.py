@@ -13,7 +13,6 @@ from esr_core.commands.settings import add_settings
 from esr_core.commands.sweep import add_sweep, is_sweep, refuse_unused_lists, run_sweep
 from esr_core.commands.training_bar import training_bar
 from esr_core.commands.without_effect import refuse_without_effect
-from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedCard
 from esr_core.devices import resolve_device
 from esr_core.errors import ConfigError, EsrError, RunError
@@ -21,7 +20,6 @@ from esr_core.evaluation import stored_warning
 from esr_core.exchange.extras import require_extra
 from esr_core.folders import expanded, prepared_root, runs_root
 from esr_core.open_files import FOR_A_TRAINING, require_open_files
-from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
 from esr_core.trainer import demonstration_config, failing_together, follow_run, train_run
@@ -98,15 +96,10 @@ def _train(store: RunStore, options: argparse.Namespace, team: Team) -> None:
                 raise SystemExit(FAILED) from None
             raise
     if not _speaks_into(log):
-        _tell(run)
+        results = describe_results(run.status.results)
+        print(f"{run.run_id}: {run.status.state}, {results}")  # noqa: T201 - a command line speaks
         if run.status.test_accuracy is not None and (warning := stored_warning(store, run_id)):
             print(f"warning: {warning}", file=sys.stderr)  # noqa: T201
-
-
-def _tell(run: RunInfo) -> None:
-    """Say what became of a run."""
-    results = describe_results(run.status.results)
-    print(f"{run.run_id}: {run.status.state}, {results}")  # noqa: T201 - a command line speaks
 
 
 def _speaks_into(log: Path) -> bool:
@@ -169,7 +162,7 @@ def _resumable(store: RunStore, run_id: str | None) -> str | None:
 
 
 def _created(store: RunStore, options: argparse.Namespace) -> str:
-    config = _chosen_config(options)
+    config = demonstration_config(options.prepared) if options.demo else read_config(options)
     refuse_without_effect(options, [config])
     resolve_device(config.device)  # a run that cannot begin is not stored
     require_compilable(config)
@@ -177,7 +170,3 @@ def _created(store: RunStore, options: argparse.Namespace) -> str:
         require_memory(config, PreparedCard.read(config.data).num_pictures)
         note_precision(config, options)
     return store.create(config, run_id=options.run_id).run_id
-
-
-def _chosen_config(options: argparse.Namespace) -> TrainingConfig:
-    return demonstration_config(options.prepared) if options.demo else read_config(options)

@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -55,7 +55,7 @@ def prepare(source: Source, destination: PathLike, progress: Progress | None = N
         raise DataError(f"{destination} exists already; choose another folder or remove it first")
     try:
         with PartialSet(destination, _key(source)) as partial:
-            return _prepare(source, partial, progress or _unwatched, workers)
+            return _prepare(source, partial, progress or (lambda _done, _total: None), workers)
     except OSError as error:
         what = "is not finished" if isinstance(error, ChildProcessError) else "cannot be written"
         raise DataError(
@@ -181,7 +181,8 @@ def _read_through(pictures: np.ndarray) -> tuple[tuple[float, ...], tuple[float,
     """
     digest = hashlib.sha256()
     total = squares = np.zeros(PICTURE_SHAPE[-1], dtype=np.int64)
-    for chunk in _chunks(pictures):
+    for start in range(0, len(pictures), PICTURES_AT_ONCE):
+        chunk = np.ascontiguousarray(pictures[start : start + PICTURES_AT_ONCE])
         digest.update(chunk.data)
         histogram = np.stack([np.bincount(chunk[..., k].ravel(), minlength=256) for k in range(PICTURE_SHAPE[-1])])
         total = total + histogram @ np.arange(256)
@@ -190,12 +191,3 @@ def _read_through(pictures: np.ndarray) -> tuple[tuple[float, ...], tuple[float,
     mean = total / count
     std = np.sqrt(np.maximum(squares / count - mean**2, 0))  # rounding may go below 0 for one single colour
     return tuple((mean / 255).tolist()), tuple((std / 255).tolist()), digest.digest()
-
-
-def _chunks(pictures: np.ndarray) -> Iterator[np.ndarray]:
-    for start in range(0, len(pictures), PICTURES_AT_ONCE):
-        yield np.ascontiguousarray(pictures[start : start + PICTURES_AT_ONCE])
-
-
-def _unwatched(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""

@@ -117,7 +117,7 @@ def compute_logits(
 ) -> Predictions:
     """As ``compute_and_store_logits``, and store nothing."""
     network = for_inference(store.load_network(run_id)).to(device)
-    logits = _logits(network, pictures, progress or _unwatched)
+    logits = _logits(network, pictures, progress or (lambda _done, _total: None))
     no_labels = np.full(len(pictures.rows), -1, dtype=np.int64)
     return Predictions(pictures.ids, no_labels, logits, network.config.class_names)
 
@@ -132,7 +132,3 @@ def _logits(network: ESR, pictures: Pictures, progress: Progress) -> np.ndarray:
             batches.append(network(to_images(batch, network.config.architecture).to(device)).float().cpu())
             progress(start + len(batch), len(pictures.rows))
     return torch.cat(batches).numpy()
-
-
-def _unwatched(_done: int, _total: int) -> None:
-    """Progress that nobody watches."""

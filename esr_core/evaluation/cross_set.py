@@ -3,7 +3,7 @@
 Source: paper, "Facial Expression Recognition in the Wild" (cross-dataset evaluation of ESR-9 on FER+).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -82,7 +82,8 @@ def _training_notes(store: RunStore, run_id: str, pictures: Pictures) -> Iterato
         if store.environment(name).get("data_fingerprint") == pictures.prepared.card.fingerprint
     ]
     if of_this_set:
-        count = _num_trained_on(store, of_this_set, pictures.ids)
+        training = {name for run_id in of_this_set for name in store.parts(run_id)["training"]}
+        count = len(training.intersection(pictures.ids))
         of_these = f"and on {count:,} of these pictures" if count else "but on none of these pictures"
         yield f"the network was trained on this set, {of_these}"
 
@@ -95,8 +96,3 @@ def _ancestry(store: RunStore, run_id: str) -> Iterator[str]:
             start = store.config(name).start
             yield name
             name = start.run_id if start else None
-
-
-def _num_trained_on(store: RunStore, run_ids: Sequence[str], ids: np.ndarray) -> int:
-    training = {name for run_id in run_ids for name in store.parts(run_id)["training"]}
-    return len(training.intersection(ids))

@@ -12,9 +12,7 @@ from esr_core.records import RunInfo
 class Group:
     """Finished runs of one sweep that are alike in everything but fold, seed and device."""
 
-    name: (
-        str  # what the runs are, such as "ESR-4 level 3 varied"; with the first run's id where two groups are called so
-    )
+    name: str  # of its runs, such as "ESR-4 level 3 varied"; with the first one's id where two groups are called so
     runs: tuple[RunInfo, ...]  # by fold, then seed
 
 
@@ -26,11 +24,14 @@ def groups_of(runs: Iterable[RunInfo]) -> list[Group]:
     members: dict[TrainingConfig, list[RunInfo]] = {}
     for run in runs:
         if run.config is not None and run.config.group and run.status.state == "finished":
-            members.setdefault(_setting(run.config), []).append(run)
+            protocol = run.config.protocol.replace(fold=0)
+            setting = run.config.anywhere().replace(protocol=protocol, seed=0, device="auto")
+            members.setdefault(setting, []).append(run)
     sorted_runs = [tuple(sorted(group, key=_trial_order)) for group in members.values()]
-    named = Counter(group[0].kind for group in sorted_runs)
-    groups = [Group(_name(group, is_unique=named[group[0].kind] == 1), group) for group in sorted_runs]
-    return sorted(groups, key=lambda group: group.runs[0].run_id)
+    firsts = [group[0] for group in sorted_runs]
+    kinds = Counter(first.kind for first in firsts)
+    names = [first.kind if kinds[first.kind] == 1 else f"{first.kind} ({first.run_id})" for first in firsts]
+    return sorted(map(Group, names, sorted_runs), key=lambda group: group.runs[0].run_id)
 
 
 def repeated_groups(runs: Iterable[RunInfo]) -> list[Group]:
@@ -38,14 +39,5 @@ def repeated_groups(runs: Iterable[RunInfo]) -> list[Group]:
     return [group for group in groups_of(runs) if len(group.runs) > 1]
 
 
-def _setting(config: TrainingConfig) -> TrainingConfig:
-    """The configuration without what differs between the trials of a group."""
-    return config.anywhere().replace(protocol=config.protocol.replace(fold=0), seed=0, device="auto")
-
-
 def _trial_order(run: RunInfo) -> tuple[int, int]:
     return (run.config.protocol.fold, run.config.seed) if run.config else (0, 0)
-
-
-def _name(runs: tuple[RunInfo, ...], is_unique: bool) -> str:
-    return runs[0].kind if is_unique else f"{runs[0].kind} ({runs[0].run_id})"

@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from esr_core.config import TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.errors import DamagedRunError
@@ -16,7 +14,7 @@ from esr_core.evaluation.protocol_sentences import protocol_sentences
 from esr_core.evaluation.report import Evaluation, evaluate
 from esr_core.evaluation.seen import seen_pictures
 from esr_core.metrics import Predictions, class_scores, mean_interval
-from esr_core.metrics.scores import MEAN, SINGLE, VOTE, verdicts
+from esr_core.metrics.scores import MEAN, SINGLE, VOTE, of_the_vote
 from esr_core.records import RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore
@@ -133,8 +131,7 @@ def _without_seen(found: Evaluation) -> str:
     """What is left of the accuracy without pictures that were also learned from."""
     if not found.num_seen:
         return ""
-    scores = found.unseen.set_index("who")
-    row = scores.loc[VOTE if VOTE in scores.index else SINGLE]
+    row = of_the_vote(found.unseen)
     return (
         f" {found.num_seen:,} of them were also learned from, for training holds the same pixels; without these the "
         f"{row.name} has {percent(row['accuracy'])} {interval(row['accuracy_low'], row['accuracy_high'])}."
@@ -143,7 +140,7 @@ def _without_seen(found: Evaluation) -> str:
 
 def _recall(facts: _Facts) -> str:
     """The vote's recall of every class, with an interval over its pictures."""
-    classes, labels = _vote(facts.test), facts.test.labels
+    classes, labels = facts.test.vote.predictions, facts.test.labels
     known = labels >= 0
     scores = class_scores(classes[known], labels[known], len(facts.test.class_names))
     counts = facts.data.counts if facts.data else None
@@ -181,7 +178,7 @@ def _not_for(facts: _Facts) -> str:
 
 
 def _weak_classes(facts: _Facts) -> Iterable[str]:
-    classes, labels = _vote(facts.test), facts.test.labels
+    classes, labels = facts.test.vote.predictions, facts.test.labels
     for index, name in enumerate(facts.test.class_names):
         is_found = classes[labels == index] == index
         if len(is_found) and is_found.mean() < LOW_RECALL:
@@ -193,18 +190,9 @@ def _weak_classes(facts: _Facts) -> Iterable[str]:
 def _making(environment: dict[str, Any], command: str | None, is_shipped: bool) -> str:
     names = [name for name in ("esr_core", "torch", "python") if name in environment]
     versions = ", ".join(f"{name} {environment[name]}" for name in names)
-    revisions = [each["source_revision"] for each in _processes(environment) if each.get("source_revision")]
+    processes = (environment, *environment.get("resumed", []))  # the one that began the run, and each that went on
+    revisions = [each["source_revision"] for each in processes if each.get("source_revision")]
     at = f", revision {', then '.join(map(code, dict.fromkeys(revisions)))}" if revisions else ""
     together = "With the others that the project ships: `make gallery`. Alone:\n\n" if is_shipped else ""
     by = code_block(command) if command else "No command line has an option for one of its settings."
     return f"{together}{by}\n\nWith {plain(versions) or 'versions that were not recorded'}{at}."
-
-
-def _processes(environment: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the process that began the run recorded, and each that went on with it."""
-    return [environment, *environment.get("resumed", [])]
-
-
-def _vote(predictions: Predictions) -> np.ndarray:
-    given = verdicts(predictions)
-    return given.get(VOTE, given.get(SINGLE))  # type: ignore[return-value]  # there is one of the two

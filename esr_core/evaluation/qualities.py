@@ -11,6 +11,7 @@ import numpy as np
 
 from esr_core.errors import MetricError
 from esr_core.metrics import Estimate, Predictions, reliability, statistic_estimate
+from esr_core.metrics.diversity import image_disagreement
 from esr_core.metrics.diversity.measures import PAIRWISE
 from esr_core.metrics.intervals import Statistic
 
@@ -101,12 +102,8 @@ def _mean_gap(sums: np.ndarray) -> np.ndarray:
     return _divided(np.abs(sums[..., :-1]).sum(axis=-1), sums[..., -1])
 
 
-def _differing_pairs(predictions: Predictions) -> np.ndarray:
-    """Share of pairs of branches that name different classes of a picture."""
-    num_branches = predictions.classes.shape[1]
-    votes = np.eye(len(predictions.class_names))[predictions.classes].sum(axis=1)  # (B, C)
-    alike = (votes * (votes - 1)).sum(axis=1) / (num_branches * (num_branches - 1))
-    return _counted(1 - alike)
+def _disagreement(predictions: Predictions) -> np.ndarray:
+    return _counted(image_disagreement(predictions.classes))
 
 
 DISAGREEMENT = PAIRWISE["label disagreement"]
@@ -117,7 +114,7 @@ QUALITIES: Mapping[str, Quality] = {
     for quality in (
         ACCURACY,
         Quality("balanced accuracy", "higher", True, _by_class, _mean_recall),
-        Quality(DISAGREEMENT.name, DISAGREEMENT.more_diverse or "higher", False, _differing_pairs, _ratio, True),
+        Quality(DISAGREEMENT.name, DISAGREEMENT.more_diverse or "higher", False, _disagreement, _ratio, True),
         Quality("calibration error", "lower", True, _gaps, _mean_gap),  # of the mean probability
     )
 }

@@ -12,11 +12,10 @@ from esr_core.evaluation.people import People, people_of
 from esr_core.evaluation.seen import SeenPictures
 from esr_core.metrics import Estimate, Predictions, Reliability, confusion_counts, confusion_shares, reliability
 from esr_core.metrics.scores import (
-    SINGLE,
-    VOTE,
     absent_classes,
     accuracy_by_attribute,
     affect_table,
+    of_the_vote,
     score_table,
     verdicts,
 )
@@ -47,8 +46,7 @@ class Evaluation:
     @property
     def accuracy(self) -> Estimate:
         """Accuracy of the vote in [0, 1] with its 95 % interval; of a single network its own."""
-        scores = self.scores.set_index("who")
-        row = scores.loc[VOTE if VOTE in scores.index else SINGLE]
+        row = of_the_vote(self.scores)
         return Estimate(row["accuracy"], row["accuracy_low"], row["accuracy_high"])
 
     @property

@@ -16,7 +16,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.config import NetworkConfig
 from esr_core.errors import DataError
 from esr_core.folders import PathLike
 from esr_core.networks import ESR
@@ -69,7 +69,8 @@ def import_esr9(store: RunStore, folder: PathLike, run_id: str | None = None) ->
         RunError: if the name is taken or cannot be written.
     """
     network = read_esr9(folder)
-    config = _training_config(network)
+    config = configure("affectnet", CLASS_NAMES, {}, "affectnet")  # the paper's settings
+    config = config.replace(network=network.config, milestones=())
     writer = store.create(config, run_id or _name(len(network.branches)))
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(Path(folder))}
     imported = {"origin": ORIGIN, "licence": LICENCE, "channels": "BGR turned to RGB", "sha256": hashes}
@@ -95,12 +96,6 @@ def _network_config(num_branches: int) -> NetworkConfig:
         class_names=CLASS_NAMES,
         affect_head=num_branches > 0,
     )
-
-
-def _training_config(network: ESR) -> TrainingConfig:
-    """The paper's settings on AffectNet, with the network that there is."""
-    config = configure("affectnet", CLASS_NAMES, {}, "affectnet")
-    return config.replace(network=network.config, milestones=())
 
 
 def _files(folder: Path) -> list[Path]:

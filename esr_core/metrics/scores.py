@@ -92,6 +92,12 @@ def _scores(predictions: Predictions) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def of_the_vote(table: pd.DataFrame) -> pd.Series:
+    """The row of ``score_table`` that is the vote's; of a single network its own."""
+    by_name = table.set_index("who")
+    return by_name.loc[VOTE if VOTE in by_name.index else SINGLE]
+
+
 def confidences(predictions: Predictions) -> dict[str, np.ndarray]:
     """The probabilities (B, C) behind each verdict that has some, by its name."""
     if predictions.classes.shape[1] == 1:

@@ -81,7 +81,8 @@ def pooled_features(network: ESR, images: Tensor, batch_size: int = 64) -> Tenso
         ConfigError: if the images have another shape.
     """
     with borrowed(network), torch.inference_mode():
-        maps = (network.feature_maps(images[start : start + batch_size]) for start in _starts(len(images), batch_size))
+        starts = range(0, max(len(images), 1), batch_size)  # once none for no images: their features have a shape
+        maps = (network.feature_maps(images[start : start + batch_size]) for start in starts)
         return torch.cat([torch.stack([m.mean(dim=(2, 3)) for m in of_batch], dim=1) for of_batch in maps])
 
 
@@ -107,11 +108,6 @@ def block_feature_maps(network: ESR, images: Tensor, block: int) -> Tensor:
             return network.shared[: block + 1](images)[:, None]  # the first layer normalises
         features = network.shared(images)
         return torch.stack([branch.blocks[: block - level](features) for branch in network.each_branch()], dim=1)
-
-
-def _starts(count: int, batch_size: int) -> range:
-    """Where batches begin; one that is empty for no images, so that their features have a shape."""
-    return range(0, max(count, 1), batch_size)
 
 
 class _Cast(nn.Module):

@@ -87,13 +87,11 @@ def _as_of_now(status: RunStatus, folder: Path, now: float) -> RunStatus:
         return replace(status, state="interrupted", message=f"it is a copy of run {status.run_id}, or was renamed")
     if status.state == "queued":
         return status
-    is_here = status.host == socket.gethostname()
-    lives = _lives_here(status, folder) if is_here else _lives_elsewhere(status, folder, now)
+    if status.host == socket.gethostname():
+        lives = is_alive(status.pid, status.process_started) and is_locked(folder) is not False
+    else:
+        lives = _lives_elsewhere(status, folder, now)
     return status if lives else replace(status, state="interrupted", message="its process is gone")
-
-
-def _lives_here(status: RunStatus, folder: Path) -> bool:
-    return is_alive(status.pid, status.process_started) and is_locked(folder) is not False
 
 
 def _lives_elsewhere(status: RunStatus, folder: Path, now: float) -> bool:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from esr_core.metrics import Predictions, affect_rmse
-from esr_core.metrics.scores import SINGLE, VOTE, score_table
+from esr_core.metrics.scores import of_the_vote, score_table
 from esr_core.networks import ESR
 from esr_core.records.results import Value
 from esr_core.run_store import RunWriter
@@ -45,8 +45,7 @@ def predictions_of(network: ESR, data: TrainingData, indices: np.ndarray, ids: n
 
 
 def _results(test: Predictions, subjects: np.ndarray | None) -> dict[str, Value]:
-    table = score_table(test, subjects).set_index("who")
-    vote = table.loc[VOTE if VOTE in table.index else SINGLE]
+    vote = of_the_vote(score_table(test, subjects))
     results: dict[str, Value] = {"accuracy": float(vote["accuracy"])}
     bounds = (float(vote["accuracy_low"]), float(vote["accuracy_high"]))
     if not np.isnan(bounds).any():

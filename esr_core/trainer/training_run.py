@@ -56,7 +56,7 @@ def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = Non
             with failing_together(team):
                 draw_missing_faces(config)
                 team.meet()
-                _Training(store, writer, team).run(stop, on_progress or _unwatched)
+                _Training(store, writer, team).run(stop, on_progress or (lambda _: None))
         except StopRequestedError:
             _cancel(writer)
         except KeyboardInterrupt:
@@ -205,7 +205,3 @@ class _Training:
         named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
         named |= {SEEN_IN_TRAINING.format(part): indices for part, indices in self.overlap.seen.items()}
         return {name: self.ids[indices].tolist() for name, indices in named.items()}
-
-
-def _unwatched(_: Progress) -> None:
-    """Progress that nobody watches."""

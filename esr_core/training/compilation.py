@@ -28,12 +28,8 @@ def compiled(function: Callable[..., Any], device: torch.device) -> Callable[...
     """
     require_compiler(device)
     try:
-        torch.compile(_small)(torch.zeros(2, device=device))
+        torch.compile(lambda values: values.sin() + 1)(torch.zeros(2, device=device))
     except Exception as error:  # torch raises nearly anything where something of a compiler is missing
         reason = str(error).strip().partition("\n")[0] or type(error).__name__
         raise ConfigError(f"compile must be false on this machine, where torch.compile fails: {reason}") from error
     return torch.compile(function)
-
-
-def _small(values: torch.Tensor) -> torch.Tensor:
-    return values.sin() + 1

@@ -60,10 +60,11 @@ class Course:
         on_step: OnMoment | None = None,
         on_chunk: OnMoment | None = None,
     ) -> None:
-        _require_starting_branches(config, network)
+        if len(network.branches) != (count := starting_branches(config)):
+            raise TrainingError(f"network must come with {count} branches to start from, got {len(network.branches)}")
         self.config, self.network, self.data = config, network, data
-        self.on_progress = on_progress or _unwatched
-        self.on_step, self.on_chunk = on_step or _unwatched, on_chunk or _unwatched
+        self.on_progress = on_progress or (lambda _: None)
+        self.on_step, self.on_chunk = on_step or (lambda: None), on_chunk or (lambda: None)
         self.phases = plan(config)
         self.pace = Pace(workloads(config, data))
         self.phase_index = 0
@@ -177,15 +178,9 @@ class Course:
         return record
 
 
-def _require_starting_branches(config: TrainingConfig, network: ESR) -> None:
-    expected = starting_branches(config)
-    if len(network.branches) != expected:
-        raise TrainingError(f"network must come with {expected} branches to start from, got {len(network.branches)}")
-
-
 def _point(course: Course, stage: Stage, result: Evaluation) -> EpochRecord:
     """What a validation point has found, and what was learned since the last one."""
-    training, rates = stage.running.means(), stage.learning_rates()
+    training, rates, device = stage.running.means(), stage.learning_rates(), course.data.device
     return EpochRecord(
         branch=stage.phase.branch,
         epoch=stage.epoch,
@@ -197,7 +192,7 @@ def _point(course: Course, stage: Stage, result: Evaluation) -> EpochRecord:
         images_seen=course.images_seen,
         seconds=round(course.seconds, 3),
         images_per_second=stage.images_per_second(course.images_seen, course.seconds),
-        device_memory_bytes=_peak_memory(course.data.device),
+        device_memory_bytes=torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None,
         **asdict(result),  # its fields are the record's
     )
 
@@ -208,11 +203,3 @@ def _add_new_branch(network: ESR, phase: Phase, seed: int) -> None:
         with seeded(seed):
             network.add_branch()
         draw_branch(network, phase.branch - 1, seed)
-
-
-def _peak_memory(device: torch.device) -> int | None:
-    return torch.cuda.max_memory_allocated(device) if device.type == "cuda" else None
-
-
-def _unwatched(*_: Progress) -> None:
-    """A course that nobody watches."""

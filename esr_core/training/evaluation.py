@@ -31,12 +31,12 @@ class Evaluation:
 
 def predict(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
     """Logits (B, N, C), float32, of the pictures at ``indices``; the network's mode is given back as it was."""
-    return _over_chunks(network, network, data, indices, _unwatched)
+    return _over_chunks(network, network, data, indices)
 
 
 def predict_affect(network: ESR, data: TrainingData, indices: np.ndarray) -> np.ndarray:
     """Valence and arousal (B, N, 2), float32, of the pictures at ``indices``; otherwise as ``predict``."""
-    return _over_chunks(network, network.affect, data, indices, _unwatched)
+    return _over_chunks(network, network.affect, data, indices)
 
 
 def branch_features(
@@ -53,7 +53,7 @@ def branch_features(
         on_share: as for ``evaluate``.
     """
     own = indices[data.team.share(len(indices))]
-    features = _over_chunks(network, partial(pooled_features, network), data, own, on_share or _unwatched)
+    features = _over_chunks(network, partial(pooled_features, network), data, own, on_share)
     return data.team.joined_array(features, len(indices))
 
 
@@ -68,7 +68,7 @@ def evaluate(network: ESR, data: TrainingData, indices: np.ndarray, on_share: On
     """
     own, count = indices[data.team.share(len(indices))], len(indices)
     passes = 1 if data.affect is None else 2
-    watch: OnShare = _unwatched if on_share is None else lambda share: on_share(share / passes)
+    watch: OnShare | None = None if on_share is None else lambda share: on_share(share / passes)
     logits = _over_chunks(network, network, data, own, watch)
     of_classes = evaluate_classes(data.team.joined_array(logits, count), data.labels[indices])
     if data.affect is None:
@@ -104,15 +104,16 @@ def _diversity(predictions: np.ndarray, labels: np.ndarray, logits: np.ndarray) 
 
 
 def _over_chunks(
-    network: ESR, outputs: Callable[[Tensor], Tensor], data: TrainingData, indices: np.ndarray, on_share: OnShare
+    network: ESR,
+    outputs: Callable[[Tensor], Tensor],
+    data: TrainingData,
+    indices: np.ndarray,
+    on_share: OnShare | None = None,
 ) -> np.ndarray:
     chunks = []
     with borrowed(network), torch.inference_mode():
         for images in data.chunks(indices, EVALUATED_AT_ONCE):
             chunks.append(outputs(images).float().cpu())
-            on_share(len(images) / max(len(indices), 1))
+            if on_share is not None:
+                on_share(len(images) / max(len(indices), 1))
     return torch.cat(chunks).numpy()
-
-
-def _unwatched(_: float) -> None:
-    """An evaluation that nobody watches."""

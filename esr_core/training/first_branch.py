@@ -44,12 +44,13 @@ def first_branch_state(course: Course) -> dict[str, Any] | None:
     at_second = course.stage is not None
     if course.phase_index != 1 or (course.stage is not None and course.stage.epoch):
         return None
+    of_first = ("shared.", "branches.0.")
     return {
         **{name: getattr(course, name) for name in COUNTERS},
         "num_records": course.num_records - at_second,  # the second branch's epoch 0 is counted already
         "learner": course.learner.state_dict(),
         "branching_level": course.network.config.branching_level,
-        "network": {name: value for name, value in course.network.state_dict().items() if _is_of_first(name)},
+        "network": {name: value for name, value in course.network.state_dict().items() if name.startswith(of_first)},
     }
 
 
@@ -83,8 +84,3 @@ def first_network(course: Course, state: Mapping[str, Any]) -> ESR:
     network = ESR.from_config(config.replace(branching_level=state["branching_level"], num_branches=1))
     network.load_state_dict(state["network"])
     return rebranched(network, config.branching_level)
-
-
-def _is_of_first(name: str) -> bool:
-    """Whether a weight belongs to the shared layers or the first branch."""
-    return name.startswith(("shared.", "branches.0."))

@@ -36,7 +36,7 @@ class Learner:
         self.config = config
         self.network = network
         self.data = data
-        self.on_step = on_step or _unwatched
+        self.on_step = on_step or (lambda _: None)
         self.generator = torch.Generator().manual_seed(config.seed)  # order of pictures and augmentation
         self.precision = MixedPrecision(config.precision, data.device)
         self.task = task_of(config, data)
@@ -102,7 +102,3 @@ class _Outputs(nn.Module):
     def forward(self, images: Tensor, learners: tuple[int, ...]) -> Tensor:
         """As the task's: (L, B, K)."""
         return self.compute(images, learners)
-
-
-def _unwatched(_: int) -> None:
-    """Steps that nobody watches."""
