@@ -1,10 +1,16 @@
-"""Networks that behave as if trained: nothing at its initial value, logits far from zero."""
+"""A store of runs, and networks that behave as if trained: nothing at its initial value, logits far from zero."""
 
 import pytest
 import torch
 from torch import nn
 
 from esr_core.networks import ESR
+from esr_core.run_store import RunStore
+
+
+@pytest.fixture
+def store(tmp_path) -> RunStore:
+    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ NETWORK, SET = ("calm", "keen"), ("keen", "calm", "shy")
 
 
 @pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
-@pytest.fixture
 def prepared(tmp_path) -> PreparedSet:
     """Three calm, one keen and one shy picture; one calm and one keen test."""
     emotions, tests = ("calm", "calm", "calm", "keen", "shy"), (2, 3)

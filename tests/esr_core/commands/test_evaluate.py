@@ -18,11 +18,6 @@ def base(prepared_faces) -> TrainingConfig:
     return TrainingConfig(data=str(prepared_faces / "tiny"), network=NetworkConfig(num_branches=3))
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 def evaluated(store: RunStore, *arguments: object) -> int:
     return main(["evaluate", *map(str, arguments), "--runs", str(store.root)])
 

@@ -39,11 +39,6 @@ def samples(with_split: bool = False) -> list[Sample]:
 
 
 @pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
-@pytest.fixture
 def prepared(tmp_path) -> PreparedSet:
     return prepare_set(tmp_path / "set", SET, samples())
 

@@ -24,11 +24,6 @@ LABELS = np.array([0] * 10 + [1] * 5 + [2])
 RIGHT = np.array([True] * 8 + [False] * 2 + [True] * 5 + [False])
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 def stored(store: RunStore, run_id: str, data: DataRecord | None = FERPLUS, branches: int = 2) -> str:
     """A run that names 13 of 16 test pictures rightly: 8 of 10, 5 of 5 and 0 of 1 of the three classes."""
     network = NetworkConfig(num_branches=branches, class_names=CLASSES)

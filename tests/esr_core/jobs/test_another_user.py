@@ -9,14 +9,9 @@ from esr_core.commands import main
 from esr_core.errors import JobError, RunError
 from esr_core.jobs import JobQueue, Worker, processes
 from esr_core.jobs.places import ThisMachine
-from esr_core.run_store import RunStore, run_lock
+from esr_core.run_store import run_lock
 
 SENTENCE = f"process {os.getpid()} cannot be stopped: it is another user's"
-
-
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture

@@ -8,11 +8,6 @@ from esr_core.jobs import JobQueue, launch, processes, stop
 from esr_core.run_store import RunStore
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 def wait_for(store: RunStore, run_id: str, *states: str, seconds: float = 90) -> str:
     deadline = time.monotonic() + seconds
     while (state := store.info(run_id).status.state) not in states and time.monotonic() < deadline:

@@ -8,14 +8,9 @@ import pytest
 
 from esr_core.errors import RunError
 from esr_core.jobs import JobQueue, Worker, launch, processes, requeue
-from esr_core.run_store import RunStore, is_alive
+from esr_core.run_store import is_alive
 
 LONG = {"epochs_first_branch": 5000, "validate_every_epochs": 1}
-
-
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture(autouse=True)

@@ -29,11 +29,6 @@ def ask(drawn) -> Callable[..., Request]:
     return asked
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 def store_finished(store: RunStore, request: Request, skills: dict[str, float]) -> list[RunInfo]:
     """All trials of these experiments as finished runs that are right so often."""
     for each in plan_runs(request, store, []):

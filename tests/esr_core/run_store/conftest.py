@@ -1,6 +1,4 @@
-"""A store in a temporary folder, and a complete run made without training."""
-
-from pathlib import Path
+"""A complete run made without training."""
 
 import numpy as np
 import pytest
@@ -17,11 +15,6 @@ CONFIG = TrainingConfig(data="toy", network=NetworkConfig(branching_level=4, num
 def record(branch: int, epoch: int, accuracy: float, loss: float = 1.0) -> EpochRecord:
     """A validation point of which only the given numbers matter."""
     return EpochRecord(branch, epoch, (None,), (loss,), (accuracy,), accuracy, accuracy, 0.1, 0, 0.0)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture

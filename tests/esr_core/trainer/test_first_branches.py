@@ -15,11 +15,6 @@ pytestmark = pytest.mark.usefixtures("narrow_networks")
 
 
 @pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
-@pytest.fixture
 def config(tiny_training):
     return tiny_training.replace(epochs_first_branch=2, epochs_later_branch=1, validate_every_epochs=1, milestones=(0,))
 

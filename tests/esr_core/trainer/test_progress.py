@@ -5,18 +5,12 @@ from dataclasses import replace
 import pytest
 
 from esr_core.records import Progress
-from esr_core.run_store import RunStore
 from esr_core.trainer import train_run, training_run
 from esr_core.trainer.run_log import under_way
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
 
 UNDERWAY = Progress(2, 4, 3, 20, 23, 80, 138.4, 5400.0, 12_480, 500_900)
-
-
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture

@@ -17,11 +17,6 @@ pytestmark = pytest.mark.usefixtures("narrow_networks")
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC ")
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 def said(store: RunStore, run_id: str) -> list[str]:
     """The log without its times, which every line has."""
     lines = store.log_tail(run_id)

@@ -4,18 +4,12 @@ import pytest
 
 from esr_core.commands import build_parser, main
 from esr_core.errors import RunError
-from esr_core.run_store import RunStore
 from esr_core.sweeps import Sweep
 from esr_core.trainer import train_sweep
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
 
 COMMAND = "train --network lab --branches 2 --epochs 1 --later-epochs 1 --training-folds 1 --batch-size 14 --device cpu"
-
-
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 def test_a_sweep_trains_each_run_once_and_skips_what_is_finished(store, prepared_faces, capsys):

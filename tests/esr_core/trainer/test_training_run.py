@@ -15,16 +15,10 @@ from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.errors import DataError
 from esr_core.evaluation import evaluate
-from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import card_of_set, data_record
 from esr_core.trainer import demonstration_config, train_run, train_sweep
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
-
-
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
 
 
 def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):

@@ -12,11 +12,6 @@ from esr_core.run_store import RunStore
 ADDRESS = "http://127.0.0.1:8265"
 
 
-@pytest.fixture
-def store(tmp_path) -> RunStore:
-    return RunStore(tmp_path / "runs")
-
-
 @pytest.fixture(autouse=True)
 def by_hand(monkeypatch):
     """No worker is started, and the environment names no cluster."""
