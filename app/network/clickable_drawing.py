@@ -9,7 +9,7 @@ _drawing = st.components.v2.component(
     "network_drawing",
     html="""<div class="drawing" role="group"></div>""",
     css=""".drawing {color: var(--st-text-color)}
-        .drawing svg {display: block; width: 100%; height: auto; max-height: 30rem}
+        .drawing svg {display: block; width: 100%; height: auto; max-height: 30rem; overflow: visible}
         .drawing [data-block] {cursor: pointer}
         .drawing [data-block]:hover {opacity: .8}
         .drawing [data-block]:focus-visible {outline: 3px solid var(--st-primary-color); outline-offset: 2px}""",

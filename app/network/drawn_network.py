@@ -21,8 +21,8 @@ def draw(network: NetworkConfig) -> None:
     counts = answers.parameters(network)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("How is it built?", width="content")
-        whole = network_drawing(network, counts, LARGE)
-        save_menu("network", {"SVG": lambda: whole, "CSV": lambda: block_table(network).to_csv(index=False)})
+        csv = {"CSV": lambda: block_table(network).to_csv(index=False)}
+        save_menu("network", csv, svg=network_drawing(network, counts, LARGE))
     _numbers(network)
     svg = network_drawing(network, counts, LARGE, st.session_state[BLOCK])
     clickable_drawing(svg, alternative(network), "network-drawing", partial(st.session_state.__setitem__, BLOCK))

@@ -10,6 +10,7 @@ import pandas as pd
 
 from esr_core.errors import ConfigError
 from esr_core.folders import PathLike
+from esr_core.run_store.files import write_atomically
 
 DIGITS = "%.7g"  # as many as a float32 has
 
@@ -30,7 +31,7 @@ class PartialTable:
         self.path, self._columns, self._types = Path(path), columns, dict(types)
         rows = self._earlier()
         try:
-            self.path.write_bytes(self._bytes(rows, header=True))
+            write_atomically(self.path, self._bytes(rows, header=True))
         except OSError as error:
             raise self._unwritable(error) from None
         self.done: set[str] = set(rows["file"])
@@ -59,7 +60,10 @@ class PartialTable:
             return pd.DataFrame(columns=self._columns)
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be read: {error.strerror}") from None
-        rows = self._table(content[: content.rfind(b"\n") + 1] or self._bytes(self._none(), header=True))
+        try:
+            rows = self._table(whole_lines(content) or self._bytes(self._none(), header=True))
+        except ValueError:  # of pandas' reader, of bytes that are no text, and of numbers that are none
+            rows = pd.DataFrame()
         if list(rows) != self._columns:
             raise ConfigError(f"{self.path} must have the columns of this prediction; delete it to begin anew")
         return rows[rows["file"] != rows["file"].iloc[-1]] if len(rows) else rows
@@ -76,3 +80,11 @@ class PartialTable:
 
     def _unwritable(self, error: OSError) -> ConfigError:
         return ConfigError(f"{self.path} cannot be written: {error.strerror}")
+
+
+def whole_lines(content: bytes) -> bytes:
+    """A CSV file up to the last end of a row; an end of line between quotes, as names may have, is none."""
+    end = content.rfind(b"\n")
+    while content.count(b'"', 0, end + 1) % 2:
+        end = content.rfind(b"\n", 0, end)
+    return content[: end + 1]

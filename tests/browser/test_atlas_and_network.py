@@ -1,12 +1,15 @@
 """Pages Atlas and Network as a user finds them: a click that explains all faces, and blocks that are chosen."""
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Page, expect
 
+from app.kit.network_drawing import BRANCHES, SHARED
 from esr_core.run_store import RunStore
 from tests.app.deciding import prepare_faces, store_ensemble
 from tests.browser.conftest import rest, saved
@@ -56,5 +59,13 @@ def test_a_block_is_chosen_by_a_click_by_the_keyboard_and_in_the_line_below(app:
     expect(page.get_by_alt_text("feature maps of block 4, branch 3")).to_be_visible()
     page.locator(".st-key-network_block").get_by_role("radio", name="3", exact=True).click()
     expect(page.get_by_alt_text("feature maps of block 3, all branches")).to_be_visible()
+
+
+def test_the_drawing_is_saved_as_svg_and_as_a_picture_of_its_size(app: str, page: Page):
+    page.goto(f"{app}/network?{PICKED}")
     drawing = ElementTree.fromstring(saved(page, "How is it built?", "SVG"))  # noqa: S314 - our own text
-    assert drawing.tag.endswith("svg")
+    width, height = map(float, drawing.attrib["viewBox"].split()[2:])
+    picture = Image.open(io.BytesIO(saved(page, "How is it built?", "PNG"))).convert("RGB")
+    assert picture.size == (2 * width, 2 * height)
+    colours = {colour for _, colour in picture.getcolors(picture.width * picture.height)}
+    assert colours >= {ImageColor.getrgb(colour) for colour in (SHARED, BRANCHES, "white", "black")}

@@ -27,10 +27,11 @@ def test_each_kind_has_its_ending_and_type_and_is_made_when_asked_for(buttons):
     assert asked == ["csv"]
 
 
-def test_the_picture_of_a_chart_is_offered_where_there_is_a_chart(buttons, monkeypatch):
-    charts: list[dict] = []
-    monkeypatch.setattr(kit, "_save_picture", lambda data, **_: charts.append(data))
+def test_a_picture_is_offered_where_there_is_a_chart_or_a_drawing(buttons, monkeypatch):
+    pictures: list[dict] = []
+    monkeypatch.setattr(kit, "_save_picture", lambda data, **_: pictures.append(data))
     kit.save_menu("table", {"CSV": str})
-    assert not charts
+    assert not pictures
     kit.save_menu("curves", {"CSV": str}, chart="curves-key")
-    assert charts == [{"chart": "curves-key", "file": "curves"}]
+    kit.save_menu("network", {"CSV": str}, svg="<svg/>")
+    assert pictures == [{"chart": "curves-key", "file": "curves"}, {"svg": "<svg/>", "file": "network"}]

@@ -82,21 +82,21 @@ def png_header(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk + b"\0\0\0\0IDAT" + struct.pack(">I", zlib.crc32(b"IDAT"))
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "face.png is empty: expected a picture, found 0 bytes"),
-        (b"no picture at all", "face.png is not a picture: expected one of JPEG"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "face.png is an SVG drawing"),
-        (png_header(50_000, 50_000), "face.png is too large: expected at most 100,000,000 pixels, found more"),
-        (png_header(12_000, 9_000), "found 12,000 x 9,000"),
-        (bytes(MAX_BYTES + 1), "face.png is too large: expected at most 80,000,000 bytes"),
-        (encoded(gradient("F"), "TIFF"), "face.png has 32-bit fractional numbers of grey"),
-        (encoded(gradient("I"), "TIFF"), "face.png has 32-bit signed whole numbers of grey"),
-        (encoded(gradient("RGB"), "JPEG")[:900], "face.png is damaged or cut off"),
-        (encoded(gradient("RGB"))[:200], "face.png is damaged or cut off"),
-    ],
-)
+UNUSABLE = [
+    (b"", "face.png is empty: expected a picture, found 0 bytes"),
+    (b"no picture at all", "face.png is not a picture: expected one of JPEG"),
+    (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "face.png is an SVG drawing"),
+    (png_header(50_000, 50_000), "face.png is too large: expected at most 100,000,000 pixels, found more"),
+    (png_header(12_000, 9_000), "found 12,000 x 9,000"),
+    (bytes(MAX_BYTES + 1), "face.png is too large: expected at most 80,000,000 bytes"),
+    (encoded(gradient("F"), "TIFF"), "face.png has 32-bit fractional numbers of grey"),
+    (encoded(gradient("I"), "TIFF"), "face.png has 32-bit signed whole numbers of grey"),
+    (encoded(gradient("RGB"), "JPEG")[:900], "face.png is damaged or cut off"),
+    (encoded(gradient("RGB"))[:200], "face.png is damaged or cut off"),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), UNUSABLE)
 def test_what_is_no_usable_picture_is_refused_by_name(content, sentence):
     with pytest.raises(PhotoError, match=sentence):
         read_photograph(content, "face.png")

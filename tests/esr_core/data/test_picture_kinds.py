@@ -80,26 +80,26 @@ def test_avif_is_read_where_pillow_can():
         read_photograph(iso_media("avif", "mif1"))
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (iso_media("heic", "mif1"), "is a HEIC photograph, as iPhones take them: save it as JPEG or PNG, or have the"),
-        (iso_media("mif1", "heic"), "is a HEIC photograph"),
-        (iso_media("hevc", "msf1"), "is a HEIC photograph"),
-        (iso_media("crx ", "isom"), "is a raw photograph of a camera: save it as JPEG or PNG"),
-        (b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "is a raw photograph of a camera"),
-        (iso_media("qt  "), "is a video: save one of its frames as JPEG or PNG"),
-        (iso_media("isom", "mp42"), "is a video"),
-        (b"\0\0\0\x0cJXL \r\n\x87\n", "is a JPEG XL picture: save it as JPEG or PNG"),
-        (b"\0\0\0\x0cjP  \r\n\x87\n", "is a JPEG 2000 picture"),
-        (b"8BPS\0\1", "is a Photoshop document"),
-        (b"%PDF-1.7", "is a PDF document"),
-        (b"\xef\xbb\xbf<?xml version='1.0'?><svg/>", "is an SVG drawing or another XML file"),
-        (b"\n<!DOCTYPE HTML><title>Not found</title>", "is a web page: download the picture itself"),
-        (b"PK\3\4\x14\0", "is a zip archive: unpack it"),
-        (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS: fetch the file itself with"),
-    ],
-)
+MISTAKEN = [
+    (iso_media("heic", "mif1"), "is a HEIC photograph, as iPhones take them: save it as JPEG or PNG, or have the"),
+    (iso_media("mif1", "heic"), "is a HEIC photograph"),
+    (iso_media("hevc", "msf1"), "is a HEIC photograph"),
+    (iso_media("crx ", "isom"), "is a raw photograph of a camera: save it as JPEG or PNG"),
+    (b"II*\0\x10\0\0\0CR\2\0" + bytes(64), "is a raw photograph of a camera"),
+    (iso_media("qt  "), "is a video: save one of its frames as JPEG or PNG"),
+    (iso_media("isom", "mp42"), "is a video"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "is a JPEG XL picture: save it as JPEG or PNG"),
+    (b"\0\0\0\x0cjP  \r\n\x87\n", "is a JPEG 2000 picture"),
+    (b"8BPS\0\1", "is a Photoshop document"),
+    (b"%PDF-1.7", "is a PDF document"),
+    (b"\xef\xbb\xbf<?xml version='1.0'?><svg/>", "is an SVG drawing or another XML file"),
+    (b"\n<!DOCTYPE HTML><title>Not found</title>", "is a web page: download the picture itself"),
+    (b"PK\3\4\x14\0", "is a zip archive: unpack it"),
+    (b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS: fetch the file itself with"),
+]
+
+
+@pytest.mark.parametrize(("content", "sentence"), MISTAKEN)
 def test_what_people_take_for_a_picture_is_named_with_the_way_out(content, sentence):
     with pytest.raises(PhotoError, match=rf"^face\.jpg {sentence}"):
         read_photograph(content, "face.jpg")

@@ -76,24 +76,24 @@ def test_the_transparent_grey_of_sixteen_bits_becomes_white():
     assert first_row(file.getvalue()) == [0, 255, 128, 255]
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (tiff(RAMP8, [8], 1, more=SIGNED), "8-bit signed whole numbers of grey with black as zero"),
-        (tiff(RAMP16.tobytes(), [16], 1, more=SIGNED), "16-bit signed whole numbers of grey with black as zero"),
-        (tiff(RAMP16.tobytes(), [16], 1, more=FRACTIONAL), "little-endian 16-bit fractional numbers of grey"),
-        (tiff(bytes(16), [32], 0), "little-endian 32-bit whole numbers of grey with white as zero"),
-        (tiff(bytes(16), [32], 0, more=FRACTIONAL), "32-bit fractional numbers of grey with white as zero"),
-        (tiff(bytes(48), [32] * 3, 2), "little-endian 3 x 32-bit whole numbers of RGB"),
-        (tiff(RAMP16.tobytes(), [16], 0, order=">"), "big-endian 16-bit whole numbers of grey with white as zero"),
-        (tiff(RAMP12, [12], 0), "little-endian 12-bit whole numbers of grey with white as zero"),
-        (tiff(RAMP8, [8], 4), "8-bit whole numbers of transparency mask"),
-        (tiff(bytes(12), [8] * 3, 9), "3 x 8-bit whole numbers of ICCLab"),
-        (tiff(RAMP16.tobytes(), [16], 32803), "16-bit whole numbers of raw sensor"),
-        (tiff(RAMP8, [8], 777), "8-bit whole numbers of photometric interpretation 777"),
-        (tiff(bytes(12), [8] * 3, 6), "3 x 8-bit whole numbers of YCbCr with colours shared between pixels"),
-    ],
-)
+REFUSED_PIXELS = [
+    (tiff(RAMP8, [8], 1, more=SIGNED), "8-bit signed whole numbers of grey with black as zero"),
+    (tiff(RAMP16.tobytes(), [16], 1, more=SIGNED), "16-bit signed whole numbers of grey with black as zero"),
+    (tiff(RAMP16.tobytes(), [16], 1, more=FRACTIONAL), "little-endian 16-bit fractional numbers of grey"),
+    (tiff(bytes(16), [32], 0), "little-endian 32-bit whole numbers of grey with white as zero"),
+    (tiff(bytes(16), [32], 0, more=FRACTIONAL), "32-bit fractional numbers of grey with white as zero"),
+    (tiff(bytes(48), [32] * 3, 2), "little-endian 3 x 32-bit whole numbers of RGB"),
+    (tiff(RAMP16.tobytes(), [16], 0, order=">"), "big-endian 16-bit whole numbers of grey with white as zero"),
+    (tiff(RAMP12, [12], 0), "little-endian 12-bit whole numbers of grey with white as zero"),
+    (tiff(RAMP8, [8], 4), "8-bit whole numbers of transparency mask"),
+    (tiff(bytes(12), [8] * 3, 9), "3 x 8-bit whole numbers of ICCLab"),
+    (tiff(RAMP16.tobytes(), [16], 32803), "16-bit whole numbers of raw sensor"),
+    (tiff(RAMP8, [8], 777), "8-bit whole numbers of photometric interpretation 777"),
+    (tiff(bytes(12), [8] * 3, 6), "3 x 8-bit whole numbers of YCbCr with colours shared between pixels"),
+]
+
+
+@pytest.mark.parametrize(("content", "kind"), REFUSED_PIXELS)
 def test_pixels_of_any_other_kind_are_refused_by_what_they_are_declared_to_be(content, kind):
     with pytest.raises(PhotoError, match=rf"face\.tif has .*{re.escape(kind)}.* as pixels: expected 8 or 16 bits"):
         read_photograph(content, "face.tif")

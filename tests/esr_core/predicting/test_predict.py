@@ -165,9 +165,33 @@ def test_a_file_that_is_meant_twice_is_asked_about_once(folder):
     assert [Path(source.name).name for source in sources] == ["007.png", "b, 2.jpg", "torn.jpg", "wall.png"]
 
 
+def test_rows_torn_within_a_name_of_two_lines_are_left_out(tmp_path):
+    columns, types = ["file", "vote"], {"file": str, "vote": str}
+    rows = pd.DataFrame({"file": ["a", "b", "line\nbreak"], "vote": ["fear", 'a "b"', "anger"]})
+    PartialTable(tmp_path / "a.part", columns, types).append(rows)
+    content = (tmp_path / "a.part").read_bytes()
+    (tmp_path / "a.part").write_bytes(content[: content.rindex(b"break") + 2])
+    again = PartialTable(tmp_path / "a.part", columns, types)
+    assert again.done == {"a"}, "of b, the last whole row, more rows may be missing"
+    assert (tmp_path / "a.part").read_bytes() == b"file,vote\na,fear\n"
+
+
+def test_what_is_gone_on_from_is_there_whenever_the_going_on_is_killed(tmp_path, monkeypatch):
+    PartialTable(tmp_path / "a.part", ["file"], {"file": str}).append(pd.DataFrame({"file": ["a", "b"]}))
+    before = (tmp_path / "a.part").read_bytes()
+    monkeypatch.setattr(Path, "replace", lambda *_: pytest.fail("killed", pytrace=False))
+    with pytest.raises(pytest.fail.Exception):
+        PartialTable(tmp_path / "a.part", ["file"], {"file": str})
+    assert (tmp_path / "a.part").read_bytes() == before
+
+
 def test_a_partial_table_of_other_columns_is_not_gone_on_from(tmp_path):
     PartialTable(tmp_path / "a.part", ["file", "vote"], {"file": str}).append(pd.DataFrame({"file": ["x"]}))
     with pytest.raises(ConfigError, match="must have the columns of this prediction; delete it to begin anew"):
         PartialTable(tmp_path / "a.part", ["file", "other"], {"file": str})
+    for damaged in (b"file,face\nx,\0\0\n", b"file,face\n\xff,1\n", b"file,face\nx,1,2\ny,1,2,3\n"):
+        (tmp_path / "a.part").write_bytes(damaged)
+        with pytest.raises(ConfigError, match="delete it to begin anew"):
+            PartialTable(tmp_path / "a.part", ["file", "face"], {"file": str, "face": "Int64"})
     with pytest.raises(ConfigError, match="cannot be written: No such file or directory"):
         PartialTable(tmp_path / "none" / "a.part", ["file"], {"file": str})
