@@ -22,13 +22,13 @@ import numpy as np
 from playwright.sync_api import Browser, Page
 
 from bench._timing import processor, summary
-from bench.many_runs import AT_REST, PATIENCE_MS, served, switch_s, until_drawn, validation_point
+from bench.many_runs import AT_REST, PATIENCE_MS, switch_s, until_drawn, validation_point
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.emotions import EMOTIONS
 from esr_core.metrics import Predictions
 from esr_core.networks import ESR
 from esr_core.run_store import RunStore
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, chromium, serving
 
 PICTURES, POINTS = 3000, 40
 NETWORKS = {"single": (0, 1), "te": (0, 4), "level1": (1, 4), "level3": (3, 4), "level4": (4, 4)}
@@ -96,7 +96,7 @@ def choose_moment(page: Page) -> float:
 
 def visit(browser: Browser, root: Path) -> Seconds:
     """Seconds of everything in GOALS_S, once each, by an app that was started just now."""
-    with served(root) as address:
+    with serving(root) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         started = time.perf_counter()
         page.goto(f"{address}/?runs={','.join(NETWORKS)}&face=sample-0")

@@ -14,13 +14,14 @@ import numpy as np
 import pandas as pd
 import torch
 
-from bench._logits import logits_of
 from esr_core.config import TrainingConfig
 from esr_core.data.prepared import PreparedSet
-from esr_core.metrics import diversity, mean_interval, plurality_vote
+from esr_core.metrics import mean_interval, plurality_vote
+from esr_core.metrics.diversity import label_disagreement, mean_pairwise
 from esr_core.networks import for_inference
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
+from esr_core.video import answers_of
 
 # A run's numbers by name, and which pictures its vote gets right (B,).
 Found = tuple[dict[str, object], np.ndarray]
@@ -54,25 +55,17 @@ def while_learning(history: list[EpochRecord]) -> dict[int, float]:
     return {epoch: float(np.mean(accuracies)) for epoch, accuracies in found.items()}
 
 
-def mean_disagreement(predictions: np.ndarray) -> float:
-    """Label disagreement averaged over the pairs of branches; NaN for a single one, which has none."""
-    branches = predictions.shape[1]
-    if branches == 1:
-        return float("nan")
-    return float(diversity.label_disagreement(predictions)[np.triu_indices(branches, 1)].mean())
-
-
 def row(store: RunStore, run_id: str, unseen: PreparedSet) -> Found:
     """What one run comes to."""
     labels = unseen.labels["emotion"].to_numpy(dtype=np.int64)
-    logits = logits_of(for_inference(store.load_network(run_id)), unseen.images)
+    logits = answers_of(for_inference(store.load_network(run_id)), np.asarray(unseen.images)).logits
     predictions = logits.argmax(axis=2)
     right = plurality_vote(logits).predictions == labels
     history = list(store.history(run_id))
     return {
         "vote": right.mean(),
         "branches": (predictions == labels[:, None]).mean(),
-        "disagreement": mean_disagreement(predictions),
+        "disagreement": float("nan") if predictions.shape[1] == 1 else mean_pairwise(label_disagreement(predictions)),
         "after each branch": after_each_branch(history),
         "later branches": while_learning(history),
     }, right

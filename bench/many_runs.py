@@ -15,8 +15,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
@@ -71,14 +70,6 @@ def fill(root: Path, count: int, points: int = POINTS, branches: int = 4) -> Non
     shutil.rmtree(root / "template")
 
 
-@contextmanager
-def served(root: Path) -> Iterator[str]:
-    """Address of an app that was started just now on the runs of a folder."""
-    roots = {f"ESR_{name.upper()}": root / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, root / "app.log") as address:
-        yield address
-
-
 def until_drawn(page: Page, selector: str) -> None:
     """Wait until the page's script has ended and what it draws stands."""
     page.get_by_test_id("stMain").locator(selector).first.wait_for(timeout=PATIENCE_MS)
@@ -98,7 +89,7 @@ def switch_s(page: Page, name: str) -> float:
 def visit(browser: Browser, root: Path, switches: int) -> tuple[float, float]:
     """Seconds of the first page of an app that was started just now, and the median of its switches."""
     (first, *_) = sorted(path.name for path in (root / "runs").iterdir())
-    with served(root) as address:
+    with serving(root) as address:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         started = time.perf_counter()
         page.goto(f"{address}/runs?runs={first}")
@@ -114,7 +105,7 @@ def long_histories_s(browser: Browser, root: Path, rounds: int) -> list[float]:
     fill(root, LONG_RUNS * (rounds + 1), LONG_POINTS, LONG_BRANCHES)
     names = sorted(path.name for path in (root / "runs").iterdir())
     seconds = []
-    with served(root) as address:
+    with serving(root) as address:
         for position in range(rounds + 1):
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{address}/parameters?runs={names[0]}")

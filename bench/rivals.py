@@ -19,7 +19,6 @@ import torch
 
 from bench import _fer
 from bench._fer import Fer
-from bench._logits import logits_of
 from bench._timing import paired, processor, summary
 from esr_core.data.prepared import PreparedSet
 from esr_core.emotions import EMOTIONS
@@ -29,6 +28,7 @@ from esr_core.metrics import class_scores, mean_interval, plurality_vote
 from esr_core.networks import for_inference
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
+from esr_core.video import answers_of
 
 SHARED = tuple(name for name in EMOTIONS if name in _fer.CLASS_NAMES)
 TIMED_FACES, ROUNDS = 16, 9
@@ -91,7 +91,7 @@ def stored_rival(store: RunStore, run: RunInfo) -> Rival:
     """A run's best weights."""
     network = for_inference(store.load_network(run.run_id))
     name = f"{run.run_id} ({run.label})"
-    return Rival(name, network.config.class_names, lambda pictures: logits_of(network, pictures))
+    return Rival(name, network.config.class_names, lambda pictures: answers_of(network, pictures).logits)
 
 
 def predictions(logits: np.ndarray, class_names: Sequence[str], wanted: Sequence[str]) -> np.ndarray:

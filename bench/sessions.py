@@ -19,9 +19,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from bench._timing import processor, summary
 from bench.app import NETWORKS, store_runs
-from bench.many_runs import served
 from bench.soak import app_process
 from esr_core.run_store import RunStore
+from tests.browser.serving import serving
 
 PAGES = ("", "parameters", "evaluation")
 FINISHED = b"0\x00"  # how a message of Streamlit's ends that says a script has: field 6, "successfully"
@@ -88,7 +88,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         root = Path(temporary)
         store_runs(RunStore(root / "runs"))
-        with served(root) as address:
+        with serving(root) as address:
             measure(address, 1, len(PAGES), 0)  # what the first visitor waits for
             app = app_process()
             memory, busy = app.memory_full_info().uss, sum(app.cpu_times()[:2])

@@ -89,8 +89,7 @@ def watched(root: Path) -> Iterator[tuple[str, str]]:
     protocol = ProtocolConfig(training_folds=1)
     settings = {"protocol": protocol, "strategy": "interleaved", "epochs_first_branch": 1_000_000, "device": "cpu"}
     config = TrainingConfig(data=str(root / "prepared" / "drawn"), network=network, **settings)
-    roots = {f"ESR_{name.upper()}": root / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, root / "app.log") as address:
+    with serving(root) as address:
         try:
             (run_id,) = launch(RunStore(root / "runs"), [config])
             yield address, run_id

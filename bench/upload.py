@@ -61,8 +61,7 @@ def main() -> None:
         root = Path(temporary)
         photographs = options.photographs or drawn_photographs(root)
         run_id = store_run(RunStore(root / "runs"), "esr", branches=BRANCHES)  # untrained: maps take as long
-        roots = {f"ESR_{name.upper()}": root / name for name in ("runs", "prepared", "uploads", "cache")}
-        with serving(roots, root / "app.log") as address, chromium() as browser:
+        with serving(root) as address, chromium() as browser:
             first, *others = (seconds_to_maps(browser, address, run_id, path) for path in photographs)
     print(f"upload to {BRANCHES + 1} drawn maps, {torch.get_num_threads()} threads")
     print(f"  first upload after the start  {first:.2f} s")

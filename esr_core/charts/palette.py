@@ -61,6 +61,10 @@ def class_colours(class_names: Sequence[str]) -> dict[str, str]:
 
 def class_scale(class_names: Sequence[str]) -> list[tuple[float, str]]:
     """A colour scale of steps, in which class index k, on an axis from -0.5 to C - 0.5, has the class's colour."""
-    colours = list(class_colours(class_names).values())
+    return in_steps(list(class_colours(class_names).values()))
+
+
+def in_steps(colours: Sequence[str]) -> list[tuple[float, str]]:
+    """A scale that gives each whole number from 0, on an axis from -0.5 to one half above the last, its own colour."""
     edges = [position / len(colours) for position in range(len(colours) + 1)]
     return [(edge, colour) for n, colour in enumerate(colours) for edge in edges[n : n + 2]]

@@ -1,6 +1,6 @@
 """Settings against results: a line for each run through an axis for each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from esr_core.charts.chart import Chart
 from esr_core.charts.labels import for_chart
+from esr_core.charts.palette import in_steps
 from esr_core.evaluation.axes import is_number
 
 FEW_NUMBERS = 8  # that are marked one by one
@@ -39,7 +40,7 @@ def _figure(axes: pd.DataFrame, colours: Mapping[str, str]) -> go.Figure:
         steps = [colours[name] for name in axes.index]
         line = {
             "color": list(range(len(steps))),
-            "colorscale": _in_steps(steps),
+            "colorscale": in_steps(steps),
             "cmin": -0.5,
             "cmax": len(steps) - 0.5,
         }
@@ -62,9 +63,3 @@ def _axis(name: str, column: pd.Series) -> dict[str, Any]:
         "tickvals": list(range(len(named))),
         "ticktext": [for_chart(text, 24) for text in named],
     }
-
-
-def _in_steps(colours: Sequence[str]) -> list[tuple[float, str]]:
-    """A scale that gives each whole number from 0 its own colour."""
-    ends = [(place / len(colours), (place + 1) / len(colours)) for place in range(len(colours))]
-    return [(end, colour) for pair, colour in zip(ends, colours, strict=True) for end in pair]

@@ -9,6 +9,7 @@ import pandas as pd
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError, RunError
 from esr_core.explanations import overlay
+from esr_core.explanations.probe_tile import GREY
 from esr_core.folders import PathLike
 from esr_core.records import EpochRecord, RunInfo
 from esr_core.run_store import RunStore
@@ -20,7 +21,6 @@ AFFECT = ("valence", "arousal")
 PROBE_FACES = "probe faces"  # the tag of their maps
 OUR_SUFFIX = ".esr"  # of an event file, so that no other program's in the same folder is taken for one of ours
 TILE_PX = 96
-GREY = np.full((96, 96, 3), 128, dtype=np.uint8)  # what lies under a map whose face is not on this machine
 
 
 def measures(record: EpochRecord) -> dict[str, float]:

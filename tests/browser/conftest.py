@@ -31,9 +31,7 @@ def page() -> Iterator[Page]:
 @pytest.fixture
 def app(tmp_path, prepared_faces) -> Iterator[str]:
     """Address of the running app; its runs are in ``tmp_path / "runs"``."""
-    roots = {f"ESR_{name.upper()}": tmp_path / name for name in ("runs", "uploads", "cache")}
-    roots["ESR_PREPARED"] = prepared_faces
-    with serving(roots, tmp_path / "app.log") as address:
+    with serving(tmp_path, prepared_faces) as address:
         yield address
     end_jobs(tmp_path / "runs")
 

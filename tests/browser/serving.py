@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,20 +24,23 @@ START_S = 60
 
 
 @contextmanager
-def serving(roots: Mapping[str, Path], log: Path) -> Iterator[str]:
-    """Address of the running app, on a free port.
+def serving(root: Path, prepared: Path | None = None) -> Iterator[str]:
+    """Address of the running app, on a free port; what it prints is in ``root / "app.log"``.
 
     Args:
-        roots: folders by the names of the app's settings: ESR_RUNS, ESR_PREPARED, ESR_UPLOADS, ESR_CACHE.
-        log: file for what the app prints.
+        root: folder of its runs, prepared, uploads and cache.
+        prepared: folder of its prepared sets where they are not below ``root``.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "streamlit_app.py")]
     command += ["--server.port", str(port), "--server.headless", "true"]
-    environment = os.environ | {name: str(folder) for name, folder in roots.items()}
-    with log.open("wb") as output:
+    folders = {f"ESR_{name.upper()}": str(root / name) for name in ("runs", "prepared", "uploads", "cache")}
+    if prepared:
+        folders["ESR_PREPARED"] = str(prepared)
+    environment = os.environ | folders
+    with (root / "app.log").open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:
         _wait_for(port)

@@ -31,8 +31,7 @@ def app(tmp_path_factory) -> Iterator[str]:
     store, faces = RunStore(folder / "runs"), prepare_faces(folder / "prepared", "own", has_votes=False)
     for run_id, level in (("esr", 3), ("te", 0)):
         store_ensemble(store, faces, run_id, level=level, parts={"test": IDS, "training": []}, has_evidence=True)
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

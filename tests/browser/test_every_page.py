@@ -44,8 +44,7 @@ def app(tmp_path_factory) -> Iterator[str]:
         store_ensemble(store, faces, run_id, level=level, parts={"test": IDS, "training": []}, has_evidence=True)
     for run in (ROOT / "runs").glob("gallery-*"):
         shutil.copytree(run, folder / "runs" / run.name)
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

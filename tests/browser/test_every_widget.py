@@ -52,8 +52,7 @@ def app(tmp_path_factory) -> Iterator[str]:
     torch.manual_seed(14)
     store_course(store, "course", 3, [(1, 0), (1, 5), (2, 0), (2, 5)])
     prepare(builtin_source(3, 7, difficulty="easy"), folder / "prepared" / "drawn")
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

@@ -48,8 +48,7 @@ def app(tmp_path_factory) -> Iterator[str]:
     prepare(ferplus_source(miniatures.fer_plus_folders(folder / "fer")), folder / "prepared" / "fer")
     store_run(RunStore(folder / "runs"), "esr", branches=9)
     store_ensemble(RunStore(folder / "runs"), prepare_faces(folder / "prepared", "own", has_votes=True), "decided")
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

@@ -23,8 +23,7 @@ def app(tmp_path_factory) -> Iterator[str]:
     store_course(store, "esr", 3, [(1, 0), (1, 5), (2, 0), (2, 5)])
     store_course(store, "te", 0, [(1, 0), (1, 3), (2, 5)])
     store_course(store, "single", 3, [(1, 5)], branches=1)
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

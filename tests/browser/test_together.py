@@ -25,8 +25,7 @@ def app(tmp_path_factory) -> Iterator[str]:
     store_ensemble(store, faces, "te", level=0)
     store_ensemble(store, faces, "single", said([row[:1] for row in CLASSES]))
     store_ensemble(store, faces, LONG_NAME)
-    roots = {f"ESR_{name.upper()}": folder / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, folder / "app.log") as address:
+    with serving(folder) as address:
         yield address
 
 

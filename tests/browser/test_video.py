@@ -24,8 +24,7 @@ pytestmark = [
 @pytest.fixture
 def app(tmp_path) -> Iterator[str]:
     store_run(RunStore(tmp_path / "runs"), "esr", branches=4)
-    roots = {f"ESR_{name.upper()}": tmp_path / name for name in ("runs", "prepared", "uploads", "cache")}
-    with serving(roots, tmp_path / "app.log") as address:
+    with serving(tmp_path) as address:
         yield address
 
 
