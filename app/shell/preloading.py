@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 
 import streamlit as st
+from streamlit import config
+from streamlit.web.server import server_util
 
 import app
 from esr_core.freed_memory import keep_freed_memory
@@ -24,9 +26,17 @@ async def preloaded(server: st.App) -> AsyncIterator[None]:  # noqa: ARG001 - wh
     keep_freed_memory(KEPT_BYTES)
     threading.Thread(target=preload, name="preload", daemon=True).start()
     if not st.get_option("server.headless"):  # Streamlit opens it for scripts alone, not for an ``st.App``
-        address = f"http://localhost:{st.get_option('server.port')}"
-        asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address)
+        asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())
     yield
+
+
+def address() -> str:
+    """Where a browser finds the dashboard, by Streamlit's own settings of host, port, path and certificate."""
+    if config.is_manually_set("browser.serverAddress"):  # what a proxy is reached by
+        host = config.get_option("browser.serverAddress")
+    else:
+        host = server_util.get_display_address(config.get_option("server.address") or "localhost")
+    return server_util.get_url(host)
 
 
 def preload() -> None:

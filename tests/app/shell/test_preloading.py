@@ -1,10 +1,14 @@
 """What the server imports while it starts."""
 
 import ast
+import asyncio
 import gc
 import sys
+import webbrowser
 
 import pytest
+import streamlit as st
+from streamlit import config
 
 from app.shell import preloading
 from tests.app.conftest import APP
@@ -17,6 +21,28 @@ def thawed():
     """The garbage collector looks through everything again after the test."""
     yield
     gc.unfreeze()
+
+
+@pytest.fixture
+def started(monkeypatch):
+    """A function that starts a server of these options, and the addresses that it opened in a browser."""
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(preloading, "keep_freed_memory", lambda kept_bytes: None)
+    monkeypatch.setattr(preloading, "preload", lambda: None)
+    monkeypatch.setattr(preloading, "LISTENS_AFTER_S", 0)
+
+    async def start() -> None:
+        async with preloading.preloaded(st.App("dashboard.py")):
+            await asyncio.sleep(0.01)
+
+    def addresses(options: dict[str, str | int | bool]) -> list[str]:
+        config.get_config_options(force_reparse=True, options_from_flags=options)
+        asyncio.run(start())
+        return opened
+
+    yield addresses
+    config.get_config_options(force_reparse=True)
 
 
 def imported_by(source: str) -> set[str]:
@@ -49,3 +75,22 @@ def test_the_collector_goes_on_where_an_import_fails(monkeypatch):
     with pytest.raises(ModuleNotFoundError, match="no_such_module"):
         preloading.preload()
     assert gc.isenabled()
+
+
+@pytest.mark.parametrize(
+    ("options", "address"),
+    [
+        ({}, "http://127.0.0.1:8501"),
+        ({"server.port": 8600, "server.baseUrlPath": "/esr/"}, "http://127.0.0.1:8600/esr"),
+        ({"server.sslCertFile": "cert.pem", "server.sslKeyFile": "key.pem"}, "https://127.0.0.1:8501"),
+        ({"server.address": "::"}, "http://localhost:8501"),
+        ({"browser.serverAddress": "esr.example.org", "browser.serverPort": 80}, "http://esr.example.org:80"),
+    ],
+    ids=["as shipped", "port and path", "certificate", "all interfaces", "behind a proxy"],
+)
+def test_a_browser_is_opened_where_the_server_is_by_its_settings(started, options, address):
+    assert started({"server.headless": False, **options}) == [address]
+
+
+def test_a_server_without_a_screen_opens_no_browser(started):
+    assert started({"server.headless": True}) == []
