@@ -15,8 +15,8 @@ WORDS = {TEST: "test {:.1f} %", VALIDATION: "validation {:.1f} %", PARAMETERS: "
 
 
 def best_values(runs: Sequence[RunInfo]) -> list[str]:
-    """A sentence for each prepared set on which several of these runs were trained, those with most runs first."""
-    fields = run_fields([run for run in runs if run.config])
+    """A sentence for each prepared set that several usable runs of these learned from, those with most runs first."""
+    fields = run_fields([run for run in runs if not run.unusable])
     if fields.empty:
         return []
     counted = fields["data"].value_counts()

@@ -69,6 +69,12 @@ def test_the_best_of_each_set_is_said_and_of_one_run_nothing():
     assert best_values([]) == []
 
 
+def test_shared_layers_alone_are_the_best_of_nothing():
+    shared = run("e", None).config.replace(network=NetworkConfig(branching_level=4, num_branches=0))
+    alone = RunInfo("e", RunStatus("finished", 0.0), shared, None, None, None, RunNotes())
+    assert best_values([*RUNS, alone]) == best_values(RUNS)
+
+
 def test_axes_are_the_settings_that_differ_and_the_results_there_are():
     axes = axes_of(RUNS)
     assert first_axes(axes) == ["network.branching_level", "strategy", "test, %"]
