@@ -49,11 +49,14 @@ def test_one_slider_moves_all_runs_and_every_method_draws_them(app, page: Page):
     page.get_by_role("option", name="Saliency", exact=True).click()
     expect(tiles.first).not_to_have_attribute("src", best[0])
     expect(tiles).to_have_count(7)
-    signed = page.get_by_role("switch", name="Signed")  # the size of a gradient has no sign
-    expect(signed).to_be_disabled()
+    display, signed = page.get_by_role("button", name="Display"), page.get_by_role("switch", name="Signed")
+    display.click()
+    expect(signed).to_be_disabled()  # the size of a gradient has no sign
+    page.keyboard.press("Escape")
     page.get_by_role("combobox", name="Method").click()
     page.get_by_role("option", name="Grad-CAM", exact=True).click()
     expect(tiles.first).to_have_attribute("src", best[0])
+    display.click()
     expect(signed).to_be_enabled()
     page.get_by_text("Signed", exact=True).click()
     expect(tiles.first).not_to_have_attribute("src", best[0])
