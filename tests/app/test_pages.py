@@ -14,12 +14,7 @@ from app.shell import uploads
 from esr_core.data.builtin import sample_face
 from esr_core.errors import PhotoError
 from tests.app.conftest import PAGES, charts, html, open_page, sentences, store_run
-
-
-def png(picture: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()
+from tests.picture_files import encoded
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -177,7 +172,7 @@ def test_maps_are_saved_as_one_sheet_and_their_numbers_as_a_table(store):
 def test_an_upload_is_shown_and_a_bad_one_beside_it_named(store):
     store_run(store, "esr")
     app = open_page("faces", runs="esr")
-    files = [("face.png", png(sample_face(0)), "image/png"), ("notes.png", b"no picture", "image/png")]
+    files = [("face.png", encoded(sample_face(0)), "image/png"), ("notes.png", b"no picture", "image/png")]
     app.file_uploader[0].set_value(files).run()
     assert not app.exception
     assert "notes.png is not a picture" in sentences(app)
@@ -187,7 +182,7 @@ def test_an_upload_is_shown_and_a_bad_one_beside_it_named(store):
 def test_a_photograph_without_a_face_can_be_taken_whole(store):
     store_run(store, "esr")
     app = open_page("faces", runs="esr")
-    app.file_uploader[0].set_value([("wall.png", png(np.full((150, 150, 3), 90, np.uint8)), "image/png")]).run()
+    app.file_uploader[0].set_value([("wall.png", encoded(np.full((150, 150, 3), 90, np.uint8)), "image/png")]).run()
     assert "No face was found" in sentences(app)
     whole = next(toggle for toggle in app.toggle if toggle.label == "Use the whole picture")
     whole.set_value(True).run()
@@ -195,9 +190,9 @@ def test_a_photograph_without_a_face_can_be_taken_whole(store):
 
 
 def test_uploads_are_verified_kept_by_content_and_never_found_by_a_name(store):
-    face = uploads.keep(png(sample_face(1)), "me.png")
-    assert face == uploads.keep(png(sample_face(1)), "../../other.png")
-    assert uploads.content(face) == png(sample_face(1))
+    face = uploads.keep(encoded(sample_face(1)), "me.png")
+    assert face == uploads.keep(encoded(sample_face(1)), "../../other.png")
+    assert uploads.content(face) == encoded(sample_face(1))
     with pytest.raises(PhotoError, match=r"me\.png is empty"):
         uploads.keep(b"", "me.png")
     for unknown in ("upload-" + "0" * 64, "../../etc/passwd", "upload-x"):

@@ -1,7 +1,5 @@
 """How a face is found in an upload, or marked in it by hand."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -13,13 +11,12 @@ from esr_core.data.builtin import sample_face
 from esr_core.data.faces import crop_face
 from esr_core.records import FaceBox
 from tests.app.conftest import html, open_page, sentences, store_run
+from tests.picture_files import encoded
 
 
 def kept(picture: np.ndarray) -> str:
     """The id of an upload."""
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return uploads.keep(buffer.getvalue(), "me.png")
+    return uploads.keep(encoded(picture), "me.png")
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What page Faces says of a face below its maps: by region, and how sure."""
 
-import io
 from base64 import b64decode
 
 import numpy as np
 import pytest
-from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from app import answers
@@ -14,6 +12,7 @@ from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
 from esr_core.explanations import region_shares
 from tests.app.conftest import charts, open_page, sentences, store_run
+from tests.picture_files import encoded
 
 BY_REGION = "Which regions?"
 
@@ -113,9 +112,7 @@ class TestPartsOfAFace:
         store_run(store, "esr")
         app = by_region(runs="esr")
         assert "Regions as this face was drawn" in pictures(app)
-        buffer = io.BytesIO()
-        Image.fromarray(sample_face(0)).save(buffer, "PNG")
-        app.file_uploader[0].set_value([("me.png", buffer.getvalue(), "image/png")]).run()
+        app.file_uploader[0].set_value([("me.png", encoded(sample_face(0)), "image/png")]).run()
         assert "calibrated on 102 people" in pictures(app)
 
 

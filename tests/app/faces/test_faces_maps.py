@@ -23,10 +23,9 @@ from esr_core.explanations import METHODS, AttributionSettings, SheetStyle, attr
 from esr_core.networks import ESR
 from esr_core.records import EpochRecord, Milestone
 from tests.app.conftest import charts, html, open_page, sentences, store_run
+from tests.picture_files import encoded
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
-
-BEST = MapChoices(None, "cividis", 0.5, shared_scale=False)
 
 
 def record(branch: int, epoch: int) -> EpochRecord:
@@ -349,13 +348,7 @@ def test_the_saved_sheet_shows_what_the_page_shows(store, crop):
 
 
 def black() -> bytes:
-    return png(np.zeros((96, 96, 3), np.uint8))
-
-
-def png(picture: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(picture).save(buffer, "PNG")
-    return buffer.getvalue()
+    return encoded(np.zeros((96, 96, 3), np.uint8))
 
 
 def test_an_all_black_picture_taken_whole_is_explained_by_every_method(store):
@@ -374,7 +367,7 @@ def test_a_face_of_few_pixels_is_warned_of_and_a_bigger_one_not(store):
     store_run(store, "esr")
     small = np.asarray(Image.fromarray(answers.photograph("sample-0")).resize((30, 30)))
     app = open_page("faces", runs="esr")
-    app.file_uploader[0].set_value([("small.png", png(small), "image/png")]).run()
+    app.file_uploader[0].set_value([("small.png", encoded(small), "image/png")]).run()
     whole = [toggle for toggle in app.toggle if toggle.label == "Use the whole picture"]
     if whole:
         whole[0].set_value(True).run()

@@ -1,11 +1,9 @@
 """Several photographs and several faces at once on page Faces."""
 
-import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from app import answers
 from app.shell import kept_uploads, uploads
@@ -14,12 +12,11 @@ from esr_core.data.builtin import builtin_source, sample_face, sample_portrait
 from esr_core.data.preparation import prepare
 from esr_core.emotions import EMOTIONS
 from tests.app.conftest import charts, html, open_page, sentences, store_run
+from tests.picture_files import encoded
 
 
 def jpeg(picture: np.ndarray) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "JPEG", quality=95)
-    return file.getvalue()
+    return encoded(picture, "JPEG", quality=95)
 
 
 def open_several(**address):

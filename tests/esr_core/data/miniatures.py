@@ -14,6 +14,13 @@ def save_face(path: Path, index: int = 0, side_px: int = 160) -> None:
     Image.fromarray(sample_face(index % 8)).resize((side_px, side_px)).save(path)
 
 
+def faces(folder: Path, *names: str) -> Path:
+    """A folder with a drawn photograph under each name."""
+    for index, name in enumerate(names):
+        save_face(folder / name, index)
+    return folder
+
+
 def write(path: Path, text: str) -> None:
     """A text file, its folders made."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,5 @@
 """Files in a zip archive: found by name alone, bounded, and damage named."""
 
-import io
 import pickle
 import tracemalloc
 import zipfile
@@ -13,13 +12,12 @@ from PIL import Image
 from esr_core.data.archive import Archive, is_archive
 from esr_core.data.photographs import MAX_BYTES
 from esr_core.errors import DataError, PhotoError
+from tests.picture_files import encoded
 
 
 def png(grey: int) -> bytes:
     """A picture of one grey."""
-    file = io.BytesIO()
-    Image.new("L", (8, 8), grey).save(file, "PNG")
-    return file.getvalue()
+    return encoded(Image.new("L", (8, 8), grey))
 
 
 def packed(path: Path, files: dict[str, bytes], method: int = zipfile.ZIP_STORED) -> Path:

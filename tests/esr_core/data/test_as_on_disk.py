@@ -18,12 +18,7 @@ from esr_core.data.protocols import choose_parts
 from esr_core.data.source import Source
 from esr_core.errors import DataError
 from tests.esr_core.data import miniatures
-
-
-def faces(folder: Path, *names: str) -> Path:
-    for index, name in enumerate(names):
-        miniatures.save_face(folder / name, index)
-    return folder
+from tests.esr_core.data.miniatures import faces
 
 
 def splits(source: Source) -> dict[str, str | None]:

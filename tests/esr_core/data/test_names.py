@@ -14,15 +14,10 @@ from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet, damaged_prepared, list_prepared
 from esr_core.errors import DataError
 from tests.esr_core.data import miniatures
+from tests.esr_core.data.miniatures import faces
 
 COMPOSED = unicodedata.normalize("NFC", "fröhlich")  # as keyboards write it
 DECOMPOSED = unicodedata.normalize("NFD", "fröhlich")  # as macOS names folders
-
-
-def faces(folder, *names):
-    for index, name in enumerate(names):
-        miniatures.save_face(folder / name, index)
-    return folder
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Which files are pictures: by what they hold, called whatever people, browsers and phones call them."""
 
-import io
 import os
 from pathlib import Path
 
@@ -21,12 +20,11 @@ from esr_core.data.source import Sample
 from esr_core.errors import DataError, PhotoError
 from esr_core.records import FaceBox
 from tests.esr_core.data import miniatures
+from tests.picture_files import encoded
 
 
-def encoded(kind: str, size: tuple[int, int] = (20, 10), mode: str = "RGB", **options) -> bytes:
-    file = io.BytesIO()
-    Image.new(mode, size, "white").save(file, kind, **options)
-    return file.getvalue()
+def white(kind: str, size: tuple[int, int] = (20, 10), mode: str = "RGB", **options) -> bytes:
+    return encoded(Image.new(mode, size, "white"), kind, **options)
 
 
 def iso_media(*brands: str) -> bytes:
@@ -37,7 +35,7 @@ def iso_media(*brands: str) -> bytes:
 
 @pytest.mark.parametrize("name", ["face.jfif", "face.JPG", "photo.jpg_large", "IMG_0001", "face.png", "face.txt"])
 def test_content_decides_and_not_the_ending(tmp_path, name):
-    (tmp_path / name).write_bytes(encoded("JPEG"))
+    (tmp_path / name).write_bytes(white("JPEG"))
     assert is_picture(tmp_path / name)
     assert read_photograph(tmp_path / name).shape == (10, 20, 3)
 
@@ -68,14 +66,12 @@ def test_grey_maps_of_older_face_sets_are_read_at_every_depth(content, depth):
 
 def test_of_a_phones_double_picture_the_first_is_taken():
     first, second = Image.new("RGB", (20, 10), "white"), Image.new("RGB", (20, 10), "black")
-    file = io.BytesIO()
-    first.save(file, "MPO", save_all=True, append_images=[second])
-    assert read_photograph(file.getvalue()).min() > 250
+    assert read_photograph(encoded(first, "MPO", save_all=True, append_images=[second])).min() > 250
 
 
 @pytest.mark.skipif(not features.check("avif"), reason="this build of Pillow has no decoder of AVIF")
 def test_avif_is_read_where_pillow_can():
-    assert read_photograph(encoded("AVIF")).min() > 250
+    assert read_photograph(white("AVIF")).min() > 250
     with pytest.raises(PhotoError, match=r"damaged or cut off|not a picture"):
         read_photograph(iso_media("avif", "mif1"))
 
@@ -112,7 +108,7 @@ def test_what_people_take_for_a_picture_is_named_with_the_way_out(content, sente
 def test_what_telephones_take_is_decoded_at_reduced_size(width, height, size):
     exif = Image.Exif()
     exif[0x0112] = 6
-    photograph = read_photograph(encoded("JPEG", (width, height), "L", exif=exif, quality=20))
+    photograph = read_photograph(white("JPEG", (width, height), "L", exif=exif, quality=20))
     assert photograph.shape == (*size, 3)  # upright: as high as the file is wide
     assert photograph.min() > 250
 
@@ -130,13 +126,13 @@ def small_limits(monkeypatch):
 
 @pytest.mark.usefixtures("small_limits")
 def test_larger_photographs_are_reduced_and_the_largest_refused():
-    assert read_photograph(encoded("JPEG", (30, 20))).shape == (20, 30, 3)
-    assert read_photograph(encoded("JPEG", (60, 40))).shape == (10, 15, 3)
-    assert read_photograph(encoded("PNG", (40, 20))).shape == (10, 20, 3)
+    assert read_photograph(white("JPEG", (30, 20))).shape == (20, 30, 3)
+    assert read_photograph(white("JPEG", (60, 40))).shape == (10, 15, 3)
+    assert read_photograph(white("PNG", (40, 20))).shape == (10, 20, 3)
     for content, limit in (
-        (encoded("JPEG", (60, 50)), "2,500"),
-        (encoded("PNG", (60, 40)), "1,000"),
-        (encoded("JPEG", (60, 40), progressive=True), "1,000"),
+        (white("JPEG", (60, 50)), "2,500"),
+        (white("PNG", (60, 40)), "1,000"),
+        (white("JPEG", (60, 40), progressive=True), "1,000"),
     ):
         with pytest.raises(PhotoError, match=f"face is too large: expected at most {limit} pixels, found 60 x"):
             read_photograph(content, "face")
@@ -144,7 +140,7 @@ def test_larger_photographs_are_reduced_and_the_largest_refused():
 
 @pytest.mark.usefixtures("small_limits")
 def test_a_photograph_with_a_box_by_pixels_is_never_reduced(tmp_path):
-    (tmp_path / "large.jpg").write_bytes(encoded("JPEG", (60, 40)))
+    (tmp_path / "large.jpg").write_bytes(white("JPEG", (60, 40)))
     crops = FaceCrops(tmp_path, "given")
     with pytest.raises(PhotoError, match=r"large\.jpg is too large: expected at most 600 pixels, found 60 x 40"):
         crops(Sample("large", "large.jpg", box=FaceBox(10, 10, 20, 20)))

@@ -1,6 +1,5 @@
 """What a picture declares about its pixels, held against the definitions of TIFF 6.0 by hand."""
 
-import io
 import re
 
 import numpy as np
@@ -10,6 +9,7 @@ from PIL import Image
 from esr_core.data.photographs import read_photograph
 from esr_core.errors import PhotoError
 from tests.esr_core.data.tiff_files import tiff
+from tests.picture_files import encoded
 
 RAMP16 = np.array([0, 257, 128 * 257, 65535], dtype=np.uint16)  # 0, 1, 128 and 255 of 8 bits
 RAMP12 = bytes([0x00, 0x00, 0x10, 0x80, 0x8F, 0xFF])  # 0, 16, 2056 and 4095, two in three bytes
@@ -43,9 +43,8 @@ def test_grey_runs_the_way_it_is_declared_at_every_depth(pixels, bits, row):
 
 @pytest.mark.parametrize("compression", ["tiff_lzw", "packbits", "tiff_adobe_deflate"])
 def test_white_as_zero_is_read_the_same_way_compressed(compression):
-    file = io.BytesIO()
-    Image.fromarray(RAMP16[None]).save(file, "TIFF", compression=compression, tiffinfo={262: 0})
-    assert first_row(file.getvalue()) == [255, 254, 127, 0]
+    content = encoded(RAMP16[None], "TIFF", compression=compression, tiffinfo={262: 0})
+    assert first_row(content) == [255, 254, 127, 0]
 
 
 def test_big_endian_grey_is_the_same():
@@ -71,9 +70,7 @@ def test_a_second_channel_is_left_out_or_lets_white_through_as_it_is_declared(ki
 
 
 def test_the_transparent_grey_of_sixteen_bits_becomes_white():
-    file = io.BytesIO()
-    Image.fromarray(RAMP16[None]).save(file, "PNG", transparency=257)
-    assert first_row(file.getvalue()) == [0, 255, 128, 255]
+    assert first_row(encoded(RAMP16[None], transparency=257)) == [0, 255, 128, 255]
 
 
 REFUSED_PIXELS = [
@@ -109,10 +106,8 @@ def test_orientation_is_applied_once_in_every_format_that_has_one(kind):
     wide = Image.new("RGB", (32, 16))
     wide.paste((255, 255, 255), (0, 0, 8, 16))
     exif = Image.Exif()
-    exif[0x0112] = 6
-    file = io.BytesIO()
-    wide.save(file, kind, exif=exif)
-    photograph = read_photograph(file.getvalue())
+    exif[0x0112] = 6  # "rotate 90 degrees clockwise to see it upright": left becomes top
+    photograph = read_photograph(encoded(wide, kind, exif=exif))
     assert photograph.shape == (32, 16, 3)
     assert photograph[2].mean() > 200
     assert photograph[-2].mean() < 50

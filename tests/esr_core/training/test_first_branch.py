@@ -1,6 +1,5 @@
 """The first branch is the same training at every level and for every strategy that adds branches in turn."""
 
-import io
 from dataclasses import replace
 
 import pytest
@@ -10,6 +9,7 @@ from esr_core.config import AugmentationConfig, NetworkConfig
 from esr_core.errors import ConfigError, TrainingError
 from esr_core.networks import ESR, rebranched
 from esr_core.training import Course, first_branch_state, new_network, skip_first_branch
+from tests.esr_core.training.test_course import through_a_file
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
 
@@ -35,16 +35,9 @@ def first_phase(config, data):
     records = []
     for record in course:
         if record.branch == 2:
-            return records, stored(first_branch_state(course))
+            return records, through_a_file(first_branch_state(course))
         records.append(record)
-    return records, stored(first_branch_state(course))
-
-
-def stored(state):
-    buffer = io.BytesIO()
-    torch.save(state, buffer)
-    buffer.seek(0)
-    return torch.load(buffer, weights_only=True)
+    return records, through_a_file(first_branch_state(course))
 
 
 def blocks(network):

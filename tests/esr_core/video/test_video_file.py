@@ -1,7 +1,5 @@
 """Which files are videos, and their frames at the container's times."""
 
-import io
-
 import numpy as np
 import pytest
 from PIL import Image
@@ -9,6 +7,7 @@ from PIL import Image
 from esr_core.errors import VideoError
 from esr_core.video import Video, video_file
 from tests.esr_core.video.clips import smile, with_times, write_video
+from tests.picture_files import encoded
 
 
 @pytest.fixture(scope="module")
@@ -68,19 +67,13 @@ def test_the_content_decides_not_the_ending(clip, tmp_path):
         assert len(list(video.frames())) == 12
 
 
-def png() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (64, 64)).save(file, "PNG")
-    return file.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
         (b"", "clip.mp4 is empty: expected a video, found 0 bytes"),
         (b"time,emotion\n", "clip.mp4 is not a video: expected MP4, MOV, WebM, MKV or AVI"),
         (b"#EXTM3U\nhttp://192.0.2.1/part.ts\n", "clip.mp4 is not a video"),
-        (png(), "clip.mp4 is a picture, not a video"),
+        (encoded(Image.new("RGB", (64, 64))), "clip.mp4 is a picture, not a video"),
         (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + bytes(64), "clip.mp4 is not a video"),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64), "clip.mp4 is damaged or cut off"),
     ],
