@@ -17,15 +17,19 @@ def imported_card(run: RunInfo, imported: Mapping[str, Any]) -> str:
     files = bullets([f"{code(name)}: {code(sha256)}" for name, sha256 in imported["sha256"].items()])
     size = f" {run.parameters.total:,} parameters." if run.parameters else ""
     way = f"`python -m esr_core evaluate {run.run_id} --data SET` measures them on a prepared set."
-    measured = f"{plain(run.unusable[0].upper() + run.unusable[1:])}." if run.unusable else way
+    measured = _sentence(run.unusable) if run.unusable else way
     sections = {
-        "Origin": f"{plain(imported['origin'])}.{size}{_classes(run)} Input: {plain(imported['channels'])}.",
+        "Origin": f"{_sentence(imported['origin'])}{size}{_classes(run)} Input: {plain(imported['channels'])}.",
         "Accuracy": f"Nothing was measured when the weights were stored. {measured}",
-        "Licence": f"{plain(imported['licence'])}.",
+        "Licence": _sentence(imported["licence"]),
         "Files": files,
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
     return f"# {plain(run.label)} ({code(run.run_id)})\n\n{body}\n"
+
+
+def _sentence(text: str) -> str:
+    return f"{plain(text[:1].upper() + text[1:])}."
 
 
 def _classes(run: RunInfo) -> str:

@@ -34,6 +34,10 @@ LICENCE = (
     "published by Siqueira, Magg and Wermter with their paper (AAAI 2020) and trained on AffectNet: for research, no "
     "commercial use"
 )
+INPUT = (
+    "96x96 RGB in [0, 1], with mean 0 and deviation 1; the published files take BGR, their first convolution is turned "
+    "round here"
+)
 ORIGIN = "the ESR-9 that the paper's authors published; the settings are those the paper gives"
 
 
@@ -73,7 +77,7 @@ def import_esr9(store: RunStore, folder: PathLike, run_id: str | None = None) ->
     config = config.replace(network=network.config, milestones=())
     writer = store.create(config, run_id or _name(len(network.branches)))
     hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in _files(Path(folder))}
-    imported = {"origin": ORIGIN, "licence": LICENCE, "channels": "BGR turned to RGB", "sha256": hashes}
+    imported = {"origin": ORIGIN, "licence": LICENCE, "channels": INPUT, "sha256": hashes}
     writer.start(describe_environment(config) | {"imported": imported})
     writer.save_network(network)
     writer.save_parts({})

@@ -100,6 +100,7 @@ def test_import_stores_a_finished_run_that_says_where_it_comes_from(release, tmp
     assert "no commercial use" in imported["licence"]
     assert len(imported["sha256"]) == 3
     card = model_card(store, run_id)
+    assert "Input: 96x96 RGB in" in card, "and not BGR, which the files themselves take"
     assert all(
         text in card for text in ("no commercial use", "Nothing was measured", imported["sha256"]["Net-Branch_2.pt"])
     )

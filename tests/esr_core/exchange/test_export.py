@@ -146,7 +146,7 @@ def test_a_folder_for_the_hub_loads_back_with_one_call(exports, network):
     fields = {name: json.loads(value) for name, value in (line.split(": ", 1) for line in front.splitlines())}
     assert (fields["license"], fields["library_name"]) == ("other", "esr-lab")
     assert fields["model-index"][0]["results"][0]["metrics"][0]["value"] == 0.75
-    assert LICENCE in card
+    assert f"{LICENCE.capitalize()}." in card
     assert 'read_hub("ours")' in card
 
 
