@@ -108,10 +108,9 @@ def _main(page: Page) -> Locator:
 def visit(folder: Path) -> Iterator[tuple[str, str]]:
     """Start the app on copies of the shipped runs, and walk."""
     with tempfile.TemporaryDirectory() as temporary, chromium() as browser:
-        folders = {f"ESR_{name}": Path(temporary) / name for name in ("RUNS", "PREPARED", "UPLOADS", "CACHE")}
         for run in RUNS:
-            shutil.copytree(ROOT / "runs" / run, folders["ESR_RUNS"] / run)
-        with serving(folders, Path(temporary) / "app.log") as address:
+            shutil.copytree(ROOT / "runs" / run, Path(temporary) / "runs" / run)
+        with serving(Path(temporary)) as address:
             yield from walk(browser.new_page(viewport=SIZE), address, folder)
 
 
