@@ -21,6 +21,7 @@ from esr_core.video.sampling import Sampling
 from esr_core.video.video_file import Frame, Video, VideoInfo
 
 BATCH = 32  # frames whose faces are asked about at once
+DECODED = 128  # frames after which whoever waits sees how far it is, and may leave, though few of them were read
 ROUNDED_S = 0.5  # by which a header's length may differ from the last frame's time
 
 
@@ -88,7 +89,8 @@ def read_video(
         name: what to call the video in errors; by default its path.
 
     Yields:
-        Parts of some 32 frames, in order; ``whole`` makes one of them. Leaving early closes the file.
+        Parts of 32 frames or, where many are left out between two that are read, of fewer, in order; ``whole`` makes
+        one of them. Leaving early closes the file.
 
     Raises:
         VideoError: if it is no video, damaged, or too large.
@@ -96,9 +98,10 @@ def read_video(
     """
     sampling, follower = sampling or Sampling(), FaceFollower(detector)
     with Video(path, name) as video:
-        frames = islice(video.frames(sampling.step_s(video.info)), sampling.max_frames)
-        num_read, length_s = 0, video.info.duration_s
-        while batch := _next_batch(frames, follower):
+        step_s, num_read, length_s = sampling.step_s(video.info), 0, video.info.duration_s
+        frames = islice(video.frames(step_s), sampling.max_frames)
+        size = min(BATCH, max(1, round(DECODED / max(1.0, step_s * video.info.rate_hz))))
+        while batch := _next_batch(frames, follower, size):
             num_read += len(batch.times_s)
             share = num_read / sampling.max_frames if length_s is None else batch.times_s[-1] / length_s
             yield batch.part(networks, min(1.0, share))
@@ -127,6 +130,8 @@ def missing_end(part: VideoPart, info: VideoInfo, sampling: Sampling) -> str | N
     """A sentence where a video that was read to its end is shorter than its header says; else None."""
     if info.duration_s is None or len(part.times_s) >= sampling.max_frames:
         return None
+    if not sampling.step_s(info) and len(part.times_s) >= round(info.duration_s * info.rate_hz):
+        return None  # every frame, the last of which may last long
     step_s = float(np.diff(part.times_s).mean()) if len(part.times_s) > 1 else 0.0
     end_s = float(part.times_s[-1])
     if end_s >= info.duration_s - max(ROUNDED_S, 3 * step_s):
@@ -141,9 +146,9 @@ def _joined(answers: Sequence[Answers]) -> Answers:
     return Answers(np.concatenate([each.logits for each in answers]), np.concatenate(affect) if affect else None)
 
 
-def _next_batch(frames: Iterator[Frame], follower: FaceFollower) -> _Batch | None:
+def _next_batch(frames: Iterator[Frame], follower: FaceFollower, size: int) -> _Batch | None:
     batch = _Batch()
-    for frame in islice(frames, BATCH):
+    for frame in islice(frames, size):
         batch.add(frame, follower.follow(frame.time_s, frame.picture))
     return batch if batch.times_s else None
 

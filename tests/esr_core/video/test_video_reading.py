@@ -1,15 +1,29 @@
 """Faces followed over time, and what ensembles say of them, against the same frames taken one by one."""
 
+import re
+import tracemalloc
+
 import numpy as np
+import psutil
 import pytest
 
 from esr_core.data.faces import crop_face, detect_faces
 from esr_core.data.network_input import to_images
 from esr_core.errors import ConfigError, MetricError
 from esr_core.explanations import explain
-from esr_core.video import Sampling, Video, VideoInfo, frames_of_faces, read_video, reading, timeline, whole
+from esr_core.video import (
+    Sampling,
+    Video,
+    VideoInfo,
+    frames_of_faces,
+    missing_end,
+    read_video,
+    reading,
+    timeline,
+    whole,
+)
 from esr_core.video.following import FaceFollower
-from tests.esr_core.video.clips import face, scene, smile, write_video
+from tests.esr_core.video.clips import face, scene, smile, with_times, write_video
 
 
 def follow(frames, rate_hz=10):
@@ -118,6 +132,38 @@ def test_a_limit_samples_the_whole_video_and_leaving_early_gives_the_networks_ba
     next(parts)
     parts.close()
     assert net.training
+
+
+def test_an_hour_is_sampled_to_its_end_with_the_memory_of_a_minute_and_can_be_left(tmp_path):
+    path = write_video(tmp_path / "hour.mp4", (np.full((64, 96, 3), k % 250, np.uint8) for k in range(3600)), rate_hz=1)
+    tracemalloc.start()
+    parts, peaks = [], []
+    for part in read_video(path, [], Sampling(max_frames=300), "haar"):
+        parts.append(part)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+    np.testing.assert_allclose(whole(parts).times_s, 12 * np.arange(300), atol=1e-3)
+    assert {len(part.times_s) for part in parts} == {11, 3}  # 128 decoded frames make a part, and then the rest
+    assert parts[0].share < 0.04
+    assert peaks[-1] - peaks[1] < 1_000_000  # the frames that were read have 5.5 MB
+    reading = read_video(path, [], Sampling(max_frames=300), "haar")
+    next(reading)
+    reading.close()
+    assert not [each.path for each in psutil.Process().open_files() if each.path == str(path)]
+
+
+def test_what_a_cut_off_recording_lacks_is_said_and_a_last_frame_that_lasts_is_no_lack(tmp_path):
+    def sentence(path) -> str | None:
+        with Video(path) as video:
+            return missing_end(whole(list(read_video(path, [], detector="haar"))), video.info, Sampling())
+
+    recording = write_video(tmp_path / "recording.webm", smile(12) * 4)
+    assert sentence(recording) is None
+    recording.write_bytes(recording.read_bytes()[: recording.stat().st_size // 2])
+    assert re.fullmatch(r"The file is cut off or damaged: [12]\.\d of the 4\.8 s .* can be read\.", sentence(recording))
+    screen = write_video(tmp_path / "screen.mp4", smile(5))
+    units = 10240 // 10  # of a tenth of a second in OpenCV's time scale
+    assert sentence(with_times(screen, [units, units, units, units, 40 * units])) is None
 
 
 def test_sampling_says_what_is_read():
