@@ -24,7 +24,9 @@ def draw_views(listed: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:
     if not offered:
         return
     view_box, of_box = st.columns(2)
-    view = view_box.segmented_control("Compare", list(VIEWS), default=next(iter(VIEWS)), key="runs_view", required=True)
+    view = view_box.segmented_control(
+        "Compare", list(VIEWS), default=next(iter(VIEWS)), key="runs_view", required=True, wrap=True
+    )
     chosen = of_box.segmented_control("Of", offered, default=offered[0], required=True, key="runs_compared")
     VIEWS[view](choices[chosen])
 

@@ -59,7 +59,7 @@ def take_drawn(label: str, face_id: str | None) -> None:
     """The gallery of drawn faces, the one of this id chosen."""
     kind, _, number = (face_id or "").partition("-")
     session.show("sample_face", int(number) + 1 if kind == "sample" and number in SAMPLES else None)
-    st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample)
+    st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample, wrap=True)
 
 
 def _take_sample() -> None:

@@ -65,7 +65,7 @@ def _figure(
         named.add(run)
     rows, columns = ([part(place, num_columns) + 1 for place in places] for part in (floordiv, mod))
     figure.add_traces(traces, rows, columns)
-    figure.update_xaxes(title_text="epochs of this phase", title_standoff=4, rangemode="tozero")
+    figure.update_xaxes(title_text="epochs", title_standoff=4, rangemode="tozero")
     figure.update_yaxes(title_text=measure.axis, col=1)
     if measure.is_logarithmic:
         figure.update_yaxes(type="log", exponentformat="none", dtick=1)

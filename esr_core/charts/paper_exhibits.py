@@ -94,7 +94,7 @@ def _figure_5(tables: Tables) -> list[Chart]:
             names = {"name": f"{ensemble}, {PRINTED}, after one epoch", "showlegend": column == 2}
             value = go.Scatter(x=[1], y=[printed[f"paper, {ensemble}, %"]], mode="markers", marker=mark, **names)
             figure.add_traces([line, value], 1, column)
-    figure.update_xaxes(title_text="epochs of this phase", rangemode="tozero")
+    figure.update_xaxes(title_text="epochs", rangemode="tozero")
     figure.update_yaxes(title_text="validation accuracy, %", col=1)
     figure.update_layout(margin={"t": 40})
     legend_below(figure, PANEL_PX, 2)

@@ -1,11 +1,14 @@
 // What page_faults.py asks of a page: each function gives the texts, or parts of the page, that have its fault.
 
+const CLOSED = "[data-testid=stSidebar][data-collapsed=true]";  // moved out of the window
+
 // Each text that is drawn, outside of the window as well, with its element; not what is hidden or see-through.
 function* texts() {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
         const element = node.parentElement, range = document.createRange();
         if (!node.data.trim() || ["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE"].includes(element.tagName)) continue;
+        if (element.closest(CLOSED)) continue;
         if (!element.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
         range.selectNodeContents(node);
         const box = range.getBoundingClientRect();
@@ -34,7 +37,8 @@ function isCut({element, box}) {
 
 function cutTexts() {
     const fields = [...document.querySelectorAll("input")].filter((each) => each.value && each.checkVisibility());
-    const tooLong = fields.filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.value);
+    const isTooLong = (each) => !each.closest(CLOSED) && each.scrollWidth > each.clientWidth + 1;
+    const tooLong = fields.filter(isTooLong).map((each) => each.value);
     return [...[...texts()].filter(isCut).map(({text}) => text), ...tooLong];
 }
 
@@ -96,6 +100,6 @@ function paleTexts(least, leftOut) {
 
 function sideways() {
     const scrolling = document.querySelectorAll("html, [data-testid=stMain], [data-testid=stSidebarContent]");
-    return [...scrolling].filter((each) => each.scrollWidth > each.clientWidth + 1)
+    return [...scrolling].filter((each) => !each.closest(CLOSED) && each.scrollWidth > each.clientWidth + 1)
         .map((each) => `${each.dataset.testid ?? "page"} by ${each.scrollWidth - each.clientWidth} px`);
 }

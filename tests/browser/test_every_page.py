@@ -24,7 +24,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason=HOW_TO_GET_CHROMIUM),
 ]
 Theme = Literal["light", "dark"]
-SIZES = ((1280, 720), (1440, 900), (3840, 2160))
+ZOOMED = ((640, 360), (960, 540))  # 1280x720 and 1920x1080 at 200 %
+SIZES = (*ZOOMED, (1280, 720), (1440, 900), (3840, 2160))
 IDS = [f"f{number}" for number in range(6)]
 RUNS = "gallery-level3-varied,gallery-single,esr,te"
 PATHS = {"compare": ""}  # the first page

@@ -25,7 +25,12 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     """Let the user choose a question and draw its answer; nothing is computed for the others."""
     first = next(iter(SECTIONS))
     chosen = st.segmented_control(
-        "More about this face", list(SECTIONS), default=first, key="face_section", label_visibility="collapsed"
+        "More about this face",
+        list(SECTIONS),
+        default=first,
+        key="face_section",
+        label_visibility="collapsed",
+        wrap=True,
     )
     if chosen:
         SECTIONS[chosen](runs, crop, choices)

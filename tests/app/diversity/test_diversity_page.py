@@ -182,7 +182,7 @@ def test_every_measure_is_followed_over_training(store, faces):
     store_ensemble(store, faces, "esr")
     app = open_page("diversity", runs="esr")
     assert "How diverse are the branches after so many epochs?" in titles(app)
-    curve = next(figure for figure in charts(app) if "epochs of this phase" in str(figure["layout"]))["data"][0]
+    curve = next(figure for figure in charts(app) if "epochs" in str(figure["layout"]))["data"][0]
     assert decoded(curve["y"]).tolist() == [0.1, 0.4]
     over = app.selectbox(key="diversity_over")
     assert over.options == list(RECORDED)
