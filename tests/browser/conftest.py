@@ -15,11 +15,27 @@ PATIENCE_MS = 120_000
 TRAINING_MS = 420_000  # a few seconds on an idle machine; a busy one must not fail the test
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
+# Streamlit calls a page at rest until its server begins to answer, which on a busy machine comes long after a click.
+ANSWERED = """window.WebSocket = class extends WebSocket {
+    constructor(...address) {
+        super(...address);
+        this.addEventListener("message", ({data}) => {
+            const [kind, length] = new Uint8Array(data);
+            if (kind === 0x4a && length === 0) window.isAnswered = true;  // session_status_changed: none runs
+        });
+    }
+    send(message) {
+        if (message[0] === 0x5a) window.isAnswered = false;  // rerun_script
+        super.send(message);
+    }
+};"""
+
 
 @pytest.fixture
 def page() -> Iterator[Page]:
     with chromium() as browser:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_init_script(ANSWERED)
         context.set_default_timeout(PATIENCE_MS)
         expect.set_options(timeout=PATIENCE_MS)
         foreign: list[str] = []
@@ -74,7 +90,8 @@ def rest(page: Page, quiet_ms: int = 800) -> None:
             const app = document.querySelector("[data-testid='stApp']");
             const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
             const isDrawn = app && !app.querySelector("[data-testid='stSkeleton']");  // else a widget's code is loading
-            if (now !== window.before || !now.startsWith("notRunning") || !isDrawn) window.since = performance.now();
+            const isAtRest = now === window.before && now.startsWith("notRunning") && window.isAnswered !== false;
+            if (!isAtRest || !isDrawn) window.since = performance.now();
             window.before = now;
             return performance.now() - window.since > quiet;
         }""",
