@@ -18,12 +18,13 @@ def draw(face: ChosenFace) -> None:
         st.caption("Marked by hand and made square.")
         st.button("Remove the mark", on_click=session.set_face_mark, args=(None,))
         return
-    if face.boxes:
-        st.caption(f"{face_count(len(face.boxes))}. Another one? Drag a box on it.")
-    else:
-        st.warning("No face was found in this photograph: drag a box on it, from the brows to the chin.")
-        height, width = face.photograph.shape[:2]
-        st.button("Take the middle square", on_click=_mark, args=(FaceBox(0, 0, width, height),))
+    with st.container():  # one element, whatever it says: what stands below is closed where it gets another place
+        if face.boxes:
+            st.caption(f"{face_count(len(face.boxes))}. Another one? Drag a box on it.")
+        else:
+            st.warning("No face was found in this photograph: drag a box on it, from the brows to the chin.")
+            height, width = face.photograph.shape[:2]
+            st.button("Take the middle square", on_click=_mark, args=(FaceBox(0, 0, width, height),))
     with st.expander("How faces are found"):
         choose_detector()
 

