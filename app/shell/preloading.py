@@ -14,20 +14,29 @@ from streamlit import config
 from streamlit.web.server import server_util
 
 import app
-from esr_core.freed_memory import keep_freed_memory
+from esr_core.freed_memory import give_back_freed_memory, keep_freed_memory
 
-KEPT_BYTES = 256 * 2**20  # what four faces at once take in the networks that are shipped, and more
+FREED_KEPT_FOR_S = 60.0  # between two clicks it is used again; who went away for longer waits a tenth of a second more
 LISTENS_AFTER_S = 0.5  # from the start of its application on, with room to spare
 
 
 @asynccontextmanager
 async def preloaded(server: st.App) -> AsyncIterator[None]:  # noqa: ARG001 - whoever serves
     """Import all modules of the app beside the server, and show the dashboard in a browser where there is one."""
-    keep_freed_memory(KEPT_BYTES)
+    keep_freed_memory()
+    memory = asyncio.create_task(give_back_regularly())
     threading.Thread(target=preload, name="preload", daemon=True).start()
     if not st.get_option("server.headless"):  # Streamlit opens it for scripts alone, not for an ``st.App``
         asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())
     yield
+    memory.cancel()
+
+
+async def give_back_regularly(every_s: float = FREED_KEPT_FOR_S) -> None:
+    """Give back what the server has freed, again and again until cancelled."""
+    while True:
+        await asyncio.sleep(every_s)
+        await asyncio.to_thread(give_back_freed_memory)
 
 
 def address() -> str:

@@ -28,7 +28,7 @@ def started(monkeypatch):
     """A function that starts a server of these options, and the addresses that it opened in a browser."""
     opened: list[str] = []
     monkeypatch.setattr(webbrowser, "open", opened.append)
-    monkeypatch.setattr(preloading, "keep_freed_memory", lambda kept_bytes: None)
+    monkeypatch.setattr(preloading, "keep_freed_memory", lambda: None)
     monkeypatch.setattr(preloading, "preload", lambda: None)
     monkeypatch.setattr(preloading, "LISTENS_AFTER_S", 0)
 
@@ -94,3 +94,16 @@ def test_a_browser_is_opened_where_the_server_is_by_its_settings(started, option
 
 def test_a_server_without_a_screen_opens_no_browser(started):
     assert started({"server.headless": True}) == []
+
+
+def test_freed_memory_is_given_back_again_and_again_until_the_server_ends(monkeypatch):
+    times: list[None] = []
+    monkeypatch.setattr(preloading, "give_back_freed_memory", lambda: times.append(None))
+
+    async def serve() -> None:
+        given_back = asyncio.create_task(preloading.give_back_regularly(every_s=0.001))
+        while len(times) < 3:
+            await asyncio.sleep(0.001)
+        given_back.cancel()
+
+    asyncio.run(asyncio.wait_for(serve(), 30))
