@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 import torch
 
@@ -17,6 +18,9 @@ from esr_core.devices import resolve_device
 from esr_core.networks import parameters_of
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
+# How long an example takes says nothing on a busy machine.
+hypothesis.settings.register_profile("busy", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("busy")
 # Ray is not imported to know: it reads RAY_AUTH_MODE once, when it is imported, and tests of a cluster set it later.
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason="Ray is not installed: pip install -r requirements-ray.txt"

@@ -52,7 +52,7 @@ def test_jobs_start_by_priority_then_in_the_order_they_came(queue):
     assert claimed(queue) == ["urgent", "c", "b", "a"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(priorities=st.lists(st.integers(-2, 2), min_size=1, max_size=8))
 def test_any_priorities_start_in_order_and_once(tmp_path_factory, priorities):
     queue = JobQueue(tmp_path_factory.mktemp("queue"))

@@ -62,7 +62,7 @@ def test_names_and_keys_are_unique():
 
 @pytest.mark.parametrize("measure", MEASURES, ids=lambda measure: measure.key)
 @given(share=st.floats(0, 1), seed=st.integers(0, 99))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 def test_every_measure_stays_in_its_range(measure, share, seed):
     value = measure.number(branches_that_share(share, seed))
     assert np.isnan(value) or measure.lowest - 1e-9 <= value <= measure.highest + 1e-9
