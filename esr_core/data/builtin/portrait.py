@@ -64,7 +64,7 @@ def draw_portrait(
 
 
 def sample_face(index: int) -> np.ndarray:
-    """A photograph of the gallery, uint8 RGB (320, 320, 3): one person for each emotion.
+    """A photograph of the gallery, uint8 RGB (320, 320, 3): one person for each emotion, of whom nothing is hidden.
 
     Raises:
         ConfigError: if the index is not in the gallery.
@@ -80,8 +80,10 @@ def sample_portrait(index: int) -> DrawnFace:
     """
     if not 0 <= index < NUM_SAMPLE_FACES:
         raise ConfigError(f"index must be 0-{NUM_SAMPLE_FACES - 1}, got {index}")
-    rng = np.random.default_rng((2022, index))
+    rng = np.random.default_rng((2019, index))  # of several seeds the first whose faces are all found upright
     person = sample_person(rng)
+    while person.has_beard or person.has_glasses:  # which hide the mouth and the eyes that a first look is for
+        person = sample_person(rng)
     emotion = EMOTIONS[(index + 1) % len(EMOTIONS)]
     units = sequence_apex(emotion, 1.0, 1.0, 0.0, rng)
     one_sided = 1 if emotion == "contempt" else 0

@@ -75,7 +75,7 @@ def test_parts_of_a_drawn_face_turn_with_its_box():
 
 @pytest.mark.parametrize("tilt", [-30, 30])
 def test_a_tilted_face_is_found_and_cut_out_as_if_it_were_upright(tilt):
-    photograph = sample_face(1)
+    photograph = sample_face(3)
     expected = crop_face(photograph, find_face(photograph)).astype(float)
     (box,) = usable_detector("haar-turned").detect(turned(photograph, tilt))
     assert box.tilt_deg == tilt
