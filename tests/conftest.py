@@ -15,7 +15,6 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.builtin import builtin_source
 from esr_core.data.preparation import prepare
 from esr_core.devices import resolve_device
-from esr_core.networks import parameters_of
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # of processes that tests start
 # How long an example takes says nothing on a busy machine.
@@ -67,9 +66,7 @@ def narrow_networks() -> Iterator[None]:
     """All networks of a test file an eighth as wide: for what holds at any width and is sooner seen in these."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("esr_core.config.groups.ARCHITECTURES", NARROW)
-        parameters_of.cache_clear()  # it keeps those of wide ones
         yield
-    parameters_of.cache_clear()
 
 
 @pytest.fixture(scope="session")

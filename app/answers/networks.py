@@ -35,7 +35,7 @@ def network_of(weights: Weights) -> ESR:
         RunError: if it was replaced while it was read.
     """
     runs = RunStore(Path(weights.root))
-    network = for_inference(runs.load_network(weights.run_id, weights.checkpoint))
+    network = for_inference(runs.load_network(weights.run_id, weights.checkpoint), in_place=True)
     if runs.checkpoint_sha256(weights.run_id, weights.checkpoint) != weights.sha256:
         raise RunError(f"run {weights.run_id} stored better weights while they were read: please look again")
     return network

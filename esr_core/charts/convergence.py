@@ -18,6 +18,7 @@ from esr_core.records import EpochRecord
 DASHES = {TRAINING: "dash", EARLIER: "dash", SHARED: "dot"}
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 PANEL_HEIGHT_PX = 270
+LEFT_PX = 76  # the title of the vertical axis and numbers such as 0.0001
 MOST_MARKED = 50  # points of a line that can be told apart
 THINNED = "Of long phases some points are drawn; all are in the data."
 TITLES_HEIGHT_PX = 90  # between two rows of panels: what the upper one counts, what the lower one shows
@@ -65,8 +66,10 @@ def _figure(
         named.add(run)
     rows, columns = ([part(place, num_columns) + 1 for place in places] for part in (floordiv, mod))
     figure.add_traces(traces, rows, columns)
-    figure.update_xaxes(title_text="epochs", title_standoff=4, rangemode="tozero")
-    figure.update_yaxes(title_text=measure.axis, col=1)
+    # Margins that Plotly measures on its own make it draw everything twice.
+    figure.update_xaxes(title_text="epochs", title_standoff=4, rangemode="tozero", automargin=False)
+    figure.update_yaxes(automargin=False)
+    figure.update_yaxes(title_text=measure.axis, title_standoff=8, col=1)
     if measure.is_logarithmic:
         figure.update_yaxes(type="log", exponentformat="none", dtick=1)
     figure.update_layout(uirevision=f"{measure.key} of {', '.join(sorted(runs))}")
@@ -101,7 +104,7 @@ def _panels(panels: Sequence[int], num_runs: int) -> tuple[go.Figure, int]:
         vertical_spacing=TITLES_HEIGHT_PX / height,
     )
     figure.update_annotations(font_size=14)  # the panels' titles
-    figure.update_layout(margin={"t": 40}, legend={"traceorder": "grouped"})
+    figure.update_layout(margin={"t": 40, "l": LEFT_PX}, legend={"traceorder": "grouped"})
     legend_below(figure, height, num_runs)
     return figure, num_columns
 
@@ -110,11 +113,12 @@ def _trace(lines: Sequence[Curve], colour: str, about: Mapping[str, object]) -> 
     """Curves of one kind, with gaps between them: thin and pale for branches that were trained in earlier phases."""
     first, is_new = lines[0], lines[0].is_of_learner
     branches = [np.full(len(curve.epochs), curve.branch) for curve in lines]
-    branch = "branch %{customdata}, " if first.branch else ""
+    name = "%{customdata}" if len(lines) > 1 else first.branch
+    branch = f"branch {name}, " if first.branch else ""
     return go.Scatter(
-        x=_with_gaps([curve.epochs for curve in lines]).astype(np.float32),
-        y=_with_gaps([curve.readings for curve in lines]),
-        customdata=_with_gaps(branches).astype(np.float32),
+        x=_with_gaps([curve.epochs for curve in lines], np.nan).astype(np.float32),
+        y=_with_gaps([curve.readings for curve in lines], np.nan).astype(np.float32),
+        customdata=_with_gaps(branches, 0).astype(np.uint8) if len(lines) > 1 else None,
         mode="lines+markers" if is_new and len(first.readings) <= MOST_MARKED else "lines",
         line={"width": 2.5 if is_new else 1, "dash": DASHES.get(first.name, "solid"), "color": colour},
         marker={"symbol": "circle-open" if first.name == TRAINING else "circle"},  # where a line has a single point
@@ -125,6 +129,6 @@ def _trace(lines: Sequence[Curve], colour: str, about: Mapping[str, object]) -> 
     )
 
 
-def _with_gaps(parts: Sequence[np.ndarray]) -> np.ndarray:
-    """The parts one after another, NaN between them; as an array, for Plotly takes long over lists."""
-    return np.concatenate([each for part in parts for each in (part, [np.nan])])[:-1]
+def _with_gaps(parts: Sequence[np.ndarray], gap: float) -> np.ndarray:
+    """The parts one after another, a gap between them; as an array, for Plotly takes long over lists."""
+    return np.concatenate([each for part in parts for each in (part, [gap])])[:-1]

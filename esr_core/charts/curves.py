@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -29,21 +30,31 @@ class Curve:
         return self.panel == 0 or self.branch in (0, self.panel)
 
     def thinned(self) -> "Curve":
-        """The same with as many points as can be told apart."""
-        places = drawn_points(self.readings)
+        """The same with as many points as can be told apart; half of that where it is drawn as a thin pale line."""
+        places = drawn_points(self.readings, MOST_POINTS if self.is_of_learner else MOST_POINTS // 2)
         return Curve(self.run, self.panel, self.branch, self.name, self.epochs[places], self.readings[places])
 
 
 def curves(histories: Mapping[str, Sequence[EpochRecord]], measure: TrainingMeasure) -> Iterator[Curve]:
     """Every curve of a measure, run by run, in the order in which they begin."""
     for run, history in histories.items():
-        points: dict[tuple[int, int, str], list[tuple[int, float]]] = {}
-        for record in history:
-            for branch, name, value in measure.readings(record):
-                points.setdefault((record.branch, branch, name), []).append((record.epoch, value))
-        for key, pairs in points.items():
-            epochs, values = zip(*pairs, strict=True)
-            yield Curve(run, *key, np.array(epochs), np.array(values, dtype=float))
+        parts: dict[tuple[int, int, str], list[tuple[np.ndarray, np.ndarray]]] = {}
+        for (panel, *_), group in groupby(history, _branches):
+            records = list(group)
+            epochs = np.array([record.epoch for record in records])
+            for branch, name, series in measure.readings(records):
+                has = slice(None) if None not in series else [value is not None for value in series]
+                values = measure.factor * np.array(series, dtype=float)
+                parts.setdefault((panel, branch, name), []).append((epochs[has], values[has]))
+        for key, pairs in parts.items():
+            epochs, values = map(np.concatenate, zip(*pairs, strict=True))
+            if len(epochs):
+                yield Curve(run, *key, epochs, values)
+
+
+def _branches(record: EpochRecord) -> tuple[int, int, int]:
+    """The branch in training, and of how many branches there are values; it differs seldom from point to point."""
+    return record.branch, len(record.accuracy), len(record.training_accuracy)
 
 
 def curve_table(curves: Sequence[Curve]) -> pd.DataFrame:

@@ -1,8 +1,5 @@
 """How many parameters an ensemble has, and where they are."""
 
-from functools import lru_cache
-
-import torch
 from torch import nn
 
 from esr_core.config import NetworkConfig
@@ -17,11 +14,14 @@ def count_parameters(network: ESR) -> ParameterCount:
     return ParameterCount(shared=shared, per_branch=per_branch, total=shared + per_branch * len(network.branches))
 
 
-@lru_cache(maxsize=256)
 def parameters_of(config: NetworkConfig) -> ParameterCount:
-    """As ``count_parameters``, of a network that is not made: it takes no memory and no random numbers."""
-    with torch.device("meta"):
-        return count_parameters(ESR.from_config(config))
+    """As ``count_parameters``, from the table of the architecture, of a network that is not made."""
+    layout, level, num_classes = config.layout, config.branching_level, len(config.class_names)
+    shared = sum(layout.block_parameters[:level])
+    classifier = (layout.num_features + 1) * num_classes
+    affect_head = 2 * (num_classes + 1) if config.affect_head else 0
+    per_branch = sum(layout.block_parameters[level:]) + classifier + affect_head if config.num_branches else 0
+    return ParameterCount(shared=shared, per_branch=per_branch, total=shared + per_branch * config.num_branches)
 
 
 def _parameters(module: nn.Module) -> int:

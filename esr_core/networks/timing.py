@@ -30,7 +30,7 @@ def time_for_a_face(
         clock: seconds from any moment.
     """
     with torch.random.fork_rng(devices=[]):
-        network = for_inference(ESR.from_config(config)).to(device)
+        network = for_inference(ESR.from_config(config), in_place=True).to(device)
         face = torch.rand(1, *config.layout.image_shape).to(device)
     for _ in range(WARM_UP):
         _pass_s(network, face, clock)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields
-from functools import cache
+from operator import itemgetter
 from typing import Any, Literal, Self
 
 from esr_core.config import TrainingConfig
@@ -53,10 +53,12 @@ class EpochRecord:
         Raises:
             KeyError: if a field without a default is missing.
         """
-        required, optional = _epoch_record_fields()
-        values = _with_diversity(values)
-        names = (*required, *(name for name in optional if name in values))
-        return cls(**{name: _hashable(values[name]) for name in names})
+        try:
+            present = _every_field(values)
+        except KeyError:
+            return cls(**_of_older_version(values))
+        in_order: list[Any] = [tuple(value) if isinstance(value, list) else value for value in present]
+        return cls(*in_order)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -201,18 +203,18 @@ def without_branches(run_id: str, config: TrainingConfig) -> str:
     return f"run {run_id} has shared layers alone: a training that goes on from them by --start adds branches"
 
 
+_every_field = itemgetter(*(field.name for field in fields(EpochRecord)))
+"""What a line of this version has, in order; there may be a hundred thousand lines."""
+
+
+def _of_older_version(values: dict[str, Any]) -> dict[str, Any]:
+    """A record's fields, those left out that have a default; raises KeyError if one without is missing."""
+    values = _with_diversity(values)
+    names = [field.name for field in fields(EpochRecord) if field.name in values or field.default is MISSING]
+    return {name: tuple(values[name]) if isinstance(values[name], list) else values[name] for name in names}
+
+
 def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:
     """A record as it is written now: the first version had two measures of diversity, as fields of their own."""
     old = {name: values[name] for name in ("label_disagreement", "oracle_disagreement") if name in values}
     return values | {"diversity": old if None not in old.values() else None} if old else values
-
-
-def _hashable(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    return tuple(value) if isinstance(value, list) else value
-
-
-@cache  # read ten thousand times where there are many validation points
-def _epoch_record_fields() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Names of the fields without a default, and of those with one."""
-    required = tuple(field.name for field in fields(EpochRecord) if field.default is MISSING)
-    return required, tuple(field.name for field in fields(EpochRecord) if field.name not in required)

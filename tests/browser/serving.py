@@ -39,7 +39,8 @@ def serving(root: Path, prepared: Path | None = None) -> Iterator[str]:
     folders = {f"ESR_{name.upper()}": str(root / name) for name in ("runs", "prepared", "uploads", "cache")}
     if prepared:
         folders["ESR_PREPARED"] = str(prepared)
-    environment = os.environ | folders
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}  # its modules once, at the first start, as Python does by default
+    environment = os.environ | folders | compiled
     with (root / "app.log").open("wb") as output:
         server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=output)
     try:

@@ -72,6 +72,22 @@ def test_the_rate_of_each_part_is_followed_but_for_what_is_frozen():
     assert readings("learning rate", [frozen]) == expected[:1]
 
 
+def test_a_point_without_a_value_is_left_out_and_one_that_is_no_number_is_a_gap():
+    history = [replace(record(1, 1), epoch=epoch, loss=(loss,)) for epoch, loss in enumerate((2.0, np.nan, 1.0))]
+    history[1:1] = [replace(history[0], training_loss=(0.25,))]
+    validation, training = curves({"run": history}, MEASURES["loss"])
+    np.testing.assert_array_equal(validation.readings, [2.0, 2.0, np.nan, 1.0])
+    assert (training.epochs.tolist(), training.readings.tolist()) == ([0], [0.25])
+
+
+def test_a_phase_goes_on_where_its_records_begin_to_say_more():
+    older = replace(record(2, 2), training_accuracy=())
+    newer = replace(older, epoch=1, training_accuracy=(None, 0.75))
+    validation, _, training = curves({"run": [older, newer]}, MEASURES["accuracy"])
+    assert validation.epochs.tolist() == [0, 1]
+    assert (training.epochs.tolist(), training.readings.tolist()) == ([1], [75.0])
+
+
 def test_speed_and_memory_are_followed_where_they_are_recorded():
     one = replace(record(1, 1), images_per_second=250.0, device_memory_bytes=3_000_000_000)
     assert readings("speed", [one]) == [(0, "whole network", 250.0)]
@@ -109,6 +125,12 @@ def test_of_long_curves_the_ends_and_the_extremes_are_drawn():
     assert 99 not in places
 
 
+def test_of_branches_trained_earlier_half_as_many_points_are_drawn():
+    history = [replace(record(2, 2), epoch=epoch, accuracy=(epoch % 7 / 7,) * 2) for epoch in range(1000)]
+    earlier, learner = (curve.thinned() for curve in curves({"run": history}, MEASURES["accuracy"]))
+    assert len(earlier.readings) <= MOST_POINTS // 2 < len(learner.readings) <= MOST_POINTS
+
+
 def test_short_curves_are_drawn_whole():
     for count in (0, 1, MOST_POINTS):
         np.testing.assert_array_equal(drawn_points(np.arange(count)), np.arange(count))
@@ -130,8 +152,9 @@ def test_branches_trained_in_earlier_phases_share_one_line_with_gaps():
     figure = drawn(run=[replace(record(3, 3), epoch=epoch, accuracy=(0.1, 0.2, 0.3)) for epoch in (0, 1)])
     pale, bold = sorted(figure.data, key=lambda trace: trace.opacity)
     np.testing.assert_allclose(pale.y, [10.0, 10.0, np.nan, 20.0, 20.0])
-    np.testing.assert_array_equal(pale.customdata, [1, 1, np.nan, 2, 2])
+    np.testing.assert_array_equal(pale.customdata, [1, 1, 0, 2, 2])  # nobody points at a gap
     assert pale.hovertemplate.startswith("branch %{customdata}, validation")
+    assert bold.hovertemplate.startswith("branch 3, validation")
     np.testing.assert_allclose(bold.y, [30.0, 30.0])
 
 

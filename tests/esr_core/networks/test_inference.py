@@ -50,6 +50,16 @@ def test_frozen_layers_have_the_features_of_the_original_and_leave_it_as_it_was(
     assert not any(module.inplace for module in net.modules() if isinstance(module, nn.ReLU))
 
 
+def test_a_network_that_nobody_else_has_is_folded_in_place(network, images):
+    net = network()
+    pictures = images(net)
+    expected = net(pictures).detach()
+    folded = for_inference(net, in_place=True)
+    assert folded is net
+    assert not any(isinstance(module, nn.BatchNorm2d) for module in net.modules())
+    torch.testing.assert_close(net(pictures), expected, rtol=0, atol=1e-4)
+
+
 def test_folding_leaves_the_original_as_it_was(network):
     net = network().train()
     before = {name: tensor.clone() for name, tensor in net.state_dict().items()}

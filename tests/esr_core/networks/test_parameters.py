@@ -2,7 +2,8 @@
 
 import pytest
 
-from esr_core.networks import ESR, count_parameters
+from esr_core.config import NetworkConfig
+from esr_core.networks import ESR, count_parameters, parameters_of
 from esr_core.records import ParameterCount
 
 
@@ -38,3 +39,19 @@ def test_the_stored_normalisation_is_no_parameter():
     net = ESR("lab", branching_level=0, num_branches=2)
     assert count_parameters(net).shared == 0
     assert "shared.0.mean" in net.state_dict()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        pytest.param({"branching_level": 0, "num_branches": 4}, id="TE-4"),
+        pytest.param({"branching_level": 3, "num_branches": 0}, id="shared layers alone"),
+        pytest.param({"branching_level": 5, "num_branches": 2, "class_names": ("sad", "happy")}, id="two classes"),
+        pytest.param(
+            {"architecture": "wild", "branching_level": 4, "num_branches": 2, "affect_head": True}, id="wild, affect"
+        ),
+    ],
+)
+def test_parameters_of_settings_are_those_of_the_network_made_from_them(settings):
+    config = NetworkConfig(**settings)
+    assert parameters_of(config) == count_parameters(ESR.from_config(config))
