@@ -60,9 +60,11 @@ class Worker:
         if sentence := mend(self.queue, self.store, self._own_places()):
             print(sentence, flush=True)  # noqa: T201 - into the worker's log
         busy = clock()
-        while until_idle_s is None or clock() - busy < until_idle_s:
+        while True:
             if self.look():
                 busy = clock()
+            elif until_idle_s is not None and clock() - busy >= until_idle_s:
+                return  # right after a look: a machine that was held up in between has let nothing idle
             time.sleep(LOOK_EVERY_S)
 
     def look(self) -> bool:

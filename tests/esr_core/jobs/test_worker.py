@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import count
 
 import psutil
 import pytest
@@ -252,6 +253,14 @@ def test_a_job_that_comes_while_the_worker_leaves_is_not_left_waiting(store, tin
 
     Worker(store, {"cpu": 1}).run(until_idle_s=0.5, clock=clock)
     assert [arguments[:2] for arguments in started] == [["jobs", "worker"]]
+
+
+def test_a_worker_that_the_machine_held_up_does_not_leave_what_runs(store, monkeypatch):
+    one, looks = Worker(store, {"cpu": 1}), iter([True, True, False, False])
+    monkeypatch.setattr(one, "look", lambda: next(looks))
+    monkeypatch.setattr(worker, "LOOK_EVERY_S", 0)
+    one.run(until_idle_s=1.0, clock=count(step=10).__next__)  # ten seconds pass between any two of its steps
+    assert list(looks) == [False], "it looked until nothing ran"
 
 
 def test_the_worker_of_the_command_line_works_until_idle(store, tiny_training, by_hand, capsys):
