@@ -22,7 +22,9 @@ def only_worker(store: RunStore) -> Iterator[None]:
     Raises:
         JobError: if one is.
     """
-    lock = _handed_on() or _taken(store)
+    lock = _handed_on() or _taken_soon(store, STARTED_BEFORE_S)
+    if lock is None:
+        raise JobError(f"another worker is at work on {store.root}")
     try:
         yield
     finally:
@@ -54,13 +56,6 @@ def _handed_on() -> int | None:
         return None
     os.set_inheritable(processes.HANDED_ON, False)
     return processes.HANDED_ON
-
-
-def _taken(store: RunStore) -> int:
-    lock = _taken_soon(store, STARTED_BEFORE_S)
-    if lock is None:
-        raise JobError(f"another worker is at work on {store.root}")
-    return lock
 
 
 def _taken_soon(store: RunStore, seconds: float) -> int | None:

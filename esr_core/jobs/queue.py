@@ -23,7 +23,6 @@ from esr_core.jobs.queue_tables import (
     next_that_fits,
     one_job,
     pause_reason,
-    require_waiting,
     spend,
     update,
 )
@@ -141,7 +140,9 @@ class JobQueue:
     def set_priority(self, job_id: int, priority: int) -> None:
         """Let a waiting job start sooner (higher) or later (lower) than others; raises JobError if it waits no more."""
         with transaction(self.path) as database:
-            require_waiting(database, job_id)
+            job = one_job(database, job_id)
+            if job.state != "queued":
+                raise JobError(f"job {job_id} of run {job.run_id} waits no more: it is {job.state}")
             update(database, job_id, priority=priority)
 
     def move_to_front(self, job_id: int) -> None:

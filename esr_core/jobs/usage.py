@@ -41,11 +41,11 @@ class UsageMeter:
     def _use(self, job: JobInfo) -> JobUse:
         leader = psutil.Process(job.pid)
         children = leader.children(recursive=True)
-        memory = _memory_bytes(leader)
+        memory = leader.memory_info().rss
         cpu_s = sum(leader.cpu_times()[:4])  # user, system, and both of children that have ended
         for child in children:
             with suppress(psutil.NoSuchProcess):
-                memory += _memory_bytes(child)
+                memory += child.memory_info().rss
                 cpu_s += sum(child.cpu_times()[:4])
         card: tuple[float | None, int | None] = (None, None)
         if (job.slot or "").startswith("cuda"):
@@ -92,7 +92,3 @@ def card_use(pids: Set[int]) -> tuple[float | None, int | None]:
                 shares.append(pynvml.nvmlDeviceGetUtilizationRates(card).gpu / 100)
     pynvml.nvmlShutdown()
     return max(shares, default=None), sum(memory) if memory else None
-
-
-def _memory_bytes(process: psutil.Process) -> int:
-    return process.memory_info().rss

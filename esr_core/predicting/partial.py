@@ -54,22 +54,20 @@ class PartialTable:
 
     def _earlier(self) -> pd.DataFrame:
         """Rows of files that were written whole: those of the last one may be torn, and are left out."""
+        none = pd.DataFrame(columns=self._columns)
         try:
             content = self.path.read_bytes()
         except FileNotFoundError:
-            return pd.DataFrame(columns=self._columns)
+            return none
         except OSError as error:
             raise ConfigError(f"{self.path} cannot be read: {error.strerror}") from None
         try:
-            rows = self._table(whole_lines(content) or self._bytes(self._none(), header=True))
+            rows = self._table(whole_lines(content) or self._bytes(none, header=True))
         except ValueError:  # of pandas' reader, of bytes that are no text, and of numbers that are none
             rows = pd.DataFrame()
         if list(rows) != self._columns:
             raise ConfigError(f"{self.path} must have the columns of this prediction; delete it to begin anew")
         return rows[rows["file"] != rows["file"].iloc[-1]] if len(rows) else rows
-
-    def _none(self) -> pd.DataFrame:
-        return pd.DataFrame(columns=self._columns)
 
     def _bytes(self, rows: pd.DataFrame, *, header: bool) -> bytes:
         return rows.to_csv(index=False, header=header, lineterminator="\n", float_format=DIGITS).encode()

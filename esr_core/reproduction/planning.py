@@ -156,7 +156,7 @@ def training_key(config: TrainingConfig) -> TrainingConfig:
 
 
 def counted(planned: Sequence[PlannedRun]) -> dict[str, int]:
-    """How many runs are in each state, the commonest states last among those that there are."""
+    """How many runs are in each state that there is, the furthest first."""
     states = [each.state for each in planned]
     return {state: states.count(state) for state in (*_PREFERRED, MISSING) if state in states}
 

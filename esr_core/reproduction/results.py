@@ -11,11 +11,9 @@ from esr_core.data.prepared import PreparedSet
 from esr_core.errors import RunNotFoundError
 from esr_core.evaluation import Trial, stored_trial
 from esr_core.metrics import Estimate, Predictions, confusion_counts, trials_estimate
-from esr_core.records import SHIPPED, EpochRecord, RunInfo
-from esr_core.reproduction.experiments import Experiment
+from esr_core.records import SHIPPED, RunInfo
 from esr_core.reproduction.planning import PlannedRun
 from esr_core.run_store import RunStore
-from esr_core.run_store.artefacts import ProbeMaps
 
 SHIPPED_BY_EXPERIMENT = {"esr9-ferplus": "gallery-wild"}  # the others are called like their experiments
 
@@ -76,14 +74,6 @@ class Results:
             self._predictions[run.run_id] = self.store.predictions(run.run_id, "test")
         return self._predictions[run.run_id]
 
-    def history(self, run: RunInfo) -> Sequence[EpochRecord]:
-        """The validation points of a finished run; raises DamagedRunError."""
-        return self.store.history(run.run_id)
-
-    def probe_maps(self, run: RunInfo) -> Sequence[ProbeMaps]:
-        """What its branches made of its probe faces at every validation point; raises DamagedRunError."""
-        return self.store.probe_maps(run.run_id)
-
     def probe_faces(self, run: RunInfo, classes: Sequence[str]) -> list[tuple[int, np.ndarray]]:
         """Position and picture, uint8 RGB (96, 96, 3), of its probe face of each of some classes, in their order.
 
@@ -91,7 +81,7 @@ class Results:
             DamagedRunError: if the run does not say which its probe faces are.
             DataError: if the set does not hold them.
         """
-        prepared = self.sets[self._experiment(run).data]
+        prepared = self.sets[next(each.experiment.data for each in self._planned if each.run is run)]
         rows = prepared.rows_of(list(self.store.parts(run.run_id)["probes"]))
         labels = [prepared.card.class_names[label] for label in prepared.labels["emotion"].iloc[rows]]
         positions = [labels.index(name) for name in classes if name in labels]
@@ -106,7 +96,11 @@ class Results:
 
     def trials(self, name: str) -> list[Trial]:
         """What each finished trial of an experiment has scored; raises DamagedRunError."""
-        return [self._trial(run) for run in self.finished(name)]
+        runs = self.finished(name)
+        for run in runs:
+            if run.run_id not in self._trials:
+                self._trials[run.run_id] = stored_trial(self.store, run, self.predictions(run))
+        return [self._trials[run.run_id] for run in runs]
 
     def complete_groups(self, names: Mapping[str, str]) -> dict[str, list[Trial]]:
         """Trials of the experiments all of whose runs have finished, by title.
@@ -142,14 +136,6 @@ class Results:
             return None
         counts = [_confusion(self.predictions(run)) for run in self.finished(name)]
         return np.sum(counts, axis=0)
-
-    def _experiment(self, run: RunInfo) -> Experiment:
-        return next(each.experiment for each in self._planned if each.run is run)
-
-    def _trial(self, run: RunInfo) -> Trial:
-        if run.run_id not in self._trials:
-            self._trials[run.run_id] = stored_trial(self.store, run, self.predictions(run))
-        return self._trials[run.run_id]
 
 
 def _confusion(predictions: Predictions) -> np.ndarray:

@@ -42,7 +42,7 @@ def saliency_sheet(results: Results) -> np.ndarray | None:
 
 def _rows(results: Results, run: RunInfo) -> list[list[Tile]]:
     """The tiles of each branch while it is trained."""
-    maps = results.probe_maps(run)
+    maps = results.store.probe_maps(run.run_id)
     num_branches = max(each.branch for each in maps)
     return [_row(results, run, [each for each in maps if each.branch == n + 1], n) for n in range(num_branches)]
 

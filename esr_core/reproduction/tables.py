@@ -9,7 +9,7 @@ import pandas as pd
 
 from esr_core.evaluation import PAPER_RESULTS, TESTS, comparison_table
 from esr_core.evaluation import paper_results as paper
-from esr_core.networks import ESR, count_parameters
+from esr_core.networks import parameters_of
 from esr_core.reproduction.before_tuning import table_before_tuning
 from esr_core.reproduction.experiments import EXPERIMENTS, LEVELS, STRATEGIES
 from esr_core.reproduction.results import Results, Table
@@ -35,7 +35,7 @@ def table_1(results: Results) -> list[Table]:
     rows = [
         {
             "approach": title,
-            "parameters": _parameters(results, name),
+            "parameters": parameters_of(results.planned(name)[0].config.network).total,
             "paper, %": 100 * printed[title].accuracy,
             "paper ±": 100 * printed[title].deviation,
             **_accuracy(results, name),
@@ -133,10 +133,6 @@ def table_5(results: Results) -> list[Table]:
     return [fine_tuned, table_before_tuning(results)]
 
 
-def _parameters(results: Results, name: str) -> int:
-    return count_parameters(ESR.from_config(results.planned(name)[0].config.network)).total
-
-
 def _accuracy(results: Results, name: str) -> dict[str, float | str]:
     """Our columns of an accuracy in %; NaN while a trial is missing."""
     estimate = results.estimate(name)
@@ -187,6 +183,6 @@ def _curves(results: Results, name: str) -> pd.DataFrame:
     points = pd.DataFrame(
         {"branch": each.branch, "epoch": each.epoch, "ours,": 100 * each.accuracy[each.branch - 1]}
         for run in results.finished(name)
-        for each in results.history(run)
+        for each in results.store.history(run.run_id)
     )
     return points.groupby(["branch", "epoch"], as_index=False)["ours,"].mean()

@@ -25,20 +25,19 @@ class FinishedRuns:
 
     def __init__(self, missing: str = "") -> None:
         self.missing = missing
+        maps = [moment(1, 0), moment(1, 1), moment(1, 2), moment(2, 0), moment(2, 1)]
+        self.store = SimpleNamespace(probe_maps=lambda _run_id: maps)
 
     def is_complete(self, name: str) -> bool:
         return name != self.missing
 
-    def finished(self, name: str) -> list[str]:
-        return [name]
+    def finished(self, name: str) -> list:
+        return [SimpleNamespace(run_id=name)]
 
-    def probe_maps(self, run: str) -> list:
-        return [moment(1, 0), moment(1, 1), moment(1, 2), moment(2, 0), moment(2, 1)]
-
-    def probe_faces(self, run: str, classes) -> list:
+    def probe_faces(self, run, classes) -> list:
         return FACES
 
-    def predictions(self, run: str):
+    def predictions(self, run):
         return SimpleNamespace(class_names=("calm", "cross", "sad"))
 
 
