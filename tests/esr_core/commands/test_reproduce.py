@@ -151,7 +151,7 @@ def finish_untrained(store: RunStore, run: RunInfo) -> None:
 
 @pytest.mark.slow
 def test_figure_4_is_made_whole_on_built_in_faces(tmp_path, capsys):
-    """About five minutes on a core: 44 trainings of a few epochs."""
+    """About eight minutes on a core: 44 trainings of a few epochs."""
     folders = ["--runs", str(tmp_path / "runs"), "--prepared", str(tmp_path / "prepared")]
     command = ["reproduce", "figure4", "--scale", "quick", "--data", "builtin", "--device", "cpu", *folders]
     assert main([*command, "--output", str(tmp_path / "out")]) == 0
