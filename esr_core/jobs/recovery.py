@@ -61,7 +61,7 @@ def adopt_runs(
                 with suppress(ClusterError, RunError):  # asked again the next time; it was deleted meanwhile
                     if _adopt_running(queue, store, run_id, name, place):
                         break
-        elif status.state == "queued" and time.time() - status.updated >= orphan_after_s:
+        elif status.state == "queued" and abs(time.time() - status.updated) >= orphan_after_s:  # the clock may be set
             with suppress(RunError):  # its settings cannot be read, or it was deleted meanwhile
                 queue.submit({run_id: store.config(run_id).device}, place=None)  # which it had is lost
 

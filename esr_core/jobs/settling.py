@@ -3,7 +3,7 @@
 import errno
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 
@@ -23,11 +23,14 @@ class Settlement:
     Args:
         store: the runs.
         queue: of their jobs.
+        clock: seconds that only go on, whatever the system's clock is set to.
     """
 
-    def __init__(self, store: RunStore, queue: JobQueue) -> None:
+    def __init__(self, store: RunStore, queue: JobQueue, clock: Callable[[], float] = time.monotonic) -> None:
         self.store = store
         self.queue = queue
+        self._clock = clock
+        self._stopping_since: dict[int, float] = {}  # when each job that is to stop was first seen so
 
     def settle(self, job: JobInfo, place: Place) -> None:
         """Bring a job that has a slot up to what its process and its run say."""
@@ -57,7 +60,7 @@ class Settlement:
         if job.state == "starting" and place.has_taken(job, self._status(job)):
             self.queue.set_state(job.job_id, "running")
         if job.state == "stopping":
-            if _is_overdue(job):
+            if self._is_overdue(job):
                 place.end_at_once(job)
             else:
                 place.ask_to_end(job)
@@ -95,7 +98,12 @@ class Settlement:
         with suppress(RunError):  # it was deleted, or cannot be written
             self.store.writer(job.run_id).cancel()
         killed = f"it had not ended after {PATIENCE_S:.0f} s and was killed"
-        self.queue.set_state(job.job_id, "cancelled", killed if _is_overdue(job) else "")
+        self.queue.set_state(job.job_id, "cancelled", killed if self._is_overdue(job) else "")
+
+    def _is_overdue(self, job: JobInfo) -> bool:
+        """Whether a job that is to stop has had its time; where a new worker sees it first, it begins anew."""
+        now = self._clock()
+        return now - self._stopping_since.setdefault(job.job_id, now) > PATIENCE_S
 
     def _last_line(self, job: JobInfo) -> Sequence[str]:
         try:
@@ -111,8 +119,3 @@ class Settlement:
             return RunStatus(state="damaged", updated=0.0, message=told)
         except RunError as error:
             return RunStatus(state="damaged", updated=0.0, message=str(error))
-
-
-def _is_overdue(job: JobInfo) -> bool:
-    """Whether a job that is to stop has had its time."""
-    return job.stop_asked is not None and time.time() - job.stop_asked > PATIENCE_S

@@ -189,11 +189,12 @@ def test_a_device_that_vanished_and_a_run_that_was_deleted_fail_with_a_sentence(
 
 def test_a_run_that_lost_its_job_gets_one(store, tiny_training):
     store.create(tiny_training, run_id="orphan", now=time.time() - 100)
+    store.create(tiny_training, run_id="before_the_clock_was_set_back", now=time.time() + 100)
     store.create(tiny_training, run_id="young")
     one = Worker(store, {"cpu": 1})
     one.queue.pause("only look")
     one.look()
-    assert [job.run_id for job in one.queue.jobs()] == ["orphan"]
+    assert [job.run_id for job in one.queue.jobs()] == ["orphan", "before_the_clock_was_set_back"]
 
 
 def test_a_click_twice_launches_once_and_a_launch_that_fails_leaves_no_orphan(store, tiny_training, by_hand):
