@@ -18,6 +18,7 @@ from app.answers.explanations import Explained, explanation, face_maps
 from app.answers.face_parts import face_parts
 from app.answers.faithfulness import agreement_on_test, faithfulness, randomisation
 from app.answers.job_queue import forecast, has_worker, job_use, jobs, pause_reason, pictures_of, place, queue
+from app.answers.networks import cache_problem, remove_leftovers
 from app.answers.photographs import crop, faces, photograph, real_faces
 from app.answers.precision import precision_advice
 from app.answers.prepared_sets import (
@@ -41,6 +42,7 @@ from app.answers.stored_runs import (
     predictions,
     run,
     runs,
+    runs_absence,
     store,
     trash,
     trash_bytes,

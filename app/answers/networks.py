@@ -55,6 +55,16 @@ def _sha256(root: str, run_id: str, checkpoint: str, stamps: tuple) -> str:  # n
     return RunStore(Path(root)).checkpoint_sha256(run_id, checkpoint)
 
 
+def cache_problem() -> str:
+    """Why nothing is kept on disk, in a sentence; empty where it is."""
+    return disk().problem()
+
+
+def remove_leftovers() -> None:
+    """Remove what processes that were killed left beside what is kept on disk."""
+    disk().remove_leftovers()
+
+
 def disk() -> ArrayCache:
     """What was computed with them before, on disk."""
     return _opened(settings.cache_root() / "explanations")

@@ -18,6 +18,14 @@ def store() -> RunStore:
     return RunStore(settings.runs_root())
 
 
+def runs_absence() -> str:
+    """That the folder which ``ESR_RUNS`` names is not there, as a disk that was unplugged; empty where it is."""
+    root = settings.runs_root()
+    if not settings.names_runs() or root.exists():
+        return ""
+    return f"There is no folder {root}, which ESR_RUNS names: is its disk there? The first training would make it."
+
+
 def runs() -> Sequence[RunInfo]:
     """All runs as they are now, the newest first."""
     return _catalogue(store().root.absolute()).list()

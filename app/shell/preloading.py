@@ -25,7 +25,7 @@ async def preloaded(server: st.App) -> AsyncIterator[None]:  # noqa: ARG001 - wh
     """Import all modules of the app beside the server, and show the dashboard in a browser where there is one."""
     keep_freed_memory()
     memory = asyncio.create_task(give_back_regularly())
-    threading.Thread(target=preload, name="preload", daemon=True).start()
+    threading.Thread(target=_prepare, name="preload", daemon=True).start()
     if not st.get_option("server.headless"):  # Streamlit opens it for scripts alone, not for an ``st.App``
         asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())
     yield
@@ -46,6 +46,13 @@ def address() -> str:
     else:
         host = server_util.get_display_address(config.get_option("server.address") or "localhost")
     return server_util.get_url(host)
+
+
+def _prepare() -> None:
+    preload()
+    from app.shell.leftovers import remove_leftovers  # not above: it imports torch, and the server would listen later
+
+    remove_leftovers()
 
 
 def preload() -> None:

@@ -12,6 +12,7 @@ import streamlit as st
 
 RUNS, FACE, SET, DETECTOR, MARK, VIDEO = "runs", "face", "set", "detector", "mark", "video"
 BEHIND = "sidebar_is_behind"
+ASIDE = "runs_set_aside"
 
 
 def catch_up() -> None:
@@ -56,6 +57,19 @@ def set_picked_runs(run_ids: Sequence[str]) -> None:
     """Choose the runs to compare."""
     st.session_state[RUNS] = list(run_ids)
     _show_in_address()
+
+
+def set_runs_aside() -> None:
+    """Pick none for as long as the folder of runs is out of reach."""
+    if runs := picked_runs():
+        st.session_state[ASIDE] = runs
+        set_picked_runs([])
+
+
+def pick_runs_set_aside() -> None:
+    """Pick again what was picked before that, unless something else is by now."""
+    if (runs := st.session_state.pop(ASIDE, None)) and not picked_runs():
+        set_picked_runs(runs)
 
 
 def pick_run(run_id: str) -> None:

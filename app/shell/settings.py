@@ -8,6 +8,7 @@ from esr_core.folders import expanded, prepared_root, runs_root
 
 __all__ = [
     "CACHE_LIMIT_BYTES",
+    "UPLOADS_WAY_OUT",
     "cache_root",
     "is_viewer",
     "prepared_root",
@@ -16,8 +17,14 @@ __all__ = [
     "uploads_root",
 ]
 
+UPLOADS_WAY_OUT = "ESR_UPLOADS names another folder"
 NO = ("", "0", "false", "no", "off")
 CACHE_LIMIT_BYTES = 1_000_000_000  # of explanations: some thousand faces at the finest
+
+
+def names_runs() -> bool:
+    """Whether ``ESR_RUNS`` says where runs are."""
+    return bool(os.environ.get("ESR_RUNS"))
 
 
 def uploads_root() -> Path:

@@ -44,6 +44,11 @@ def draw_sidebar() -> None:
 def _run_picker() -> None:
     """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
     labels = {run.run_id: _title(run) for run in answers.runs() if not run.unusable}
+    if absence := answers.runs_absence():
+        st.warning(for_markdown(absence))
+        session.set_runs_aside()
+    else:
+        session.pick_runs_set_aside()
     if session.is_first_visit():
         session.set_picked_runs([run_id for run_id in FIRST_VISIT if run_id in labels][:NUM_FIRST])
     unknown = [run_id for run_id in session.picked_runs() if run_id not in labels]

@@ -4,8 +4,10 @@ They are stored as bytes under names of our own making; nothing is ever unpickle
 """
 
 import hashlib
+import os
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -17,6 +19,7 @@ from esr_core.errors import PhotoError
 
 EXPIRE_S = 24 * 3600
 SIZE_LIMIT_BYTES = 1_000_000_000
+VALUES = "[0-9a-f]*/[0-9a-f]*/*.val"  # where diskcache has big ones
 UPLOAD_ID = re.compile(r"upload-[0-9a-f]{64}")
 
 
@@ -49,6 +52,21 @@ def content(face_id: str) -> bytes:
     return bytes.fromhex(stored)
 
 
+def forget_old() -> None:
+    """Remove photographs that are a day old, among them files that a killed process left without a row.
+
+    Raises:
+        PhotoError: if uploads cannot be changed.
+    """
+    if not os.path.exists(root := settings.uploads_root()):  # noqa: PTH110 - Path's own raises where it may not look
+        return
+    with _cache() as cache:
+        cache.expire()
+        for path in root.glob(VALUES):
+            if time.time() - path.stat().st_mtime > EXPIRE_S:
+                path.unlink()
+
+
 @contextmanager
 def _cache() -> Iterator[Cache]:
     """JSONDisk: JSON alone goes in and out (diskcache's default would pickle)."""
@@ -58,6 +76,6 @@ def _cache() -> Iterator[Cache]:
         with closing(Cache(str(root), disk=JSONDisk, size_limit=SIZE_LIMIT_BYTES)) as cache:
             yield cache
     except OSError as error:
-        raise PhotoError(f"uploads cannot be stored in {root}: {error.strerror}") from None
+        raise PhotoError(f"uploads cannot be stored in {root}: {error.strerror}; {settings.UPLOADS_WAY_OUT}") from None
     except (sqlite3.Error, Timeout) as error:
-        raise PhotoError(f"uploads cannot be stored in {root}: {error}") from None
+        raise PhotoError(f"uploads cannot be stored in {root}: {error}; {settings.UPLOADS_WAY_OUT}") from None

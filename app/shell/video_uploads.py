@@ -64,9 +64,9 @@ def _keep(write: Callable[[Path], None], name: str) -> str:
             with path.open("rb") as content:
                 digest = hashlib.file_digest(content, "sha256").hexdigest()
             path.replace(folder / digest)
-        _remove_old(folder, folder / digest)
+        forget_old(newest=folder / digest)
     except OSError as error:
-        raise VideoError(f"uploads cannot be stored in {folder}: {cause(error)}") from None
+        raise VideoError(f"uploads cannot be stored in {folder}: {cause(error)}; {settings.UPLOADS_WAY_OUT}") from None
     return f"video-{digest}"
 
 
@@ -76,10 +76,16 @@ def _copy(file: BinaryIO, path: Path) -> None:
         shutil.copyfileobj(file, copy)
 
 
-def _remove_old(folder: Path, newest: Path) -> None:
-    """Remove what is a day old, then the oldest until the rest fits; the newest stays."""
+def forget_old(newest: Path | None = None) -> None:
+    """Remove what is a day old, then the oldest until the rest fits; the newest, just uploaded, stays.
+
+    Raises:
+        OSError: if the folder cannot be changed.
+    """
+    if not _folder().is_dir():
+        return
     total = 0
-    for path, status in by_age(folder):
+    for path, status in by_age(_folder()):
         is_old = time.time() - status.st_mtime > EXPIRE_S
         if path.is_dir():  # of an upload that goes on, or of a process that was killed within one
             if is_old:

@@ -77,7 +77,7 @@ def _run(options: argparse.Namespace) -> None:
     pictures = dict(_named(photo, _picture(photo, options)) for photo in options.photos)
     run_ids = list(dict.fromkeys(options.run_ids))
     files = {name: _files(options.out, name, run_ids) for name in pictures}
-    require_free("--out", [file for each in files.values() for file in each], options.force)
+    require_free("--out", [file for each in files.values() for file in each], options.force, makes_folder=True)
     runs = [OpenedRun(RunStore(options.runs), run_id) for run_id in run_ids]
     for name, picture in pictures.items():
         rows = [_row(run, picture, options) for run in runs]

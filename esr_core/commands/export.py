@@ -30,12 +30,12 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _run(options: argparse.Namespace) -> None:
     chosen, output = FORMATS[options.format], options.output
-    if chosen.suffix and output.suffix != chosen.suffix:
+    if chosen.suffix and output.suffix.lower() != chosen.suffix:
         raise ConfigError(f"--output must end in {chosen.suffix} for --format {chosen.key}, got {output.name}")
     if chosen.extra:
         require_extra(chosen.extra, f"--format {chosen.key}")
     paths = chosen.paths(output)
-    require_free("--output", paths, options.force)
+    require_free("--output", paths, options.force, makes_folder=bool(chosen.file_names))
     store = RunStore(options.runs)
     contents = chosen.encode(exported_run(store, options.run_id, train_command(store.config(options.run_id))))
     if chosen.file_names:

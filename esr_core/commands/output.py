@@ -1,7 +1,6 @@
 """Files that a command writes for its user: whole or not there, and in no other file's place without ``--force``."""
 
 import argparse
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,18 +13,21 @@ def add_force(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="replace files that exist already")
 
 
-def require_free(option: str, paths: Iterable[Path], force: bool) -> None:
-    """Check that no file would be replaced, before what takes long begins; a pipe or a device is written to.
+def require_free(option: str, paths: Iterable[Path], force: bool, makes_folder: bool = False) -> None:
+    """Check that files can be written and none is replaced, before what takes long; a pipe or a device is written to.
 
     Args:
         option: that named the files or their folder, for the sentence.
         paths: of the files to be written.
         force: whether ``--force`` is given.
+        makes_folder: whether the command makes the folder they are in.
 
     Raises:
-        ConfigError: if one of them exists.
+        ConfigError: if one of them exists, or its folder does not.
     """
     for path in paths:
+        if not makes_folder and not path.parent.is_dir():
+            raise ConfigError(f"{option} {path} cannot be written: there is no folder {path.parent}")
         if not force and _is_taken(path):
             raise _exists(option, path)
 
@@ -47,12 +49,10 @@ def write_output(option: str, path: Path, content: bytes, force: bool) -> None:
         ConfigError: if it exists and is not to be replaced, or cannot be written.
     """
     try:
-        if force and path.is_file():
-            write_atomically(path.resolve(), content)  # a link stays one
-        elif path.exists() and not _is_taken(path):
+        if path.exists() and not _is_taken(path):
             path.write_bytes(content)
         else:
-            _create(path, content)
+            write_atomically(path.resolve() if force else path, content, is_new=not force)  # a link stays one
     except FileExistsError:
         raise _exists(option, path) from None
     except OSError as error:
@@ -62,17 +62,6 @@ def write_output(option: str, path: Path, content: bytes, force: bool) -> None:
 def _is_taken(path: Path) -> bool:
     """Whether there is a file, or a link to nowhere, that writing would replace."""
     return path.is_file() or (path.is_symlink() and not path.exists())
-
-
-def _create(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        try:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        except OSError:
-            path.unlink()
-            raise
 
 
 def _exists(option: str, path: Path) -> ConfigError:

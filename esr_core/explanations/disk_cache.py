@@ -4,8 +4,9 @@ import hashlib
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,14 @@ from diskcache.core import MODE_BINARY, MODE_RAW, UNKNOWN
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
+from esr_core.errors import cause
 from esr_core.explanations.settings import AttributionSettings
 from esr_core.folders import PathLike
 
 FORMAT = 1  # to be raised when the same key would mean other numbers: an older entry is then never found
 DATABASE = ("cache.db", "cache.db-wal", "cache.db-shm", "cache.db-journal")  # files that diskcache makes
 VALUES = f"{'[0-9a-f]' * 2}/{'[0-9a-f]' * 2}/{'[0-9a-f]' * 28}.val"  # the same, of big values
+LEFT_AFTER_S = 3600.0  # no writer takes so long from the file of a value to its key
 
 Arrays = dict[str, np.ndarray]
 
@@ -42,6 +45,7 @@ class ArrayCache:
     def __init__(self, folder: PathLike, size_limit_bytes: int) -> None:
         self.folder = Path(folder)
         self.size_limit_bytes = size_limit_bytes
+        self._problem = ""
         self._cache: Cache | None = None  # kept open, which costs more than a look; safe to share between threads
 
     def get(self, key: str, make: Callable[[], Arrays]) -> Arrays:
@@ -50,7 +54,8 @@ class ArrayCache:
         if arrays is None:
             arrays = make()
             content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
-            self._ask(lambda cache: cache.set(key, content))
+            if self._ask(lambda cache: cache.set(key, content)):
+                self._problem = ""
         return arrays
 
     def look_up(self, key: str) -> Arrays | None:
@@ -61,6 +66,22 @@ class ArrayCache:
         except SafetensorError as error:
             logger.warning("an explanation in %s is damaged and made again: %s", self.folder, error)
             return None
+
+    def problem(self) -> str:
+        """Why nothing is kept, in a sentence; empty where what is made is kept."""
+        self._ask(len)
+        return self._problem
+
+    def remove_leftovers(self) -> None:
+        """Remove files of values that no key has, an hour old: of processes that were killed while they wrote one."""
+        self._ask(self._remove_without_key)
+
+    def _remove_without_key(self, _cache: Cache) -> None:
+        with closing(sqlite3.connect(self.folder / DATABASE[0])) as database:
+            named = {self.folder / row[0] for row in database.execute("SELECT filename FROM Cache WHERE filename > ''")}
+        for path in self.folder.glob(VALUES):
+            if path not in named and time.time() - path.stat().st_mtime > LEFT_AFTER_S:
+                path.unlink()
 
     def close(self) -> None:
         """Let go of the files; the next look opens them again."""
@@ -75,14 +96,21 @@ class ArrayCache:
             return question(self._cache)
         except (sqlite3.DatabaseError, NotBytesError) as error:
             if isinstance(error, sqlite3.DatabaseError) and not _is_damage(error):  # read-only, or the disk is full
-                logger.warning("the cache %s cannot be used: %s", self.folder, error)
+                self._go_without(error)
                 return None
             logger.warning("the cache %s is damaged and thrown away: %s", self.folder, error)
             self.close()
             self._remove()
         except (OSError, Timeout) as error:
-            logger.warning("the cache %s cannot be used: %s", self.folder, error)
+            self._go_without(error)
         return None
+
+    def _go_without(self, error: Exception) -> None:
+        """Say in the log, once, why nothing is kept."""
+        problem = f"the cache {self.folder} cannot be used: {cause(error)}"
+        if problem != self._problem:
+            logger.warning(problem)
+        self._problem = problem
 
     def _remove(self) -> None:
         """Delete the files of a cache and nothing else that lies in its folder."""
@@ -92,7 +120,9 @@ class ArrayCache:
 
     def _opened(self) -> Cache:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)
+        cache = Cache(str(self.folder), disk=BytesDisk, size_limit=self.size_limit_bytes)
+        self._problem = ""
+        return cache
 
 
 def _is_damage(error: sqlite3.DatabaseError) -> bool:

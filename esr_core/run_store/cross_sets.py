@@ -18,7 +18,7 @@ import pandas as pd
 from esr_core.errors import DataError, MetricError
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
-from esr_core.run_store.files import write_atomically
+from esr_core.run_store.files import remove_leftovers, write_atomically
 
 FORMAT = 1  # to be raised when the same key would mean other logits: an older file is then never read
 FOLDER = ".cross-set"  # hidden: not a run
@@ -63,6 +63,7 @@ def write_cross_set(root: PathLike, key: CrossSetKey, predictions: Predictions) 
     path = key.file(root)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path.parent.glob(".*"))
         write_atomically(path, predictions.to_table().to_parquet(index=False))
     except OSError as error:
         logger.warning("predictions cannot be stored in %s: %s", path.parent, error.strerror)

@@ -3,41 +3,77 @@
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
 import psutil
 
-TEMPORARY = re.compile(r"\..+\.(\d{1,9})", re.ASCII)  # a file that becomes another, with the number of its process
+TEMPORARY = re.compile(r"\..+\.(\d{1,9})", re.ASCII)  # what becomes another file or folder, and whose process it is
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that becomes ``path`` in one step at the end; when that fails, what was there is still there."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def replacing(path: Path, is_new: bool = False) -> Iterator[BinaryIO]:
+    """A file to write that becomes ``path`` in one step at the end; when that fails, what was there is still there.
+
+    Raises:
+        FileExistsError: if ``is_new`` and there is a file by then.
+    """
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.{os.getpid()}")
     try:
         with temporary.open("wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        if is_new:
+            _appear(temporary, path)
+        else:
+            temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove what processes that were killed within ``replacing`` left below a folder."""
-    for path in folder.rglob(".*"):
+def _appear(temporary: Path, path: Path) -> None:
+    """Give a whole file its name, in no other's place; in two steps where storage has no hard links."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        path.open("xb").close()
+        temporary.replace(path)
+
+
+@contextmanager
+def draft_folder(parent: Path) -> Iterator[Path]:
+    """A hidden folder to fill and rename; where it was not renamed it goes, and so do those of killed processes."""
+    remove_leftovers(parent.glob(".draft-*"))
+    draft = parent / f".draft-{threading.get_native_id()}.{os.getpid()}"
+    draft.mkdir()
+    try:
+        yield draft
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove_leftovers(paths: Iterable[Path]) -> None:
+    """Of hidden files and folders, remove what processes that were killed meanwhile were to rename."""
+    for path in paths:
         name = TEMPORARY.fullmatch(path.name)
-        if name and not psutil.pid_exists(int(name[1])):
+        if name is None or psutil.pid_exists(int(name[1])):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink(missing_ok=True)
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Replace ``path`` in one step; when that fails, what was there before is still there."""
-    with replacing(path) as file:
+def write_atomically(path: Path, content: bytes, is_new: bool = False) -> None:
+    """Write ``path`` in one step, as ``replacing`` does."""
+    with replacing(path, is_new) as file:
         file.write(content)
 
 

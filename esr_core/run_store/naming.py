@@ -4,13 +4,11 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path, PurePath
 
 from esr_core.config import TrainingConfig
 from esr_core.data.names import printable
-from esr_core.errors import RunError
 
 RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 """A run's name is its folder's: nothing in it can lead out of the runs folder."""
@@ -24,32 +22,6 @@ def new_run_id(config: TrainingConfig, now: float) -> str:
     network = config.network
     what = f"{network.architecture}-level{network.branching_level}-{config.strategy}"
     return f"{moment}-{what}-{secrets.token_hex(2)}"
-
-
-def new_folder(root: Path, config: TrainingConfig, now: float) -> Path:
-    """An empty folder under a name that nobody has: of some hundred runs a minute, two would draw the same."""
-    root.mkdir(parents=True, exist_ok=True)
-    while True:
-        folder = root / new_run_id(config, now)
-        with suppress(FileExistsError):
-            folder.mkdir()
-            return folder
-
-
-def folder_named(root: Path, run_id: str) -> Path:
-    """An empty folder under a name that was asked for.
-
-    Raises:
-        RunError: if the name is taken, or not usable as one.
-    """
-    if not RUN_ID.fullmatch(run_id):
-        raise RunError(f"run id must be {RULE}, got {run_id!r}")
-    folder = root / run_id
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise RunError(f"run {run_id} exists already in {root}") from None
-    return folder
 
 
 def run_names(root: Path) -> Iterator[str]:

@@ -7,6 +7,7 @@
 
 import json
 import time
+from codecs import BOM_UTF8
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pydantic_core import from_json
 from esr_core.errors import ConfigError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo, RunNotes
-from esr_core.run_store.files import write_atomically
+from esr_core.run_store.files import remove_leftovers, write_atomically
 
 FOLDER = ".notes"  # hidden: not a run
 NO_NOTES = RunNotes()
@@ -26,7 +27,7 @@ def read_notes(root: PathLike, run_id: str) -> RunNotes:
     """What is stored of a run; where that cannot be read, notes that say why."""
     path = _file(root, run_id)
     try:
-        values = from_json(path.read_bytes())
+        values = from_json(path.read_bytes().removeprefix(BOM_UTF8))  # somebody edited it by hand
         return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["text"]))
     except (FileNotFoundError, NotADirectoryError):
         return NO_NOTES
@@ -47,6 +48,7 @@ def write_notes(root: PathLike, run_id: str, notes: RunNotes) -> None:
             path.unlink(missing_ok=True)
             return
         path.parent.mkdir(exist_ok=True)
+        remove_leftovers(path.parent.glob(".*"))
         write_atomically(path, json.dumps(content, ensure_ascii=False, indent=2).encode())
     except OSError as error:
         raise RunError(f"notes of run {run_id} cannot be written to {path.parent}: {error.strerror}") from None

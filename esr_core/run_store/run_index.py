@@ -15,9 +15,9 @@ from typing import Any
 from pydantic_core import from_json
 
 from esr_core.config import TrainingConfig
-from esr_core.errors import EsrError
+from esr_core.errors import EsrError, cause
 from esr_core.records import EpochRecord, ParameterCount, RunInfo
-from esr_core.run_store.files import write_atomically
+from esr_core.run_store.files import remove_leftovers, write_atomically
 from esr_core.run_store.status import status_of
 
 VERSION = 1
@@ -34,9 +34,11 @@ def read_index(path: Path) -> dict[str, tuple[Stamp, RunInfo]]:
         return {line["run_id"]: (tuple(line["stamp"]), _info(line)) for line in content["runs"]}
     except FileNotFoundError:
         return {}
-    except (OSError, ValueError, KeyError, TypeError, EsrError) as error:
+    except OSError as error:
+        logger.warning("%s cannot be used, its runs are read anew: %s", path, cause(error))
+    except (ValueError, KeyError, TypeError, EsrError) as error:
         logger.warning("%s is damaged, its runs are read anew: %s", path, error)
-        return {}
+    return {}
 
 
 def write_index(path: Path, runs: Mapping[str, tuple[Stamp, RunInfo]]) -> None:
@@ -44,6 +46,7 @@ def write_index(path: Path, runs: Mapping[str, tuple[Stamp, RunInfo]]) -> None:
     lines = [_line(stamp, info) for stamp, info in runs.values()]
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
+        remove_leftovers(path.parent.glob(".*"))
         write_atomically(path, json.dumps({"version": VERSION, "runs": lines}).encode())
 
 

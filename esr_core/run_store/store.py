@@ -1,9 +1,8 @@
 """The stored runs below one folder: create, list, read, check, delete. Readers never lock and never unpickle."""
 
-import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,13 @@ from esr_core.records import EpochRecord, Milestone, RunInfo, RunNotes, RunStatu
 from esr_core.run_store import artefacts, manifest
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.checkpoints import checkpoint_file, load_checkpoint, load_state
+from esr_core.run_store.creation import create_folder
 from esr_core.run_store.deletion import deletion_refusal
-from esr_core.run_store.files import write_atomically
 from esr_core.run_store.history import best_of, read_best, read_history
-from esr_core.run_store.naming import absence, folder_named, is_folder_of_run, misnamed, new_folder, run_names
+from esr_core.run_store.naming import absence, is_folder_of_run, misnamed, run_names
 from esr_core.run_store.notes import NO_NOTES, read_notes
 from esr_core.run_store.parts import read_parts
-from esr_core.run_store.status import read_status, write_status
+from esr_core.run_store.status import read_status
 from esr_core.run_store.trash import put_in_trash
 from esr_core.run_store.verification import require_sound
 from esr_core.run_store.writer import RunWriter
@@ -48,14 +47,10 @@ class RunStore:
         """
         now = time.time() if now is None else now
         try:
-            folder = new_folder(self.root, config, now) if run_id is None else folder_named(self.root, run_id)
-            with _whole_or_gone(folder):
-                write_atomically(folder / "config.json", config.to_json().encode())
-                write_status(folder, RunStatus(state="queued", updated=now, run_id=folder.name, created=now))
+            return RunWriter(create_folder(self.root, config, run_id, now))
         except OSError as error:
             name = f"run {run_id}" if run_id else "a new run"
             raise RunError(f"{name} cannot be written to {self.root}: {error.strerror}") from None
-        return RunWriter(folder)
 
     def writer(self, run_id: str) -> RunWriter:
         """The writer of a run that ``create`` made earlier, perhaps in another process."""
@@ -179,16 +174,6 @@ class RunStore:
         if reason := deletion_refusal(self.info(run_id), ()):
             raise RunError(reason)
         put_in_trash(self.folder(run_id))
-
-
-@contextmanager
-def _whole_or_gone(folder: Path) -> Iterator[None]:
-    """Remove a folder that could not be filled, as on a full disk; it would be listed as a damaged run."""
-    try:
-        yield
-    except OSError:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def newest_first(runs: Iterable[RunInfo]) -> list[RunInfo]:

@@ -8,6 +8,7 @@ A run goes in and comes back in one step, as the folder that it is. Its notes, a
 where they are until the trash is emptied.
 """
 
+import os
 import shutil
 import time
 from collections.abc import Collection, Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from esr_core.errors import RunError, RunNotFoundError, as_sentence
 from esr_core.folders import PathLike
 from esr_core.run_store.cross_sets import delete_cross_sets
+from esr_core.run_store.files import remove_leftovers
 from esr_core.run_store.naming import RUN_ID
 from esr_core.run_store.notes import NO_NOTES, write_notes
 
@@ -90,13 +92,15 @@ def empty_trash(root: PathLike, run_ids: Collection[str] | None = None) -> None:
     """
     root = Path(root)
     trashed = list_trash(root)
+    remove_leftovers((root / FOLDER).glob(".*"))
     if missing := set(run_ids or ()) - {run.run_id for run in trashed}:
         raise _not_there(root, min(missing))
     for run in trashed:
         if run_ids is not None and run.run_id not in run_ids:
             continue
         try:
-            shutil.rmtree(run.folder)
+            doomed = run.folder.with_name(f".{run.folder.name}.{os.getpid()}")
+            shutil.rmtree(run.folder.rename(doomed))  # a process that is killed here leaves no half that comes back
         except OSError as error:
             raise RunError(f"run {run.run_id} cannot be deleted for good: {as_sentence(error)}") from None
         if not (root / run.run_id).exists():

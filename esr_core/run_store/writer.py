@@ -53,7 +53,7 @@ class RunWriter:
             raise RunError(f"run {self.run_id} is complete and is not written again")
         self._lock = RunLock(self.folder)
         with _writing(self.run_id, "what a killed process left"):
-            remove_leftovers(self.folder)
+            remove_leftovers(self.folder.rglob(".*"))
         if earlier := self.environment():
             environment = earlier | {"resumed": [*earlier.get("resumed", []), environment]}
         self._write_json("environment.json", environment)

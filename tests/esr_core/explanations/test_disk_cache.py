@@ -141,8 +141,13 @@ def test_a_folder_that_cannot_be_used_is_gone_without_and_said(tmp_path, caplog)
     with caplog.at_level(logging.WARNING):
         for _ in range(2):
             assert_same(cache.get("face", lambda: ARRAYS), ARRAYS)
-    assert "cannot be used" in caplog.text
+    sentence = f"the cache {cache.folder} cannot be used: Not a directory"
+    assert [record.message for record in caplog.records] == [sentence], "once, however often it is asked"
+    assert cache.problem() == sentence
     assert (tmp_path / "file").read_text() == "in the way"
+    (tmp_path / "file").unlink()
+    assert cache.problem() == ""
+    cache.close()
 
 
 def test_it_stays_within_its_size(tmp_path):

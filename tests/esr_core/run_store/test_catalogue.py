@@ -146,10 +146,11 @@ def test_a_torn_index_or_one_of_another_version_is_as_good_as_none(store, kept, 
     assert len(reads) == 2
 
 
-def test_where_no_index_can_be_written_runs_are_listed_all_the_same(store, complete, tmp_path, monkeypatch):
+def test_where_no_index_can_be_written_runs_are_listed_all_the_same(store, complete, tmp_path, monkeypatch, caplog):
     monkeypatch.setattr(catalogue, "WORTH_KEEPING", 1)
     (tmp_path / "file").write_text("")
     assert len(RunCatalogue(store.root, tmp_path / "file" / "runs.json").list()) == 1
+    assert "runs.json cannot be used, its runs are read anew: Not a directory" in caplog.text
 
 
 def test_an_index_holds_plain_json_of_this_version(kept):
