@@ -3,5 +3,7 @@
 import streamlit as st
 
 from app.shell.preloading import preloaded
+from app.shell.secret_files import leave_out_unreadable_secrets
 
+leave_out_unreadable_secrets()
 server = st.App("dashboard.py", lifespan=preloaded)

@@ -100,7 +100,10 @@ APP_MAY_IMPORT = {
 }
 """What each part of the app may import of this project, the longest matching name counting."""
 
-TOUCH_FILES = ("app.answers", "app.shell.settings", "app.shell.uploads", "app.shell.video_uploads")
+TOUCH_FILES = (
+    "app.answers",
+    *(f"app.shell.{name}" for name in ("secret_files", "settings", "uploads", "video_uploads")),
+)
 OUT_OF_ROOMS = {"torch", "pathlib", "os", "shutil", "tempfile", "glob"}
 ONLY_NAMES = {"pathlib.PurePath"}  # splits the name of a file, cannot read it
 UNPICKLERS = {"pickle", "_pickle", "cPickle", "cloudpickle", "dill", "joblib", "marshal", "shelve"}

@@ -42,7 +42,9 @@ def offer(known: dict[str, RunAtlas], titles: dict[str, str]) -> None:
         parts = (f"{titles[name]}: {each.num_done:,} of {len(each.faces):,}" for name, each in missing.items())
         st.info(for_markdown(f"So far these are the first faces, a fair sample: {'; '.join(parts)}."))
     else:
-        st.info("Each face is explained once and kept on disk: seconds for Grad-CAM of the last block, else longer.")
+        st.info("Each face is explained once: seconds for Grad-CAM of the last block, else longer.")
+    if problem := answers.cache_problem():
+        st.warning(for_markdown(f"What is explained now is lost when the dashboard ends: {problem}."))
     whose = "one run" if len(missing) == 1 else f"{len(missing)} runs"
     label = f"Go on with {count:,} faces of {whose}" if begun else f"Look at {count:,} faces with {whose}"
     box = st.empty()

@@ -45,7 +45,7 @@ def _run_picker() -> None:
     """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
     labels = {run.run_id: _title(run) for run in answers.runs() if not run.unusable}
     if absence := answers.runs_absence():
-        st.warning(for_markdown(absence))
+        st.info(for_markdown(absence))
         session.set_runs_aside()
     else:
         session.pick_runs_set_aside()

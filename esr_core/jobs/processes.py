@@ -63,13 +63,14 @@ def has_arguments(pid: int, arguments: Sequence[str]) -> bool:
 
 
 def ask_to_end(pid: int) -> None:
-    """SIGTERM: a training stores where it stands and ends in good order.
+    """SIGTERM: a training stores where it stands and ends in good order, also one that was suspended by Ctrl-Z.
 
     Raises:
         JobError: if it is another user's.
     """
     with _as_its_user(pid), suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
+        os.kill(pid, signal.SIGCONT)
 
 
 def end_at_once(pid: int) -> None:

@@ -84,6 +84,7 @@ def test_an_address_without_values_is_as_good_as_none(store):
 
 
 def test_what_an_address_says_is_shown_and_not_followed(store):
+    store.root.mkdir()
     app = open_page("", runs="![x](http://example.org/x.png)")
     assert [box.value for box in app.warning] == [r"There is no readable run \!\[x\](http\://example.org/x.png)."]
 

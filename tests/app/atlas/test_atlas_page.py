@@ -70,6 +70,18 @@ def test_what_is_done_when_it_is_stopped_is_shown_and_gone_on_with(decided, monk
     assert html(look(app)).count("6 faces · ") == 1
 
 
+def test_what_cannot_be_kept_is_computed_all_the_same_and_said(decided, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("ESR_CACHE", str(tmp_path / "file" / "cache"))
+    app = open_page("atlas", runs="esr")
+    folder = tmp_path / "file" / "cache" / "explanations"
+    sentence = (
+        f"What is explained now is lost when the dashboard ends: the cache {folder} cannot be used: Not a directory."
+    )
+    assert sentence in sentences(app)
+    assert html(look(app)).count("6 faces · ") == 1
+
+
 def test_grad_cam_of_the_last_block_is_computed_in_bfloat16_where_the_processor_has_it_and_said_to_be(
     decided, monkeypatch
 ):

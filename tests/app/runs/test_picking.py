@@ -20,6 +20,21 @@ def captions(app) -> str:
     return " ".join(caption.value for caption in app.sidebar.caption)
 
 
+def test_picks_outlive_a_folder_that_is_out_of_reach_for_a_while(store):
+    for run_id in ("one", "two"):
+        store_run(store, run_id)
+    app = open_page("runs", runs="one,two")
+    away = store.root.rename(store.root.with_name("unplugged"))
+    app.run()
+    assert not app.exception
+    assert f"There is no folder {store.root}, which ESR_RUNS names: is its disk there?" in sentences(app)
+    assert app.session_state["runs"] == []
+    away.rename(store.root)
+    app.run()
+    assert app.session_state["runs"] == ["one", "two"]
+    assert "There is no folder" not in sentences(app)
+
+
 def test_among_many_runs_the_newest_are_listed_and_the_others_searched(many):
     app = open_page(runs="oldest,copy-000")
     assert len(app.sidebar.multiselect[0].options) in (101, 102)  # the newest hundred, and what is picked besides
