@@ -1,5 +1,6 @@
 """The command line: ``python -m esr_core {prepare,train,explain,runs} --help``."""
 
+import os
 import sys
 
 from esr_core.freed_memory import keep_freed_memory
@@ -12,6 +13,10 @@ def run() -> int:
     """Run one command, or say why none can be run: what it needs takes seconds to load, and may not be there."""
     if sys.version_info < OLDEST:  # whoever has no newer one did not install the package, whose metadata say so
         return _fail(f"ESR Lab needs Python {'.'.join(map(str, OLDEST))} or later, found {sys.version.split()[0]}")
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib would load for it alone; where it is gone, a library of torch's ends the process
+    except FileNotFoundError:
+        return _fail("the folder that this was started in is no longer there: change to another one, or to it again")
     try:
         keep_freed_memory()
         from esr_core.commands import main

@@ -19,8 +19,10 @@ def expanded(path: PathLike) -> Path:
     """The path with the home folder that ``~`` or ``~user`` begins it with; a folder of such a name is ``./~name``.
 
     Raises:
-        ConfigError: if there is no such user, or if it is a web address.
+        ConfigError: if there is no such user, if it is empty, or a web address.
     """
+    if not str(path):
+        raise ConfigError("the name of a file or folder must not be empty: is a variable in it not set?")
     if WEB_ADDRESS.match(str(path)):
         raise ConfigError(f"{path} is a web address: download what is there and name the file or folder")
     try:

@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace) -> None:
     for sentence in (notes := [*notes, *reading_notes(evaluations)]):
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:
-        content = _content(options.output.suffix, tables, evaluations, notes)
+        content = _content(options.output.suffix.lower(), tables, evaluations, notes)
         write_output("--output", options.output, content, options.force)
 
 
@@ -88,7 +88,7 @@ def _refuse_unwritable(options: argparse.Namespace) -> None:
     if options.output is None:
         refuse(given(options) & {"--force"}, "without --output")
         return
-    if options.output.suffix not in WRITERS:
+    if options.output.suffix.lower() not in WRITERS:
         raise ConfigError(f"--output must end in {' or '.join(WRITERS)}, got {options.output}")
     require_free("--output", [options.output], options.force)
 

@@ -13,13 +13,13 @@ FORMATS = (".csv", ".parquet")
 
 def require_table_name(option: str, path: Path) -> None:
     """Raise ConfigError unless a file's name ends in one of ``FORMATS``."""
-    if path.suffix not in FORMATS:
+    if path.suffix.lower() not in FORMATS:
         raise ConfigError(f"{option} must end in {' or '.join(FORMATS)}, got {path.name}")
 
 
 def table_content(table: pd.DataFrame, path: Path) -> bytes:
     """The content of a table's file, in the format that its name says."""
-    if path.suffix == ".csv":
+    if path.suffix.lower() == ".csv":
         return table.to_csv(index=False, float_format=DIGITS).encode()
     buffer = io.BytesIO()
     table.to_parquet(buffer, index=False)

@@ -1,5 +1,6 @@
 """What all settings have in common: frozen, strict, JSON in and out, and a sentence where something is wrong."""
 
+from codecs import BOM_UTF8
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -22,7 +23,7 @@ class Config(BaseModel):
     def from_json(cls, text: str | bytes) -> Self:
         """Read a configuration; unknown keys and bad values raise ConfigError."""
         try:
-            return cls.model_validate_json(text)
+            return cls.model_validate_json(without_mark(text))
         except ValidationError as error:
             raise ConfigError(_sentence(error)) from None
 
@@ -33,6 +34,11 @@ class Config(BaseModel):
     def replace(self, **changes: Any) -> Self:  # noqa: ANN401 - see __init__
         """The same settings but for ``changes``, checked again."""
         return type(self)(**{name: getattr(self, name) for name in type(self).model_fields} | changes)
+
+
+def without_mark(text: str | bytes) -> str | bytes:
+    """JSON without the mark of its encoding, which editors on Windows put before it."""
+    return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text.removeprefix("\ufeff")
 
 
 def _sentence(error: ValidationError) -> str:

@@ -13,7 +13,7 @@ from esr_core.config.groups import (
     ProtocolConfig,
     StartConfig,
 )
-from esr_core.config.strict import Config
+from esr_core.config.strict import Config, without_mark
 from esr_core.errors import ConfigError
 
 Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
@@ -126,7 +126,7 @@ def _of_this_version(text: str | bytes) -> str | bytes:
     if b'"resampling"' in (text if isinstance(text, bytes) else text.encode()):
         return text  # of this version already; most are, and there may be ten thousand to read
     try:
-        values = json.loads(text)
+        values = json.loads(without_mark(text))
     except ValueError:
         return text  # whoever validates it says what is wrong
     if not isinstance(values, dict) or not isinstance(values.get("augmentation"), dict):

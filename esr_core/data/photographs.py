@@ -83,8 +83,10 @@ def read_photograph_in(folder: PathLike, file: str, may_reduce: bool = True) -> 
 def _content(source: Path | bytes, name: str) -> bytes:
     if isinstance(source, Path):
         try:
+            if source.is_fifo() or source.is_char_device():  # it may never end
+                raise PhotoError(f"{name} is a pipe or a device: save what it gives as a file and name that")
             size = source.stat().st_size
-            content = source.read_bytes() if 0 < size <= MAX_BYTES else b""  # a pipe has no size and may never end
+            content = source.read_bytes() if size <= MAX_BYTES else b""
         except OSError as error:
             raise PhotoError(f"{name} cannot be read: {error.strerror}") from None
     else:

@@ -15,7 +15,7 @@ PARTS_CALLED = {
 }  # fmt: skip
 """The owners' parts by what people call them, in lower case; of the two tests of FER-2013 the public one came first."""
 
-FOREIGN = "__MACOSX"  # what macOS leaves in archives
+FOREIGN = {"__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN", "System Volume Information"}  # of archives and disks
 DEEPER, BESIDE = "folder inside a class's folder", "folder beside the parts"
 
 
@@ -45,7 +45,7 @@ def require_distinct(class_names: Iterable[str], where: Path) -> None:
 
 
 def _folders(folder: Path) -> list[Path]:
-    return [path for path in shown(folder) if path.is_dir() and path.name != FOREIGN]
+    return [path for path in shown(folder) if path.is_dir() and path.name not in FOREIGN]
 
 
 def _parts(folder: Path, folders: list[Path]) -> dict[str, Path]:

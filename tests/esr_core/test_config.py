@@ -91,6 +91,16 @@ def test_run_stored_before_resampling_was_a_setting_keeps_its_way():
     assert TrainingConfig.from_json(json.dumps(values)).augmentation.resampling == "bilinear"
 
 
+@pytest.mark.parametrize("older", [False, True])
+def test_settings_saved_by_an_editor_on_windows_are_the_same(older):
+    values = json.loads(TrainingConfig(data="set").to_json())
+    if older:
+        del values["augmentation"]["resampling"]
+    text = json.dumps(values, indent=2)
+    saved = "\ufeff" + text.replace("\n", "\r\n")
+    assert TrainingConfig.from_json(saved) == TrainingConfig.from_json(saved.encode()) == TrainingConfig.from_json(text)
+
+
 BAD_SETTINGS = [
     (NetworkConfig, "architecture", "tame"),
     (NetworkConfig, "branching_level", 6),

@@ -36,6 +36,16 @@ def test_an_older_python_is_named(monkeypatch, capsys):
     assert capsys.readouterr().err == "error: ESR Lab needs Python 3.11 or later, found 3.9.18\n"
 
 
+def test_a_working_folder_that_is_gone_is_said_before_a_library_ends_the_process(
+    tmp_path, monkeypatch, importing, capsys
+):
+    importing(AssertionError("nothing may be loaded"))
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    assert run() == 2
+    assert capsys.readouterr().err.startswith("error: the folder that this was started in is no longer there: ")
+
+
 def test_ctrl_c_while_everything_is_loaded_shows_no_traceback(importing, capsys):
     importing(KeyboardInterrupt())
     assert run() == 130

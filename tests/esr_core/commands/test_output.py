@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from PIL import Image
 
 from esr_core.commands import main
 from esr_core.commands.output import require_free, write_output
+from esr_core.commands.table_file import require_table_name, table_content
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.errors import ConfigError
@@ -107,6 +109,29 @@ def test_output_replaces_no_file_without_force(store, tmp_path, command, capsys)
     assert path.read_text() == "the user's"
     assert main([*command, "--force"]) == 0
     assert "run" in path.read_text()
+
+
+def test_a_folder_that_is_missing_is_said_before_anything_is_measured(store, tmp_path, capsys):
+    path = tmp_path / "gone" / "scores.csv"
+    assert main(["evaluate", "one", "--runs", str(store.root), "--output", str(path)]) == 2
+    said = capsys.readouterr()
+    assert said.err == f"error: --output {path} cannot be written: there is no folder {path.parent}\n"
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("command", ["evaluate one --output", "explain face.png --run one --out", "runs --runs"])
+def test_an_empty_path_as_of_a_variable_that_is_not_set_is_no_folder(command, capsys):
+    assert main([*command.split(), ""]) == 2
+    assert "must not be empty: is a variable in it not set?" in capsys.readouterr().err
+
+
+def test_an_ending_may_be_in_upper_case(store, tmp_path):
+    for name, start in (("S.CSV", "run,"), ("S.JSON", "{")):
+        assert main(["evaluate", "one", "--runs", str(store.root), "--output", str(tmp_path / name)]) == 0
+        assert (tmp_path / name).read_text().startswith(start)
+    for name, start in (("T.CSV", b"a\n1"), ("T.Parquet", b"PAR1")):
+        require_table_name("--output", Path(name))
+        assert table_content(pd.DataFrame({"a": [1]}), Path(name)).startswith(start)
 
 
 def test_a_link_to_nowhere_is_in_the_way_and_a_link_stays_one_by_force(tmp_path):

@@ -64,6 +64,11 @@ def test_what_stands_beside_the_parts_or_deeper_is_counted_and_what_macos_leaves
     assert folder_source(folder).skipped == {"folder beside the parts": 1, "folder inside a class's folder": 1}
 
 
+@pytest.mark.parametrize("name", ["__MACOSX", "@eaDir", "lost+found", "$RECYCLE.BIN", "System Volume Information"])
+def test_folders_of_archives_and_disks_are_no_classes(tmp_path, name):
+    assert folder_source(faces(tmp_path, "a/1.png", "b/1.png", f"{name}/1.png")).class_names == ("a", "b")
+
+
 def test_a_folder_around_the_set_is_pointed_out(tmp_path):
     faces(tmp_path / "archive", *KAGGLE)
     with pytest.raises(DataError, match=r"found none; .*; if archive in it holds the classes, give that folder"):

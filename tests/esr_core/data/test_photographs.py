@@ -92,7 +92,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 def test_a_pipe_is_refused_without_waiting_for_it(tmp_path):
     os.mkfifo(tmp_path / "pipe.jpg")
-    with pytest.raises(PhotoError, match=r"pipe\.jpg is empty"):
+    with pytest.raises(PhotoError, match=r"pipe\.jpg is a pipe or a device: save what it gives as a file"):
         read_photograph(tmp_path / "pipe.jpg")
 
 

@@ -50,6 +50,13 @@ def test_notes_that_cannot_be_read_are_said_and_the_run_stands(store, complete):
     assert ".notes/complete.json cannot be read" in run.notes.problem
 
 
+def test_notes_saved_by_an_editor_on_windows_are_read(store, complete):
+    path = store.root / ".notes" / f"{complete}.json"
+    write_notes(store.root, complete, RunNotes(name="first try"))
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert store.info(complete).notes == RunNotes(name="first try")
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
