@@ -37,8 +37,7 @@ class JobQueue:
     """The queue beside the runs below ``root``.
 
     Raises:
-        JobError: from every method, if the database is locked for longer than five seconds, damaged, or cannot be
-            written; the sentence says which.
+        JobError: from every method, with the reason, if the database stays locked, is damaged or cannot be written.
     """
 
     def __init__(self, root: PathLike) -> None:
@@ -120,19 +119,18 @@ class JobQueue:
                 if state == "queued":
                     update(database, job_id, **dict.fromkeys(GIVEN_WITH_A_SLOT))
 
-    def ask_to_stop(self, job_id: int, now: float | None = None) -> JobInfo:
+    def ask_to_stop(self, job_id: int) -> JobInfo:
         """A waiting job is cancelled; one with a slot is ``stopping``, and the worker ends its process.
 
         Raises:
             JobError: if it is over already.
         """
-        now = time.time() if now is None else now
         with transaction(self.path) as database:
             job = one_job(database, job_id)
             if job.state == "queued":
-                update(database, job_id, state="cancelled", ended=now)
+                update(database, job_id, state="cancelled", ended=time.time())
             elif job.state in ("starting", "running"):
-                update(database, job_id, state="stopping", stop_asked=now)
+                update(database, job_id, state="stopping", stop_asked=time.time())
             elif job.state != "stopping":
                 raise JobError(f"job {job_id} of run {job.run_id} cannot be stopped: it is {job.state}")
             return one_job(database, job_id)
