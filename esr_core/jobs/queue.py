@@ -23,6 +23,7 @@ from esr_core.jobs.queue_tables import (
     next_that_fits,
     one_job,
     pause_reason,
+    require_waiting,
     spend,
     update,
 )
@@ -138,9 +139,7 @@ class JobQueue:
     def set_priority(self, job_id: int, priority: int) -> None:
         """Let a waiting job start sooner (higher) or later (lower) than others; raises JobError if it waits no more."""
         with transaction(self.path) as database:
-            job = one_job(database, job_id)
-            if job.state != "queued":
-                raise JobError(f"job {job_id} of run {job.run_id} waits no more: it is {job.state}")
+            require_waiting(database, job_id)
             update(database, job_id, priority=priority)
 
     def move_to_front(self, job_id: int) -> None:

@@ -57,6 +57,13 @@ def one_job(database: sqlite3.Connection, job_id: int) -> JobInfo:
     return jobs[0]
 
 
+def require_waiting(database: sqlite3.Connection, job_id: int) -> None:
+    """Raise JobError if a job waits no more, or there is none of that number."""
+    job = one_job(database, job_id)
+    if job.state != "queued":
+        raise JobError(f"job {job_id} of run {job.run_id} waits no more: it is {job.state}")
+
+
 def update(database: sqlite3.Connection, job_id: int, **values: Any) -> None:  # noqa: ANN401 - columns
     """Change columns of a job; raises JobError if there is none of that number."""
     columns = ", ".join(f"{name} = ?" for name in values)
