@@ -1,5 +1,6 @@
 """What the server runs for every visitor: the page table, navigation and sidebar."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -8,6 +9,7 @@ from app.kit import look
 from app.kit.error_sentence import errors_as_sentences
 from app.shell import session
 from app.shell.back_button import follow_address
+from app.shell.page_end import PageEnd
 from app.shell.sidebar import draw_sidebar
 
 ICON = Path(__file__).parent / "app" / "icon.svg"
@@ -36,5 +38,6 @@ st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout
 look.apply()
 with errors_as_sentences():
     draw_sidebar()
-    page.run()
+    with suppress(PageEnd):
+        page.run()
 follow_address(page.url_path)

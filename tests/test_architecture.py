@@ -304,6 +304,16 @@ def lines(node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     return node.end_lineno - node.lineno + 1 - (len(docstring.splitlines()) if docstring else 0)
 
 
+def scripts_broken_off(root: Path) -> list[str]:
+    """Calls of st.stop, after which Streamlit's server keeps what the browser forgets; a page raises PageEnd."""
+    return [
+        f"{name} calls st.stop"
+        for name, tree in sources(root, "app", "dashboard")
+        for node in ast.walk(tree)
+        if called(node) == "st.stop"
+    ]
+
+
 def past_a_ceiling(root: Path) -> list[str]:
     faults = []
     for name, tree in sources(root, "esr_core", "app", "dashboard", "streamlit_app", "bench"):
@@ -387,6 +397,7 @@ FAULTS: list[tuple[Rule, str, str, str]] = [
         "esr_core.data.folder shows an error of the operating system as it is in line 4",
     ),
     (widgets_without_a_key, "app/runs/page.py", "box.selectbox('Run', runs)", "draws a selectbox without a key"),
+    (scripts_broken_off, "app/runs/page.py", "if x:\n    st.stop()", "app.runs.page calls st.stop"),
     (past_a_ceiling, "app/runs/page.py", "x = 1\n" * 71, "page app.runs.page has 71 lines"),
     (past_a_ceiling, "esr_core/devices.py", "x = 1\n" * 221, "module esr_core.devices has 221 lines"),
     (

@@ -6,6 +6,7 @@ from app import answers
 from app.atlas import atlas_choice, likeness, looking, mean_maps
 from app.kit.figure import draw_figure
 from app.shell import session
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 from esr_core.charts.region_shares import RunShares, region_share_chart
 
@@ -18,7 +19,7 @@ picked = [answers.run(run_id) for run_id in session.picked_runs()]
 runs = [run for run in picked if run.config and run.best]
 if not runs:
     st.info("Pick runs in the sidebar to see where their branches look over all test faces.")
-    st.stop()
+    raise PageEnd
 choice = atlas_choice.choose([run.config.network for run in runs if run.config])
 known = looking.known_atlases(runs, choice.question)
 looking.offer(known, {run.run_id: run.title for run in runs})

@@ -11,6 +11,7 @@ from app.report.save_report import save_report
 from app.shell import session
 from app.shell.compared import compared, have_the_same_test_part
 from app.shell.demonstration import offer_demonstration
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 
 MOST_COLUMNS = 8
@@ -21,12 +22,12 @@ line = head.empty()
 line.caption(ALWAYS)
 if not answers.runs():
     offer_demonstration("Nothing is trained yet.")
-    st.stop()
+    raise PageEnd
 picked = session.picked_runs()
 runs = [answers.run(run_id) for run_id in picked]
 if not any(run.config for run in runs):
     st.info(f"Pick one to {MOST_COLUMNS} runs in the sidebar to see them side by side.")
-    st.stop()
+    raise PageEnd
 with head:
     whole = compared(runs, run_colours(picked))
 shown = whole[:MOST_COLUMNS]

@@ -6,6 +6,7 @@ from app import answers
 from app.convergence.probe_strips import draw_strips
 from app.kit.convergence import draw_convergence
 from app.shell import session
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 from esr_core.charts.training_measures import MEASURES
 
@@ -14,7 +15,7 @@ st.caption("As in the paper's Figure 5, left: a panel for each branch being trai
 picked = session.picked_runs()
 if not picked:
     st.info("Pick runs in the sidebar to compare their convergence.")
-    st.stop()
+    raise PageEnd
 runs = {run_id: answers.run(run_id) for run_id in picked}
 histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
 chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")

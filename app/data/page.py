@@ -14,6 +14,7 @@ from app.kit.figure import draw_figure
 from app.kit.picture_tiles import tile_grid
 from app.kit.plain_text import for_markdown
 from app.shell import clicks
+from app.shell.page_end import PageEnd
 from esr_core.charts.annotator_votes import vote_chart
 from esr_core.charts.class_counts import class_count_chart
 
@@ -33,7 +34,7 @@ if not sets:
         with st.spinner("Drawing faces"):
             clicks.draw_faces()
         st.rerun()
-    st.stop()
+    raise PageEnd
 name = choose_set(sets)
 card, summary = sets[name], answers.summary(name)
 set_card(card, len(summary.subjects))

@@ -13,6 +13,7 @@ from app.kit.figure import draw_figure
 from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
 from app.shell import session
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 from esr_core.charts.class_diversity import class_diversity_chart
 from esr_core.charts.kappa_error import kappa_error_chart
@@ -32,10 +33,9 @@ def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
 
 st.title("How differently do the branches decide?")
 st.caption("The paper reads diversity from saliency maps, Figure 5; here it is measured, down to single faces.")
-picked = session.picked_runs()
-if not picked:
+if not (picked := session.picked_runs()):
     st.info("Pick runs of several branches in the sidebar to compare how differently they decide.")
-    st.stop()
+    raise PageEnd
 runs = [answers.run(run_id) for run_id in picked]
 names = {run.run_id: run.title for run in runs}
 measure_box, part_box, class_box = st.columns([4, 2, 3])
@@ -48,7 +48,7 @@ for sentence in left_out + unable:
 if not found:
     st.info("None of the picked runs is a finished ensemble with pictures in this part; pick another one.")
     draw_training(runs, names)
-    st.stop()
+    raise PageEnd
 titles = {None: "all classes"} | {name: name for name in ensembles.class_names(found)}
 class_name = option_box(class_box, "Pictures of", titles, "diversity_class")
 if not ensembles.decide_on_the_same(found):

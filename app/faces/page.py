@@ -8,6 +8,7 @@ from app.faces.photograph import face_as_seen
 from app.faces.several import face_rows, face_set
 from app.faces.video import looking
 from app.shell import face_choice, session
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 
 SUBJECTS = ("Photograph", "Several faces", "Video")  # as the address has them
@@ -32,13 +33,13 @@ is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey fo
 if subject == "Several faces":
     if faces := face_set.choose():
         face_rows.draw(runs, faces)
-    st.stop()
+    raise PageEnd
 elif subject == "Video":
     crop, controls, main = looking.look(runs, is_grey), st.container(), st.container()
 else:
     face = face_choice.choose(face_drawing.start)
     if face is None:
-        st.stop()
+        raise PageEnd
     controls = st.container()
     side, main = st.columns([1.25, 4], gap="medium")
     with side:
@@ -48,10 +49,10 @@ else:
         if crop is not None:
             face_as_seen(crop, is_grey)
 if crop is None:
-    st.stop()
+    raise PageEnd
 if not runs:
     main.info("Pick runs in the sidebar to compare where their branches look.")
-    st.stop()
+    raise PageEnd
 with controls:
     choices, save_box = map_choice.choose(runs)
 with main:

@@ -9,6 +9,7 @@ from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.shell.compared import compared, have_the_same_test_part
 from app.shell.demonstration import offer_demonstration
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 from esr_core.charts.frontier import frontier_chart
 
@@ -31,13 +32,13 @@ st.title("What does accuracy cost?")
 st.caption("The paper's Tables 1 and 5 as a picture, with intervals; new here: arithmetic and measured time.")
 if not answers.runs():
     offer_demonstration("Nothing is trained yet.")
-    st.stop()
+    raise PageEnd
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     choice = choose()
     shown = compared(choice.runs, run_colours([run.run_id for run in choice.runs]))
 if not shown and not choice.with_paper:
     st.info("Pick runs in the sidebar to see what each costs and is worth, or take all finished ones.")
-    st.stop()
+    raise PageEnd
 with st.spinner("Measuring"):
     table, reasons = points_table(shown, choice)
 if table.empty:

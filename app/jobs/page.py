@@ -10,6 +10,7 @@ from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
 from app.shell import reader, session
+from app.shell.page_end import PageEnd
 from app.shell.run_colours import run_colours
 from esr_core.charts.training_measures import MEASURES
 from esr_core.records import OPEN_JOBS
@@ -55,6 +56,6 @@ st.caption("Trainings go on when this page, or the app, is closed. Pick rows to 
 jobs = answers.jobs()
 if not jobs:
     st.info("Nothing was launched yet. Open Train in the sidebar, or train a demonstration run on page Runs.")
-    st.stop()
+    raise PageEnd
 is_active = any(job.state in OPEN_JOBS for job in jobs)
 st.fragment(live_queue, run_every=REFRESH_S if is_active else None)()

@@ -5,6 +5,7 @@ import streamlit as st
 from app import answers
 from app.network import drawn_network, feature_maps, network_choice
 from app.shell import face_choice, session
+from app.shell.page_end import PageEnd
 
 FIRST_FACE = "sample-0"  # as long as no other is chosen
 
@@ -19,10 +20,10 @@ drawn_network.draw(choice.network)
 st.subheader("What does a block see?")
 if choice.run is None:
     st.info("Pick runs in the sidebar to see what their blocks make of a face.")
-    st.stop()
+    raise PageEnd
 if choice.run.best is None:
     st.info("The chosen run has no network yet; its blocks can be looked at after its first validation point.")
-    st.stop()
+    raise PageEnd
 face_box, upload_box = st.columns([9, 2], vertical_alignment="bottom")
 face_choice.take_uploads(upload_box.popover("Upload", width="stretch"))
 face_id = session.face_id() or FIRST_FACE

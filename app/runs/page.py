@@ -14,6 +14,7 @@ from app.runs.run_filter import choose_runs
 from app.runs.run_views import draw_views
 from app.shell import session
 from app.shell.demonstration import offer_demonstration
+from app.shell.page_end import PageEnd
 
 
 @errors_as_sentences()
@@ -43,7 +44,7 @@ st.caption(
 if not answers.runs():
     offer_demonstration("Nothing is trained yet.")
     draw_trash()
-    st.stop()
+    raise PageEnd
 is_active = any(not run.is_over for run in answers.runs())
 st.fragment(live_runs, run_every=2.0 if is_active else None)()
 show_one(answers.runs())

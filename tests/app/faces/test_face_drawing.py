@@ -91,3 +91,12 @@ def test_a_drawn_face_that_the_detector_misses_is_cut_out_where_it_was_drawn(sto
     (box,) = answers.faces("drawn-p1.roll_20")
     assert 100 < box.width < 250
     assert answers.faces("sample-7") == []
+
+
+def test_a_drawn_face_stays_as_it_is_while_another_subject_is_looked_at(store):
+    app = open_page("faces", face="drawn-p1.au12_80.yaw_10")
+    for subject in ("Several faces", "Photograph"):
+        app.segmented_control(key="look").set_value(subject).run()
+    turned = app.slider(key="draw-yaw").proto
+    assert turned.set_value, "the browser, which forgot the slider, gets its value again"
+    assert list(turned.value) == [10]
