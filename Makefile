@@ -10,7 +10,7 @@ FERPLUS ?= prepared/ferplus
 PACKED ?= prepared/ferplus.npz
 VISIT ?= gpu-visit
 VISIT_SECONDS ?= 540
-NEED_MORE := app detectors findings london london_regions many_runs resampling rivals soak
+NEED_MORE := app detectors findings london london_regions many_runs many_uploads resampling rivals soak
 BENCHES := $(filter-out $(NEED_MORE),$(notdir $(basename $(wildcard bench/[a-z]*.py))))
 
 # A stamp stands for "installed as these files ask"; it is older than them when they have changed.

@@ -24,25 +24,25 @@ RATE_HZ, NUM_FRAMES, SIZE = 30, 300, (1280, 720)
 FACE_PX, SWAY_PX, POSES = 430, 60, 30
 
 
-def drawn_frames() -> Iterator[np.ndarray]:
-    """A person who sways and smiles before a cloudy wall, BGR."""
+def drawn_frames(count: int = NUM_FRAMES) -> Iterator[np.ndarray]:
+    """So many frames of a person who sways and smiles before a cloudy wall, BGR."""
     noise = np.random.default_rng(0).integers(0, 255, (SIZE[1], SIZE[0], 3), dtype=np.uint8)
     wall = cv2.normalize(cv2.GaussianBlur(noise, (0, 0), 8), np.empty(0), 60, 200, cv2.NORM_MINMAX)
     faces = [
         draw_face(numbered_person(1, 0), prototype_units("happiness", pose / POSES), size_px=FACE_PX).photograph
         for pose in range(POSES)
     ]
-    for k in range(NUM_FRAMES):
+    for k in range(count):
         frame, left = wall.copy(), 300 + round(SWAY_PX * np.sin(k / RATE_HZ))
         smile = POSES - 1 - abs(k % (2 * POSES - 1) - (POSES - 1))
         frame[140 : 140 + FACE_PX, left : left + FACE_PX] = faces[smile][..., ::-1]
         yield frame
 
 
-def write_clip(path: Path) -> None:
+def write_clip(path: Path, num_frames: int = NUM_FRAMES) -> None:
     """The drawn frames as a file."""
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), RATE_HZ, SIZE)
-    for frame in drawn_frames():
+    for frame in drawn_frames(num_frames):
         writer.write(frame)
     writer.release()
 

@@ -1,6 +1,8 @@
 """Photographs, uploaded, drawn or of a prepared set, and the faces in them."""
 
 import re
+import threading
+from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
@@ -16,16 +18,47 @@ from esr_core.records import FaceBox
 
 REAL = re.compile(r"set-(.+)-(\d{1,9})", re.ASCII)  # a prepared set and a row of it
 DRAWN_SET = "builtin"
+KEPT_BYTES = 80_000_000  # of decoded photographs: two that a telephone takes have 72 MB
+
+
+class DecodedPhotographs:
+    """The photographs that were looked at last, as many as fit, and the very last one whatever its size.
+
+    Args:
+        limit_bytes: of all together.
+    """
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit_bytes = limit_bytes
+        self._lock = threading.Lock()
+        self._pictures: dict[str, np.ndarray] = {}  # the last one was looked at last
+
+    def get(self, face_id: str, read: Callable[[], np.ndarray]) -> np.ndarray:
+        """The photograph of this id, which nobody writes to: shared, not copied."""
+        with self._lock:
+            picture = self._pictures.pop(face_id, None)
+            if picture is not None:
+                self._pictures[face_id] = picture
+                return picture
+        picture = read().view()
+        picture.flags.writeable = False
+        with self._lock:
+            self._pictures[face_id] = picture
+            while len(self._pictures) > 1 and sum(each.nbytes for each in self._pictures.values()) > self._limit_bytes:
+                del self._pictures[next(iter(self._pictures))]
+        return picture
 
 
 def photograph(face_id: str) -> np.ndarray:
-    """An uploaded, drawn or prepared photograph, uint8 RGB (H, W, 3).
+    """An uploaded, drawn or prepared photograph, uint8 RGB (H, W, 3), not to be written to.
 
     Raises:
         PhotoError: if there is none of this id, or no more.
     """
     real = REAL.fullmatch(face_id)
-    return _photograph(face_id) if real is None else _picture_of_set(real[1], int(real[2]))
+    if real is not None:
+        return _picture_of_set(real[1], int(real[2]))
+    return _decoded().get(face_id, lambda: _photograph(face_id))
 
 
 def real_faces() -> dict[str, str]:
@@ -52,7 +85,11 @@ def _picture_of_set(name: str, row: int) -> np.ndarray:
     return np.array(images[row])
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(show_spinner=False)
+def _decoded() -> DecodedPhotographs:
+    return DecodedPhotographs(KEPT_BYTES)
+
+
 def _photograph(face_id: str) -> np.ndarray:
     drawn = drawn_face(face_id)
     return read_photograph(uploads.content(face_id), "the upload") if drawn is None else drawn.photograph

@@ -2,10 +2,13 @@
 
 import hashlib
 import io
+from functools import partial
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from app.answers.photographs import DecodedPhotographs
 from esr_core.data.builtin import sample_face
 from tests.app.conftest import html, open_page, sentences, store_run
 
@@ -55,3 +58,20 @@ def test_the_photograph_shown_is_always_the_one_chosen_whatever_files_are_called
     assert app.session_state["face"] == "sample-2"
     assert app.selectbox(key="uploaded_face").value is None
     assert not app.exception
+
+
+def test_large_photographs_are_kept_decoded_as_far_as_they_fit_the_last_one_always():
+    read: list[str] = []
+
+    def picture(name: str, rows: int) -> np.ndarray:
+        read.append(name)
+        return np.zeros((rows, 10, 3), dtype=np.uint8)
+
+    decoded = DecodedPhotographs(limit_bytes=600)
+    for name, rows in (("a", 10), ("b", 10), ("a", 10), ("c", 10)):  # 300 bytes each
+        assert not decoded.get(name, partial(picture, name, rows)).flags.writeable
+    decoded.get("a", partial(picture, "a", 10))
+    decoded.get("b", partial(picture, "b", 10))
+    assert read == ["a", "b", "c", "b"]  # b had been looked at least recently when c came
+    assert decoded.get("large", partial(picture, "large", 99)) is decoded.get("large", partial(picture, "large", 99))
+    assert read[4:] == ["large"]
