@@ -52,13 +52,13 @@ def app(tmp_path, prepared_faces) -> Iterator[str]:
     end_jobs(tmp_path / "runs")
 
 
-@pytest.fixture
-def photograph(tmp_path) -> Path:
+@pytest.fixture(scope="session")
+def photograph(tmp_path_factory) -> Path:
     """A real photograph where there is one, else a drawn one."""
     real = LONDON / "smiling_front" / "001_08.jpg"
     if real.is_file():
         return real
-    drawn = tmp_path / "drawn.png"
+    drawn = tmp_path_factory.mktemp("photograph") / "drawn.png"
     Image.fromarray(sample_face(0)).save(drawn)
     return drawn
 

@@ -2,6 +2,7 @@
 text, no pale text, and its answer on the first screen.
 """
 
+import hashlib
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,9 +15,9 @@ from playwright.sync_api import Locator, Page
 from esr_core.run_store import RunStore
 from tests.app.conftest import PAGES
 from tests.app.deciding import prepare_faces, store_ensemble
-from tests.browser.conftest import rest
+from tests.browser.conftest import PATIENCE_MS, rest
 from tests.browser.page_faults import faults
-from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, serving
+from tests.browser.serving import CHROMIUM, HOW_TO_GET_CHROMIUM, ROOT, chromium, serving
 
 pytestmark = [
     pytest.mark.slow,
@@ -47,6 +48,18 @@ def app(tmp_path_factory) -> Iterator[str]:
         shutil.copytree(run, folder / "runs" / run.name)
     with serving(folder) as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def face(app, photograph) -> str:
+    """Id of a photograph that was uploaded on page Faces: a real one where ESR_LONDON has them, else a drawn one."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{app}/faces?runs={RUNS}")
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(photograph)
+        page.get_by_text("1 face found").wait_for()
+    return f"upload-{hashlib.sha256(photograph.read_bytes()).hexdigest()}"
 
 
 def ask(page: Page) -> None:
@@ -98,7 +111,7 @@ def answer_px(page: Page) -> float:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_has_no_fault_in_any_size_and_theme(app, page, name):
+def test_a_page_has_no_fault_in_any_size_and_theme(app, page, name, face):
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(
@@ -109,7 +122,7 @@ def test_a_page_has_no_fault_in_any_size_and_theme(app, page, name):
             else None
         ),
     )
-    page.goto(f"{app}/{PATHS.get(name, name)}?runs={RUNS}&face=sample-0")
+    page.goto(f"{app}/{PATHS.get(name, name)}?runs={RUNS}&face={face}")
     page.get_by_test_id("stMain").get_by_role("heading", level=1).wait_for()
     rest(page)
     ask(page)
