@@ -13,7 +13,7 @@ from esr_core.errors import PhotoError, RunError
 from esr_core.jobs import JobQueue
 from esr_core.run_store import empty_trash
 from tests.app.conftest import PAGES, open_page, sentences, store_run
-from tests.app.test_pages import png
+from tests.picture_files import encoded
 
 
 @pytest.fixture
@@ -70,14 +70,14 @@ def test_a_run_that_cannot_be_deleted_is_said(store, monkeypatch):
 def test_uploads_that_cannot_be_stored_are_refused_with_the_reason(in_the_way, monkeypatch, kind):
     monkeypatch.setenv("ESR_UPLOADS", in_the_way[kind])
     with pytest.raises(PhotoError, match=r"^uploads cannot be stored in .*: "):
-        uploads.keep(png(sample_face(0)), "face.png")
+        uploads.keep(encoded(sample_face(0)), "face.png")
 
 
 def test_a_database_of_uploads_that_is_torn_is_refused_with_the_reason(store, tmp_path):
     (tmp_path / "esr_uploads").mkdir()
     (tmp_path / "esr_uploads" / "cache.db").write_bytes(b"nothing like a database" * 500)
     with pytest.raises(PhotoError, match=r"^uploads cannot be stored in .*: file is not a database"):
-        uploads.keep(png(sample_face(0)), "face.png")
+        uploads.keep(encoded(sample_face(0)), "face.png")
 
 
 @pytest.mark.parametrize("page", PAGES)
