@@ -212,6 +212,7 @@ def test_what_is_shown_is_what_was_chosen(app, page, name):
         page.keyboard.press("Escape")
     for section in page.locator(".st-key-face_section button").all():
         section.click()
+        rest(page)
         walk(page, main, walked)
     if name == "parameters":
         walk(page, page.get_by_test_id("stSidebar"), walked)

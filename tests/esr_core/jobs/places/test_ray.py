@@ -194,7 +194,7 @@ def test_a_killed_training_is_interrupted_and_a_killed_worker_runs_nothing_twice
 def test_a_worker_killed_between_submitting_and_noting_finds_the_job_again(cluster, there, store, tiny_training):
     (run_id,) = launch(store, [tiny_training.replace(**LONG)], place=f"ray:{cluster}")
     queue = JobQueue(store.root)
-    job = queue.claim({"cpu": 1}, cluster)
+    job = queue.claim({"cpu": 1}, f"ray:{cluster}")
     place = RayCluster(store, cluster)
     submission = place.start(job).submission
     assert queue.job_of(run_id).submission is None, "it was not noted"
@@ -205,9 +205,9 @@ def test_a_worker_killed_between_submitting_and_noting_finds_the_job_again(clust
     assert len([each for each in there.list_jobs() if run_id in each.entrypoint]) == 1
 
     queue.path.write_bytes(b"no database" * 500)  # the queue is made anew while it runs
-    two = Worker(store, {"cpu": 1}, cluster)
-    two.run(until_idle_s=-1)
-    two.look()
+    two = Worker(store, {"cpu": 1}, f"ray:{cluster}")
+    with pytest.raises(StopIteration):  # its clock ends after one look, and a worker stays as long as something runs
+        two.run(clock=iter([0.0]).__next__)
     assert (queue.job_of(run_id).state, queue.job_of(run_id).submission) == ("running", submission)
     stop(store, run_id)
     looked_until(two, run_id, "cancelled", seconds=20)
