@@ -7,12 +7,12 @@
 
 import json
 import time
-from codecs import BOM_UTF8
 from dataclasses import replace
 from pathlib import Path
 
 from pydantic_core import from_json
 
+from esr_core.config.strict import without_mark
 from esr_core.errors import ConfigError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo, RunNotes
@@ -27,7 +27,7 @@ def read_notes(root: PathLike, run_id: str) -> RunNotes:
     """What is stored of a run; where that cannot be read, notes that say why."""
     path = _file(root, run_id)
     try:
-        values = from_json(path.read_bytes().removeprefix(BOM_UTF8))  # somebody edited it by hand
+        values = from_json(without_mark(path.read_bytes()))  # somebody edited it by hand
         return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["text"]))
     except (FileNotFoundError, NotADirectoryError):
         return NO_NOTES
