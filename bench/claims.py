@@ -8,17 +8,28 @@ What branches learn and forget is read from the validation points.
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Iterator, Sequence
+from itertools import groupby, product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.stats import binomtest
 
+from bench.findings import WATCHED_EPOCHS, after_each_branch, while_learning
+from esr_core.evaluation.markdown import interval, percent, table
+from esr_core.gallery import GALLERY
 from esr_core.metrics import Predictions, mean_interval
+from esr_core.metrics.diversity import label_disagreement, mean_pairwise
+from esr_core.metrics.scores import of_the_vote
+from esr_core.opened_run import OpenedRun
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
-SINGLE, LEVEL_3, LEVEL_5 = "gallery-single", "gallery-level3-varied", "gallery-level5-varied"
+REFERENCES = "gallery-single", "gallery-level3-varied"  # which the others are compared with
+RARE = ("disgust", "contempt", "sadness")
+RESULTS = ("run", "parameters", "accuracy (95 %)", "balanced", "mean of branches", "disagreement", "without seen")
+LEARNING = ("run", *(f"after {epoch}" for epoch in WATCHED_EPOCHS), "vote after each branch")
 
 
 def compared(first: np.ndarray, second: np.ndarray) -> str:
@@ -38,37 +49,98 @@ def taken_for_neutral(predictions: Predictions, name: str) -> str:
     return f"{name}: {neutral} of {len(answers)} taken for neutral, {right} recognised"
 
 
-def learned(history: list[EpochRecord]) -> str:
+def learned(history: Sequence[EpochRecord]) -> str:
     """What each branch knows after the first epoch that it is trained for, in % of the validation part."""
     first = [f"{100 * each.accuracy[each.branch - 1]:.1f}" for each in history if each.epoch == 1]
     return f"branches after their first epoch: {', '.join(first)} %"
 
 
-def forgotten(history: list[EpochRecord]) -> str:
+def forgotten(history: Sequence[EpochRecord]) -> str:
     """Branch 1 at the end of its own training, and at its worst and at the end of that of each later branch."""
-    own = [100 * each.accuracy[0] for each in history if each.branch == 1]
-    later = {branch: [100 * each.accuracy[0] for each in history if each.branch == branch] for branch in (2, 3, 4)}
-    courses = [f"{min(values):.1f} then {values[-1]:.1f} with branch {branch}" for branch, values in later.items()]
-    return f"branch 1: {own[-1]:.1f} %, at its worst and at the end {'; '.join(courses)}"
+    courses = {branch: [100 * each.accuracy[0] for each in own] for branch, own in groupby(history, lambda e: e.branch)}
+    own = courses.pop(1)
+    later = [f"{min(values):.1f} then {values[-1]:.1f} with branch {branch}" for branch, values in courses.items()]
+    return f"branch 1: {own[-1]:.1f} %, at its worst and at the end {'; '.join(later)}"
 
 
-def report(store: RunStore) -> Mapping[str, str]:
-    """A line of numbers for each thing that is asked."""
-    said = {run_id: store.predictions(run_id, "test") for run_id in (SINGLE, LEVEL_3, LEVEL_5)}
-    right = {run_id: each.vote.predictions == each.labels for run_id, each in said.items()}
-    lines = {
-        "level 3 against the single network": compared(right[LEVEL_3], right[SINGLE]),
-        "level 3 against level 5": compared(right[LEVEL_3], right[LEVEL_5]),
-    }
-    for run_id in (LEVEL_3, LEVEL_5):
-        branches = said[run_id].logits.argmax(axis=2) == said[run_id].labels[:, None]  # (B, N)
-        for branch, own in enumerate(branches.T, start=1):
-            lines[f"{run_id}, vote against branch {branch}"] = compared(right[run_id], own)
-        history = list(store.history(run_id))
-        lines |= {f"{run_id}, {what.__name__}": what(history) for what in (learned, forgotten)}
-    for run_id, each in said.items():
-        lines[run_id] = "; ".join(taken_for_neutral(each, name) for name in ("disgust", "contempt", "sadness"))
-    return lines
+def estimate(scores: pd.Series) -> str:
+    """Accuracy with its interval."""
+    return f"{percent(scores['accuracy'])} {interval(scores['accuracy_low'], scores['accuracy_high'])}"
+
+
+def results(run: OpenedRun) -> list[str]:
+    """A run's row of RESULTS."""
+    evaluation, parameters = run.evaluation(), run.info.parameters
+    said = run.ensemble().predictions.classes if is_ensemble(run) else None
+    scores = evaluation.scores
+    vote, branches = of_the_vote(scores), scores[scores["who"].str.startswith("branch")]["accuracy"]
+    return [
+        run.info.kind,
+        f"{parameters.total:,}" if parameters else "n/a",
+        estimate(vote),
+        percent(vote["balanced_accuracy"]),
+        "" if said is None else percent(branches.mean()),
+        "" if said is None else f"{mean_pairwise(label_disagreement(said)):.2f}",
+        "" if evaluation.unseen.empty else estimate(of_the_vote(evaluation.unseen)),
+    ]
+
+
+def recalls(run: OpenedRun) -> list[str]:
+    """Recall of the run's vote in each class, in %."""
+    counts = run.evaluation().confusions[of_the_vote(run.evaluation().scores).name]
+    return [run.info.kind, *(f"{100 * share:.1f}" for share in counts.diagonal() / counts.sum(axis=1))]
+
+
+def convergence(run: OpenedRun) -> list[str]:
+    """A run's row of LEARNING: validation accuracy of later branches by their epochs, and of the vote by branches."""
+    history = list(run.store.history(run.run_id))
+    later, votes = while_learning(history), after_each_branch(history)
+    watched = [percent(later.get(epoch, np.nan)) for epoch in WATCHED_EPOCHS]
+    return [run.info.kind, *watched, ", ".join(f"{100 * vote:.1f}" for vote in votes.values())]
+
+
+def is_ensemble(run: OpenedRun) -> bool:
+    """Whether the run has branches to compare."""
+    return run.info.config is not None and run.info.config.network.num_branches > 1
+
+
+def right_answers(run: OpenedRun) -> tuple[np.ndarray, np.ndarray]:
+    """Which test pictures the vote (B,) and each branch (N, B) get right."""
+    said = run.store.predictions(run.run_id, "test")
+    return said.vote.predictions == said.labels, said.labels == said.classes.T
+
+
+def comparisons(runs: Sequence[OpenedRun]) -> Iterator[str]:
+    """A line for each thing that is asked of the runs."""
+    votes = {run.run_id: right_answers(run)[0] for run in runs}
+    for name, reference in product(votes, REFERENCES):
+        if name not in REFERENCES[: REFERENCES.index(reference) + 1]:
+            yield f"{name} against {reference}: {compared(votes[name], votes[reference])}"
+    for run in filter(is_ensemble, runs):
+        history = list(run.store.history(run.run_id))
+        for branch, own in enumerate(right_answers(run)[1], start=1):
+            yield f"{run.run_id}, vote against branch {branch}: {compared(votes[run.run_id], own)}"
+        if history[0].branch:  # else all are trained in turns
+            yield f"{run.run_id}, {learned(history)}; {forgotten(history)}"
+    for run in runs:
+        said = run.store.predictions(run.run_id, "test")
+        yield f"{run.run_id}, {'; '.join(taken_for_neutral(said, name) for name in RARE)}"
+
+
+def by_network(run: OpenedRun) -> tuple[object, ...]:
+    """Single network, then by branching level, then other strategies; the larger network last."""
+    config = run.store.config(run.run_id)
+    network, is_usual = config.network, config.strategy == "varied"
+    return network.architecture, network.num_branches, not is_usual, network.branching_level, config.strategy
+
+
+def report(store: RunStore) -> Iterator[str]:
+    """Tables of the shipped runs, and what tells them apart."""
+    runs = sorted((OpenedRun(store, info.run_id) for info in store.list() if info.run_id in GALLERY), key=by_network)
+    yield table(RESULTS, [results(run) for run in runs])
+    yield table(("recall, %", *runs[0].class_names), [recalls(run) for run in runs])
+    yield table(LEARNING, [convergence(run) for run in runs if is_ensemble(run)])
+    yield "\n".join(comparisons(runs))
 
 
 def main() -> None:
@@ -78,8 +150,8 @@ def main() -> None:
     parser.add_argument(
         "runs", type=Path, nargs="?", default=default, metavar="RUNS", help="folder of the shipped runs"
     )
-    for what, numbers in report(RunStore(parser.parse_args().runs)).items():
-        print(f"{what}: {numbers}")
+    for part in report(RunStore(parser.parse_args().runs)):
+        print(f"{part}\n")
 
 
 if __name__ == "__main__":

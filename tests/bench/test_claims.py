@@ -1,0 +1,40 @@
+"""The numbers on FER+: compared as by hand, and in the documents as the shipped runs have them."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bench.claims import compared, forgotten, learned, report
+from esr_core.records import EpochRecord
+from esr_core.run_store import RunStore
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_two_that_are_right_on_different_pictures_are_compared_by_those():
+    first, second = np.zeros(100, dtype=bool), np.zeros(100, dtype=bool)
+    first[:9] = second[8:10] = True  # 8 against 1, one picture is told right by both
+    # McNemar: twice the chance of 8 or more of 9 fair coins, 2 * 10 / 512
+    assert compared(first, second).startswith("+7.0 points (+2.0 to +1")
+    assert compared(first, second).endswith("), 8 against 1, p = 0.039")
+    assert compared(first, first).endswith("0 against 0, p = 1")
+
+
+def point(branch: int, epoch: int, *accuracy: float) -> EpochRecord:
+    return EpochRecord(branch, epoch, (None,), (1.0,), accuracy, 0.5, 0.5, 0.1, 1, 1.0)
+
+
+def test_what_branches_learn_and_forget_is_read_from_the_validation_points():
+    history = [point(1, 1, 0.4), point(1, 2, 0.7), point(2, 1, 0.5, 0.6), point(2, 2, 0.65, 0.7)]
+    assert learned(history) == "branches after their first epoch: 40.0, 60.0 %"
+    assert forgotten(history) == "branch 1: 70.0 %, at its worst and at the end 50.0 then 65.0 with branch 2"
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_tables_on_fer_in_the_documents_are_those_of_the_shipped_runs():
+    tables = list(islice(report(RunStore(ROOT / "runs")), 3))
+    assert all(len(table.splitlines()) > 3 for table in tables)
+    text = (ROOT / "docs" / "paper.md").read_text(encoding="utf-8")
+    assert [table for table in tables if table not in text] == [], "python -m bench.claims prints them"
