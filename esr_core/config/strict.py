@@ -17,7 +17,7 @@ class Config(BaseModel):
         try:
             super().__init__(**settings)
         except ValidationError as error:
-            raise ConfigError(_sentence(error)) from None
+            raise ConfigError(first_fault(error)) from None
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
@@ -25,7 +25,7 @@ class Config(BaseModel):
         try:
             return cls.model_validate_json(without_mark(text))
         except ValidationError as error:
-            raise ConfigError(_sentence(error)) from None
+            raise ConfigError(first_fault(error)) from None
 
     def to_json(self) -> str:
         """Indented JSON that ``from_json`` reads back to an equal object."""
@@ -41,15 +41,15 @@ def without_mark(text: str | bytes) -> str | bytes:
     return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text.removeprefix("\ufeff")
 
 
-def _sentence(error: ValidationError) -> str:
-    """The first fault pydantic found, as "field: what was expected, got value"."""
+def first_fault(error: ValidationError, whole: str = "configuration") -> str:
+    """The first fault that pydantic has found in ``whole``, as "field: what was expected, got value"."""
     fault = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in fault["loc"]) or "configuration"
+    field = ".".join(str(part) for part in fault["loc"]) or whole
     if fault["type"] == "extra_forbidden":
         return f"{field} is not a known setting"
     if fault["type"] == "missing":
         return f"{field} is missing"
     if fault["type"] == "json_invalid":
-        return f"the configuration is not JSON: {fault['ctx']['error']}"
+        return f"the {whole} is not JSON: {fault['ctx']['error']}"
     expectation = fault["msg"][0].lower() + fault["msg"][1:]
     return f"{field}: {expectation}, got {fault['input']!r}"

@@ -1,11 +1,11 @@
-"""Records of runs: their states, validation points and progress."""
+"""Records of runs: their states and progress."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, asdict, dataclass, field, fields
-from operator import itemgetter
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
 
 from esr_core.config import TrainingConfig
+from esr_core.records.epochs import EpochRecord
 from esr_core.records.networks import ParameterCount
 from esr_core.records.notes import RunNotes
 from esr_core.records.results import Value
@@ -20,47 +20,6 @@ FINAL_STATES: frozenset[RunState] = frozenset({"finished", "cancelled", "failed"
 RESUMABLE_STATES: frozenset[RunState] = frozenset({"cancelled", "failed", "interrupted"})
 
 
-@dataclass(frozen=True, slots=True)
-class EpochRecord:
-    """One validation point of one run; a line of epochs.jsonl. Tuples hold one value per existing branch."""
-
-    branch: int  # branch being trained, counted from 1; 0 = all of them (interleaved)
-    epoch: int  # epochs done for this branch; 0 = before any update
-    training_loss: tuple[float | None, ...]  # mean since the last point; None = this branch was not trained
-    loss: tuple[float, ...]  # on the validation part: cross-entropy, or the task affect's root-mean-square error
-    accuracy: tuple[float, ...]  # on the validation part, in [0, 1]
-    ensemble_accuracy: float  # plurality vote
-    mean_probability_accuracy: float
-    learning_rate: float  # of the newest branch
-    images_seen: int  # training pictures so far, over all branches
-    seconds: float  # training time so far, without validation
-    training_accuracy: tuple[float | None, ...] = ()  # on augmented pictures since the last point, like training_loss
-    shared_learning_rate: float | None = None  # None = frozen
-    trained_branch_learning_rate: float | None = None  # None = frozen, or there is none yet
-    images_per_second: float | None = None  # since the last point; None before any update
-    affect_rmse: tuple[float, float] | None = None  # valence and arousal of the branches' mean; the task affect alone
-    device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
-    diversity: Mapping[str, float | None] | None = None  # validation part, as ``diversity.overview``; None = one branch
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> Self:
-        """Read back what ``to_dict`` wrote, or an older version of it did.
-
-        Raises:
-            KeyError: if a field without a default is missing.
-        """
-        try:
-            present = _every_field(values)
-        except KeyError:
-            return cls(**_of_older_version(values))
-        in_order: list[Any] = [tuple(value) if isinstance(value, list) else value for value in present]
-        return cls(*in_order)
-
-
 @dataclass(frozen=True, slots=True, order=True)
 class Milestone:
     """A moment of training whose weights are kept."""
@@ -68,28 +27,6 @@ class Milestone:
     branch: int  # branch being trained, counted from 1; 0 = all together (interleaved)
     epoch: int  # epochs done of that branch
     checkpoint: str  # name to load it by
-
-
-def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
-    """Whether a validation point beats the best one so far.
-
-    The plurality vote decides, then the lower mean loss of the branches: on few pictures many points share an accuracy.
-    Where valence and arousal are learned, the ensemble's error in both together decides.
-    """
-    return best is None or _merit(record) > _merit(best)
-
-
-def merit(
-    ensemble_accuracy: float, loss: Sequence[float], affect_rmse: Sequence[float] | None = None
-) -> tuple[float, ...]:
-    """What ``is_better`` compares, larger being better, of the fields of an :class:`EpochRecord`."""
-    if affect_rmse is not None:
-        return (-sum(error**2 for error in affect_rmse),)
-    return ensemble_accuracy, -sum(loss) / len(loss)
-
-
-def _merit(record: EpochRecord) -> tuple[float, ...]:
-    return merit(record.ensemble_accuracy, record.loss, record.affect_rmse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,20 +138,3 @@ def without_branches(run_id: str, config: TrainingConfig) -> str:
     if config.network.num_branches:
         return ""
     return f"run {run_id} has shared layers alone: a training that goes on from them by --start adds branches"
-
-
-_every_field = itemgetter(*(field.name for field in fields(EpochRecord)))
-"""What a line of this version has, in order; there may be a hundred thousand lines."""
-
-
-def _of_older_version(values: dict[str, Any]) -> dict[str, Any]:
-    """A record's fields, those left out that have a default; raises KeyError if one without is missing."""
-    values = _with_diversity(values)
-    names = [field.name for field in fields(EpochRecord) if field.name in values or field.default is MISSING]
-    return {name: tuple(values[name]) if isinstance(values[name], list) else values[name] for name in names}
-
-
-def _with_diversity(values: dict[str, Any]) -> dict[str, Any]:
-    """A record as it is written now: the first version had two measures of diversity, as fields of their own."""
-    old = {name: values[name] for name in ("label_disagreement", "oracle_disagreement") if name in values}
-    return values | {"diversity": old if None not in old.values() else None} if old else values

@@ -8,7 +8,7 @@ from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError
 from esr_core.records import EpochRecord
-from esr_core.records.runs import is_better, merit
+from esr_core.records.epochs import is_better, merit
 
 
 def read_history(folder: Path) -> Sequence[EpochRecord]:
@@ -22,8 +22,8 @@ def read_history(folder: Path) -> Sequence[EpochRecord]:
     records: list[EpochRecord] = []
     for number, line in enumerate(lines, start=1):
         try:
-            records.append(EpochRecord.from_dict(from_json(line)))
-        except (ValueError, KeyError, TypeError) as error:
+            records.append(EpochRecord.from_json(line))
+        except ValueError as error:
             if number == len(lines):
                 break
             raise DamagedRunError(f"{folder.name}/epochs.jsonl cannot be read in line {number}: {error}") from None
