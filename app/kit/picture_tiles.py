@@ -11,7 +11,7 @@ STYLE = """<style>
 .esr-tile {margin: 0; min-width: 0; font-size: .8rem; line-height: 1.25}
 .esr-tile img {width: 100%; aspect-ratio: 1; border-radius: .3rem; display: block; margin-bottom: .25rem}
 .esr-tile div {overflow-wrap: anywhere}
-.esr-tile .split {display: flex; justify-content: space-between; gap: .4rem}
+.esr-tile .split {display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 .4rem}
 .esr-tile .split > :first-child {min-width: 0}
 .esr-tile .split > :last-child {white-space: nowrap; font-variant-numeric: tabular-nums}
 .esr-grid {display: grid; gap: .8rem .6rem; padding-bottom: 1rem}

@@ -12,6 +12,7 @@ from esr_core.records import RunInfo
 
 RUN, ARCHITECTURE, BRANCHES, LEVEL = (f"network_{name}" for name in ("run", "architecture", "branches", "level"))
 MOST_BRANCHES = 32
+STYLE = f"<style>[data-testid='stColumn']:has(.st-key-{RUN}) {{min-width: min(100%, 21rem)}}</style>"  # its whole name
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class NetworkChoice:
 
 def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     """Draw the controls, in one line; choosing a run sets the others to its network."""
+    st.html(STYLE)
     run_box, network_box, branches_box, level_box = st.columns([7, 2.4, 2, 4], vertical_alignment="bottom")
     if RUN not in st.session_state or chosen_in(RUN) not in (runs or {None}):  # a first visit, or no longer picked
         st.session_state[RUN] = next(iter(runs), None)

@@ -9,6 +9,8 @@ from esr_core.charts.chart import Chart
 from esr_core.charts.heat_map import heat_map
 from esr_core.charts.labels import for_chart
 
+LEAST_PX = 170  # of height, in which names of classes fit that stand upright, for the chart is narrow
+
 
 def probability_chart(title: str, class_names: Sequence[str], branches: np.ndarray, mean: np.ndarray) -> Chart:
     """Probabilities as a heat map with two decimals.
@@ -32,7 +34,7 @@ def probability_chart(title: str, class_names: Sequence[str], branches: np.ndarr
             "colorbar": {"title": "probability", "thickness": 12},
         },
     )
-    figure.update_layout(height=100 + 30 * len(rows))
+    figure.update_layout(height=max(LEAST_PX, 100 + 30 * len(rows)))
     table = pd.DataFrame(values, columns=list(class_names))
     table.insert(0, "row", rows)
     likeliest = class_names[int(mean.argmax())]

@@ -37,7 +37,7 @@ DETECTORS = {
         Detector("haar", "the paper's: OpenCV's cascade for upright frontal faces", detect_faces, _VIOLA_JONES),
         Detector(
             "haar-turned",
-            "the same, and where it is not sure also in the photograph turned by 15 and 30 degrees either way",
+            "OpenCV's cascade, and where it is not sure also in the photograph turned by 15 and 30 degrees either way",
             detect_tilted_faces,
             _VIOLA_JONES,
         ),

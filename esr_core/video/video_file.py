@@ -130,8 +130,9 @@ def _require_video(path: Path, name: str) -> None:
     if not start:
         raise VideoError(f"{name} is empty: expected a video, found 0 bytes")
     is_quicktime = start[4:8] in QUICKTIME_ATOMS
-    is_avi = start.startswith(b"RIFF") and start[8:12] == b"AVI "
-    if is_quicktime or is_avi or unread_kind(start) is VIDEO:
+    riff_kind = start[8:12] if start.startswith(b"RIFF") else None
+    if is_quicktime or riff_kind == b"AVI " or unread_kind(start) is VIDEO:
         return
-    found = "is a picture, not a video" if start.startswith(STARTS) else "is not a video"
+    is_picture = start.startswith(STARTS) and riff_kind in (None, b"WEBP")
+    found = "is a picture, not a video" if is_picture else "is not a video"
     raise VideoError(f"{name} {found}: expected {READABLE}")

@@ -97,8 +97,9 @@ def _choose_frame(face: Timeline) -> int:
     """Position among the frames with the face of the one nearest to the time that is chosen."""
     times_s = face.times_s[face.frames]
     first, last = float(face.times_s[0]), float(face.times_s[-1])
-    if not first <= st.session_state.get(TIME, -1.0) <= last:
-        st.session_state[TIME] = float(times_s[len(times_s) // 2])
+    chosen_s = st.session_state.get(TIME, -1.0)
+    # Set anew each time: a slider whose ends have changed, for more was read, is another one, which begins at its start
+    st.session_state[TIME] = chosen_s if first <= chosen_s <= last else float(times_s[len(times_s) // 2])
     if last > first:
         st.slider("Time, s", first, last, step=0.01, key=TIME)
     return int(np.abs(times_s - st.session_state[TIME]).argmin())

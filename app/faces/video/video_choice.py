@@ -20,11 +20,14 @@ def choose() -> str | None:
     upload_box, rate_box = st.columns([5, 1], vertical_alignment="bottom")
     _take_upload(upload_box)
     rate_box.selectbox("Frames to read", list(RATES), key="video_rate")
-    video_id = session.video_id()
-    if video_id is None:
+    video_id, place = session.video_id(), st.empty()  # empty at once while a video is read, which may take minutes
+    if video_id is not None:
+        place.empty()
+        return video_id
+    with place.container():
         st.info(f"Upload a video with a face in it ({READABLE}), or begin with one of a drawn face.")
         st.button("Use a drawn video", key="draw-video", type="primary", on_click=_take_drawn)
-    return video_id
+    return None
 
 
 def sampling() -> Sampling:

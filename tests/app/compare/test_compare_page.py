@@ -274,6 +274,25 @@ def test_cells_without_an_answer_say_why_and_the_rest_stands(store, decided):
     assert "was altered" in captions
 
 
+def test_runs_that_are_all_still_being_written_have_a_few_words_in_every_cell_without_an_answer(store):
+    store.create(TrainingConfig(data="toy"), run_id="waiting")
+    store.create(TrainingConfig(data="toy"), run_id="begun").start({})
+    store_run(store, "young", branches=4, trained=2)
+    with (store.folder("young") / "epochs.jsonl").open("a") as epochs:
+        epochs.write('{"branch": 3, "epo')
+    app = open_page(runs="waiting,begun,young")
+    assert not app.exception
+    assert len([*app.main.error, *app.main.warning]) == 0
+    shown = {row: [words(cell) for cell in cells(app, row)] for row in ROWS}
+    untested = ["waits for its training", "still training", "still training"]
+    assert shown["Test accuracy"] == shown["Disagreement"] == untested
+    for row in ("This face", "Where branches look"):
+        assert shown[row][:2] == ["no network yet", "no network yet"]
+    assert shown["Where branches look"][2].endswith("2 of 4 branches so far")
+    assert shown["Convergence"] == [*["no validation point yet"] * 2, "vote at best 50.0 % on validation"]
+    assert all("ms" in text for text in shown["Time for one face"])
+
+
 def test_runs_with_other_test_pictures_are_marked(store, decided, tmp_path):
     assert "different test pictures" not in " ".join(box.value for box in open_page(runs="esr,te").caption)
     faces = prepare_faces(tmp_path / "esr_prepared", "fewer", has_votes=False)

@@ -56,6 +56,15 @@ def test_an_uploaded_video_has_timelines_whose_answers_are_those_for_the_frame_t
     assert words.startswith(f"ensemble: {explained.class_names[named]} {shares[named]:.2f}<br>branch 1: ")
 
 
+def test_the_time_that_is_looked_at_stays_when_more_or_less_of_the_video_is_read(store, clip):
+    store_run(store, "esr", branches=1)
+    app = upload(open_videos(runs="esr"), "clip.mp4", clip.read_bytes())
+    app.slider(key="video_time").set_value(0.2).run()
+    app.selectbox(key="video_rate").set_value("5 a second").run()
+    slider = app.slider(key="video_time")
+    assert (slider.max, slider.value) == (0.4, 0.2)
+
+
 def shown_frame(clip: Path, video_id: str, position: int):
     """What a run says of the face in a frame, explained as a photograph is."""
     part = answers.video_reader(video_id, ["esr", "single"], Sampling(), "haar-turned").so_far()
@@ -82,6 +91,16 @@ def test_a_video_without_a_face_and_one_that_is_none_are_each_told_in_a_sentence
     app = upload(app, "notes.mp4", b"time,emotion\n")
     assert not app.exception
     assert "notes.mp4 is not a video: expected MP4, MOV, WebM, MKV or AVI" in sentences(app)
+
+
+def test_a_recording_that_was_cut_off_is_shown_as_far_as_it_goes(store, tmp_path):
+    store_run(store, "esr", branches=1)
+    whole_one = write_video(tmp_path / "whole.webm", smile(12) * 4).read_bytes()
+    app = upload(open_videos(runs="esr"), "cut.webm", whole_one[: len(whole_one) // 2])
+    assert not app.exception
+    (warning,) = app.main.warning
+    assert warning.value.startswith("The file is cut off or damaged: ")
+    assert len(timelines(app)) == 1
 
 
 def test_without_a_video_there_is_one_of_a_drawn_face_and_without_a_run_it_is_not_read(store):

@@ -74,10 +74,11 @@ def test_the_content_decides_not_the_ending(clip, tmp_path):
         (b"time,emotion\n", "clip.mp4 is not a video: expected MP4, MOV, WebM, MKV or AVI"),
         (b"#EXTM3U\nhttp://192.0.2.1/part.ts\n", "clip.mp4 is not a video"),
         (encoded(Image.new("RGB", (64, 64))), "clip.mp4 is a picture, not a video"),
+        (b"RIFF\x24\0\0\0WAVEfmt " + bytes(64), "clip.mp4 is not a video"),
         (b"\0\0\0\x18ftypheic\0\0\0\0heicmif1" + bytes(64), "clip.mp4 is not a video"),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64), "clip.mp4 is damaged or cut off"),
     ],
-    ids=["empty", "text", "playlist", "picture", "heic", "header"],
+    ids=["empty", "text", "playlist", "picture", "sound", "heic", "header"],
 )
 def test_what_is_no_video_is_refused_in_a_sentence(tmp_path, content, sentence):
     path = tmp_path / "clip.mp4"
