@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.runtime.forward_msg_cache import populate_hash_if_needed
 
 from app import answers
 from app.faces.saliency import MapChoices, probability_csv, sheet_png, sheet_rows
@@ -22,6 +24,13 @@ def test_every_page_opens_on_nothing_and_asks_a_question(store, page):
     app = open_page(page)
     assert not app.exception
     assert app.title[0].value.endswith("?")
+
+
+def test_no_message_is_replaced_by_a_reference_which_the_browser_may_have_let_go_of():
+    message = ForwardMsg()
+    message.delta.new_element.markdown.body = "x" * 10_000_000
+    populate_hash_if_needed(message)
+    assert not message.metadata.cacheable
 
 
 def test_with_nothing_trained_there_is_one_sentence_and_one_button(store):
