@@ -48,10 +48,11 @@ def choose(compared: Sequence[Compared]) -> tuple[ComparisonChoice, DeltaGenerat
         What is chosen, and the end of the line, which is empty.
     """
     face_box, upload_box, class_box, moment_box, end = st.columns([9.6, 3, 6.2, 4.2, 1.8], vertical_alignment="bottom")
-    face_choice.take_uploads(upload_box.popover("Upload", width="stretch"))
+    face_choice.take_uploads(upload_box.popover("Upload", width="stretch"), FIRST_FACE)
     face_id = session.face_id() or FIRST_FACE
     with face_box:
         face_choice.take_drawn("Drawn face, or your own", face_id)
+        face_choice.CONTROLS.send(face_id)
     class_name = _choose_class(class_box, compared)
     with moment_box:
         milestones = time_machine.choose([each.run for each in compared])

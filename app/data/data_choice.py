@@ -9,10 +9,11 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import chosen_in, option_box
+from app.kit.option_box import option_box
 from app.kit.picture_tiles import Line, PictureTile
 from app.kit.plain_text import for_markdown
 from app.shell import session
+from app.shell.controls import Controls
 from esr_core.data.labels import VOTES
 from esr_core.data.prepared import PreparedCard
 from esr_core.data.summary import agreement
@@ -20,6 +21,7 @@ from esr_core.data.summary import agreement
 NO_CLASS = -1
 JPEG_QUALITY = 90
 MOST_OPTIONS = 500
+SET = Controls("shown-set", lambda name: {"data_set": name})
 DISPUTED = "most disputed first"
 
 
@@ -33,16 +35,17 @@ class ChosenSamples:
 
 def choose_set(sets: Mapping[str, PreparedCard]) -> str:
     """The box that names the prepared set a page is about; one that is not there is said, and the first one taken."""
-    asked = session.prepared_set()
-    if asked is not None and asked not in sets:
+    first = next(iter(sets))
+    SET.take(session.prepared_set() or first, lambda chosen: session.set_prepared_set(chosen["data_set"]))
+    asked = session.prepared_set() or first
+    if asked not in sets:
         st.warning(for_markdown(f"There is no prepared set {asked}."))
-    session.show("data_set", asked if asked in sets else next(iter(sets)))
+        asked = first
+    SET.show(asked)
     titles = {name: f"{name} · {card.title} · {card.num_pictures:,} pictures" for name, card in sets.items()}
-    return option_box(st.container(), "Prepared set", titles, "data_set", on_change=_take_set)
-
-
-def _take_set() -> None:
-    session.set_prepared_set(chosen_in("data_set"))
+    option_box(st.container(), "Prepared set", titles, "data_set")
+    SET.send(asked)
+    return asked
 
 
 def choose_samples(name: str, most: int) -> ChosenSamples:

@@ -6,8 +6,12 @@ from app.faces.photograph import face_count, photograph_with_faces
 from app.kit.plain_text import for_markdown
 from app.shell import session
 from app.shell.chosen_face import ChosenFace
+from app.shell.controls import Controls
 from esr_core.data.detectors import DETECTORS, RECOMMENDED_DETECTOR
 from esr_core.records import FaceBox
+
+MENU = "face_detector"
+CONTROLS = Controls("shown-detector", lambda name: {MENU: name})
 
 
 def draw(face: ChosenFace) -> None:
@@ -35,13 +39,14 @@ def _mark(box: FaceBox) -> None:
 
 def choose_detector() -> None:
     """The menu of ways to find faces."""
-    names = list(DETECTORS)
-    chosen = session.detector()
-    session.show("face_detector", chosen if chosen in names else RECOMMENDED_DETECTOR)
-    st.selectbox("Detector", names, key="face_detector", on_change=_take_detector)
-    detector = DETECTORS[st.session_state["face_detector"]]
+    name = session.detector()
+    detector = DETECTORS[name if name in DETECTORS else RECOMMENDED_DETECTOR]
+    CONTROLS.show(detector.name)
+    st.selectbox("Detector", list(DETECTORS), key=MENU)
+    CONTROLS.send(detector.name)
     st.caption(for_markdown(f"{detector.name}: {detector.what}."))
 
 
-def _take_detector() -> None:
-    session.set_detector(st.session_state["face_detector"])
+def take_detector() -> None:
+    """Find faces in the way that was chosen in the menu since; call it before any is looked for."""
+    CONTROLS.take(session.detector() or RECOMMENDED_DETECTOR, lambda chosen: session.set_detector(chosen[MENU]))

@@ -28,6 +28,7 @@ with st.container(horizontal=True, vertical_alignment="center", horizontal_align
         label_visibility="collapsed",
         width="content",
     )
+face_marking.take_detector()
 runs = [answers.run(run_id) for run_id in session.picked_runs()]
 is_grey = bool(runs) and all(run.config and run.config.network.layout.is_grey for run in runs)
 if subject == "Several faces":
@@ -37,6 +38,7 @@ if subject == "Several faces":
 elif subject == "Video":
     crop, controls, main = looking.look(runs, is_grey), st.container(), st.container()
 else:
+    face_drawing.take()
     face = face_choice.choose(face_drawing.start)
     if face is None:
         raise PageEnd

@@ -13,6 +13,7 @@ STYLE = """<style>
 body [data-tag], body [data-testid="stBaseButton-primary"]:not(:disabled) {background-color: #00689f}
 .stApp [data-testid="stPopover"] button:not(:disabled) {color: inherit}
 body [data-testid="stMainBlockContainer"] {container-type: inline-size}
+[class*="st-key-shown-"] {display: none}
 @media (max-width: 75rem) {body [data-testid="stMainBlockContainer"] {padding-inline: 1rem}}
 @container (max-width: 50rem) {
     [data-testid="stColumn"] {min-width: min(100%, 14rem)}

@@ -25,10 +25,11 @@ if choice.run.best is None:
     st.info("The chosen run has no network yet; its blocks can be looked at after its first validation point.")
     raise PageEnd
 face_box, upload_box = st.columns([9, 2], vertical_alignment="bottom")
-face_choice.take_uploads(upload_box.popover("Upload", width="stretch"))
+face_choice.take_uploads(upload_box.popover("Upload", width="stretch"), FIRST_FACE)
 face_id = session.face_id() or FIRST_FACE
 with face_box:
     face_choice.take_drawn("Drawn face, or your own", face_id)
+    face_choice.CONTROLS.send(face_id)
 face = face_choice.opened(face_id)
 crop = face_choice.choose_crop(face) if face else None
 if crop is not None:

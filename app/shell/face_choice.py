@@ -6,15 +6,17 @@ import numpy as np
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import chosen_in, option_box
+from app.kit.option_box import option_box
 from app.kit.plain_text import for_markdown
 from app.shell import chosen_face, kept_uploads, more_faces, session
 from app.shell.chosen_face import ChosenFace
+from app.shell.controls import Controls, Values
 from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.data.photographs import MAX_BYTES
 from esr_core.errors import PhotoError
 
 SMALLEST_PX = 32  # side of the smallest face that is taken without a word
+SAMPLE, UPLOADED = "sample_face", "uploaded_face"
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
@@ -31,6 +33,7 @@ def choose(on_draw: Callable[[], None]) -> ChosenFace | None:
         take_drawn("Or take a drawn face", face_id)
         st.button("Draw one", on_click=on_draw)
         more_faces.take()
+    CONTROLS.send(face_id or "")
     if face_id is None:
         st.info("Upload a photograph with a face in it, or start with a drawn one.")
         st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
@@ -56,20 +59,19 @@ def _warn_if_small(face: ChosenFace) -> None:
 
 
 def take_drawn(label: str, face_id: str | None) -> None:
-    """The gallery of drawn faces, the one of this id chosen."""
-    kind, _, number = (face_id or "").partition("-")
-    session.show("sample_face", int(number) + 1 if kind == "sample" and number in SAMPLES else None)
-    st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key="sample_face", on_change=_take_sample, wrap=True)
+    """The gallery of drawn faces, the one of this id chosen; ``CONTROLS.send`` ends the line that it stands in."""
+    session.show(SAMPLE, _values(face_id or "")[SAMPLE])
+    st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key=SAMPLE, wrap=True)
 
 
-def _take_sample() -> None:
-    number = st.session_state["sample_face"]
-    if number is not None:  # a second click on the same one leaves it chosen
-        session.set_face_id(f"sample-{number - 1}")
+def take_uploads(box: st.delta_generator.DeltaGenerator, first_face: str = "") -> None:
+    """Keep what was uploaded; show the newest first, and choose between several.
 
-
-def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
-    """Keep what was uploaded; show the newest first, and choose between several."""
+    Args:
+        box: to draw in, before any other control of the face.
+        first_face: what the page shows as long as no face is chosen.
+    """
+    CONTROLS.take(session.face_id() or first_face, _take)
     files = box.file_uploader(  # whatever its ending: its content decides
         "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000, key="photographs"
     )
@@ -79,14 +81,25 @@ def take_uploads(box: st.delta_generator.DeltaGenerator) -> None:
     if newly:
         session.set_face_id(newly[0])
     if len(kept) > 1:
-        session.show("uploaded_face", session.face_id() if session.face_id() in kept else None)
-        option_box(box, "Photograph", kept, "uploaded_face", on_change=_take_upload)
+        session.show(UPLOADED, session.face_id() if session.face_id() in kept else None)
+        option_box(box, "Photograph", kept, UPLOADED)
 
 
-def _take_upload() -> None:
-    face_id = chosen_in("uploaded_face")
-    if face_id is not None:
-        session.set_face_id(face_id)
+def _values(face_id: str) -> Values:
+    """What the controls show of a face."""
+    kind, _, number = face_id.partition("-")
+    return {
+        SAMPLE: int(number) + 1 if kind == "sample" and number in SAMPLES else None,
+        UPLOADED: face_id if kind == "upload" else None,
+        more_faces.REAL_FACE: face_id if kind == "set" else None,
+    }
+
+
+def _take(chosen: Values) -> None:
+    """Look at the face that was chosen; a second click on the same one leaves it chosen."""
+    for key, value in chosen.items():
+        if value is not None:
+            session.set_face_id(f"sample-{value - 1}" if key == SAMPLE else value)
 
 
 def opened(face_id: str) -> ChosenFace | None:
@@ -111,3 +124,6 @@ def _opened(face_id: str) -> ChosenFace | None:
             "Face", range(len(boxes)), default=0, format_func=lambda i: f"face {i + 1}", key=f"face-of-{face_id}"
         )
     return ChosenFace(face_id, photograph, boxes, 0 if boxes and index is None else index)
+
+
+CONTROLS = Controls("shown-face", _values)

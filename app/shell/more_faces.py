@@ -16,17 +16,9 @@ def take() -> None:
     with menu:
         if real := answers.real_faces():
             current = session.face_id()
-            st.session_state[REAL_FACE] = current if current in real else None
-            st.pills(
-                "Faces of a prepared set", list(real), key=REAL_FACE, format_func=real.__getitem__, on_change=_take_real
-            )
+            session.show(REAL_FACE, current if current in real else None)
+            st.pills("Faces of a prepared set", list(real), key=REAL_FACE, format_func=real.__getitem__)
         st.camera_input("Snapshot", key=SNAPSHOT, on_change=_take_snapshot)
-
-
-def _take_real() -> None:
-    face_id = st.session_state[REAL_FACE]
-    if face_id is not None:  # a second click on the same one leaves it chosen
-        session.set_face_id(face_id)
 
 
 def _take_snapshot() -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from app.kit.option_box import chosen_in, lasting_titles
+from app.kit.option_box import lasting_titles
 from app.shell import session
+from app.shell.controls import Controls
 
 # Streamlit cuts a tag after some twenty characters, before those in which runs of one kind differ.
 STYLE = """<style>
@@ -15,11 +16,17 @@ STYLE = """<style>
 .st-key-picked-runs [data-tag] > span {white-space: normal; overflow-wrap: anywhere; font-size: .8rem}
 </style>"""
 
-
 MOST_LISTED = 100  # a longer list is searched, or picked from in the table of runs
+PICKED = "runs_picked_here"
+CONTROLS = Controls("shown-runs", lambda text: {PICKED: text.split(",") if text else []})
 
 
-def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> None:
+def take() -> None:
+    """Pick what was picked in the list since; call it before anybody asks which runs are picked."""
+    CONTROLS.take(",".join(session.picked_runs()), lambda chosen: session.set_picked_runs(chosen[PICKED]))
+
+
+def draw(labels: Mapping[str, str], picked: Sequence[str]) -> None:
     """Draw it; what is picked in it is picked on every page.
 
     Args:
@@ -29,19 +36,15 @@ def run_picker(labels: Mapping[str, str], picked: Sequence[str]) -> None:
     st.html(STYLE)
     with st.container(key="picked-runs"):
         options = _listed(labels, picked)
-        session.show("runs_picked_here", list(picked))
+        CONTROLS.show(",".join(picked))
         st.multiselect(
             "Picked runs",
             options,
-            key="runs_picked_here",
-            on_change=_take_runs,
-            format_func=lasting_titles(labels, "runs_picked_here"),
+            key=PICKED,
+            format_func=lasting_titles(labels, PICKED),
             placeholder="Pick runs to compare" if labels else "No runs yet",
         )
-
-
-def _take_runs() -> None:
-    session.set_picked_runs(chosen_in("runs_picked_here"))
+        CONTROLS.send(",".join(picked))
 
 
 def _listed(labels: Mapping[str, str], picked: Sequence[str]) -> list[str]:

@@ -8,9 +8,8 @@ from app import answers
 from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.run_progress import run_progress
-from app.shell import clicks, session
+from app.shell import clicks, run_picker, session
 from app.shell.permissions import can_sign_in, refusal
-from app.shell.run_picker import run_picker
 from app.training import copied_run, plan
 from app.training.forecast import launch_forecast
 from app.training.form import Places, train_form
@@ -43,6 +42,7 @@ def draw_sidebar() -> None:
 
 def _run_picker() -> None:
     """Choose runs, at first some of the gallery; ids in the address that are no runs are dropped, and said."""
+    run_picker.take()
     labels = {run.run_id: _title(run) for run in answers.runs() if not run.unusable}
     if absence := answers.runs_absence():
         st.info(for_markdown(absence))
@@ -56,7 +56,7 @@ def _run_picker() -> None:
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id in labels])
         reasons = "; ".join(run.unusable for run in answers.runs() if run.run_id in unknown)
         st.warning(for_markdown(f"There is no readable run {', '.join(unknown)}{reasons and f': {reasons}'}."))
-    run_picker(labels, session.picked_runs())
+    run_picker.draw(labels, session.picked_runs())
 
 
 def _title(run: RunInfo) -> str:

@@ -162,7 +162,7 @@ def keys(area: Locator) -> list[tuple[str, str]]:
     """Kind and key of the widgets in an area that a user can change."""
     found = []
     for kind in KINDS:
-        for widget in area.get_by_test_id(kind).all():
+        for widget in area.get_by_test_id(kind).filter(visible=True).all():
             box = widget.locator("xpath=ancestor::*[contains(@class, 'st-key-')][1]")
             key = re.search(r"st-key-\S+", box.get_attribute("class") or "")
             assert key, widget.inner_text()

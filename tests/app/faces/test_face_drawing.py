@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from app import answers
+from app.faces.face_drawing import CONTROLS
 from esr_core.data.detectors import DETECTORS
 from tests.app.conftest import html, open_page, sentences, store_run
 
@@ -100,3 +101,43 @@ def test_a_drawn_face_stays_as_it_is_while_another_subject_is_looked_at(store):
     turned = app.slider(key="draw-yaw").proto
     assert turned.set_value, "the browser, which forgot the slider, gets its value again"
     assert list(turned.value) == [10]
+
+
+def answer_to_an_older_page(app, face: str, **controls) -> None:
+    """What the browser sends while it still shows an earlier face: the controls of that one, but for those moved."""
+    app.text_input(key="shown-drawn-face").set_value(f"1 {face}")
+    shown = CONTROLS.values(face) | {f"draw-{name}": value for name, value in controls.items()}
+    for element in (*app.slider, *app.selectbox, *app.toggle, *app.number_input):
+        if element.key in shown and element.value != shown[element.key] and not element.proto.disabled:
+            element.set_value(shown[element.key])
+    app.run()
+
+
+def test_a_slider_that_is_moved_on_while_the_server_answers_stays_where_it_was_left(store):
+    happy = "drawn-p1.au6_80.au12_80"
+    drawing = open_page("faces", runs="", face=happy)
+    for percent in (5, 10):  # the second before the browser has heard that it is no happiness any more
+        answer_to_an_older_page(drawing, happy, au1=percent)
+        assert address(drawing) == f"drawn-p1.au1_{percent}.au6_80.au12_80"
+        assert drawing.slider(key="draw-au1").value == percent
+    answer_to_an_older_page(drawing, happy, au1=0)
+    assert address(drawing) == happy
+
+
+def test_what_was_chosen_just_before_outlasts_the_next_choice(store):
+    happy = "drawn-p1.au6_80.au12_80"
+    drawing = open_page("faces", runs="", face=happy)
+    answer_to_an_older_page(drawing, happy, emotion="anger")
+    answer_to_an_older_page(drawing, happy, emotion="anger", person=7)
+    assert address(drawing) == "drawn-p7.au4_80.au5_80.au7_80.au23_80"
+    answer_to_an_older_page(drawing, happy, emotion="anger", person=7, au6=30)
+    assert address(drawing) == "drawn-p7.au4_80.au5_80.au6_30.au7_80.au23_80"
+    assert drawing.slider(key="draw-au6").proto.set_value, "the browser is told again: its 0 of anger was on its way"
+
+
+def test_an_emotion_can_be_chosen_again_after_a_slider_took_it_away(store):
+    happy = "drawn-p1.au6_80.au12_80"
+    drawing = open_page("faces", runs="", face=happy)
+    drawing.slider(key="draw-au1").set_value(5).run()
+    drawing.selectbox(key="draw-emotion").select("happiness").run()
+    assert address(drawing) == happy
