@@ -15,6 +15,7 @@ from esr_core.folders import expanded, runs_root
 from esr_core.networks import ESR, for_inference
 from esr_core.predicting import COLUMN_TYPES, PartialTable, Source, find_sources, predict_tables, table_columns
 from esr_core.run_store import RunStore
+from esr_core.run_store.files import with_ending
 
 
 def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +44,8 @@ def _run(options: argparse.Namespace) -> None:
     store = RunStore(options.runs)
     network, sources = for_inference(store.load_network(options.run_id)), find_sources(options.paths)
     key = hashlib.sha256(f"{store.checkpoint_sha256(options.run_id)} {options.detector}".encode()).hexdigest()[:8]
-    partial = PartialTable(output.with_name(f"{output.name}.{key}.part"), table_columns(network), COLUMN_TYPES)
+    unfinished = output.with_name(with_ending(output.name, f".{key}.part"))
+    partial = PartialTable(unfinished, table_columns(network), COLUMN_TYPES)
     _predict(partial, sources, network, options.detector)
     table = partial.read()
     table = table[table["file"].isin([source.name for source in sources])]  # it may have gone on from other paths

@@ -13,6 +13,16 @@ from typing import BinaryIO
 import psutil
 
 TEMPORARY = re.compile(r"\..+\.(\d{1,9})", re.ASCII)  # what becomes another file or folder, and whose process it is
+NAME_BYTES = 255  # of the longest name that file systems take
+
+
+def with_ending(name: str, ending: str) -> str:
+    """The name and the ending, as one that is not too long: of a long name, a hash stands for what does not fit."""
+    encoded, room = os.fsencode(name), NAME_BYTES - len(ending)
+    if len(encoded) <= room:
+        return f"{name}{ending}"
+    digest = hashlib.sha256(encoded).hexdigest()[:8]
+    return f"{encoded[: room - len(digest)].decode(errors='ignore')}{digest}{ending}"
 
 
 @contextmanager
@@ -22,7 +32,7 @@ def replacing(path: Path, is_new: bool = False) -> Iterator[BinaryIO]:
     Raises:
         FileExistsError: if ``is_new`` and there is a file by then.
     """
-    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.{os.getpid()}")
+    temporary = path.with_name(with_ending(f".{path.name}", f".{threading.get_native_id()}.{os.getpid()}"))
     try:
         with temporary.open("wb") as file:
             yield file

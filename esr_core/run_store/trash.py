@@ -18,7 +18,7 @@ from pathlib import Path
 from esr_core.errors import RunError, RunNotFoundError, as_sentence
 from esr_core.folders import PathLike
 from esr_core.run_store.cross_sets import delete_cross_sets
-from esr_core.run_store.files import remove_leftovers
+from esr_core.run_store.files import remove_leftovers, with_ending
 from esr_core.run_store.naming import RUN_ID
 from esr_core.run_store.notes import NO_NOTES, write_notes
 
@@ -99,7 +99,7 @@ def empty_trash(root: PathLike, run_ids: Collection[str] | None = None) -> None:
         if run_ids is not None and run.run_id not in run_ids:
             continue
         try:
-            doomed = run.folder.with_name(f".{run.folder.name}.{os.getpid()}")
+            doomed = run.folder.with_name(with_ending(f".{run.folder.name}", f".{os.getpid()}"))
             shutil.rmtree(run.folder.rename(doomed))  # a process that is killed here leaves no half that comes back
         except OSError as error:
             raise RunError(f"run {run.run_id} cannot be deleted for good: {as_sentence(error)}") from None
