@@ -1,7 +1,9 @@
 """Points in time: stored in UTC, shown to people in their own zone, which is named."""
 
+import os
 import re
 from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FORMAT = "%Y-%m-%d %H:%M"
 # Earlier logs name the zone in their first line alone
@@ -15,7 +17,7 @@ def in_words(seconds: float, zone: tzinfo | None = None) -> str:
         seconds: since the beginning of 1970 in UTC.
         zone: of the reader; None takes this machine's.
     """
-    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone):{FORMAT} %Z}"
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone(zone or _here()):{FORMAT} %Z}"
 
 
 def stamped(sentence: str, seconds: float) -> str:
@@ -34,9 +36,22 @@ def restamped(line: str, zone: tzinfo | None = None) -> str:
     if stamp is None:
         return line
     moment = datetime.strptime(f"{stamp[1]} +0000", f"{FORMAT}:%S %z")
-    return f"{moment.astimezone(zone):{FORMAT}:%S %Z} {unstamped(line)}"
+    return f"{moment.astimezone(zone or _here()):{FORMAT}:%S %Z} {unstamped(line)}"
 
 
 def unstamped(line: str) -> str:
     """A line of a log without its time."""
     return STAMP.sub("", line, count=1) if STAMP.match(line) else line
+
+
+def _here() -> tzinfo | None:
+    """The machine's zone; None where the system knows it, which computes in UTC, misnamed, for one that it does not."""
+    name = os.environ.get("TZ", "").removeprefix(":")
+    is_rule = "/" not in name and any(map(str.isdigit, name))  # such as CET-1CEST
+    if not name or is_rule or name.startswith("/"):
+        return None
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+    return None

@@ -24,11 +24,23 @@ def test_a_time_is_shown_in_the_readers_zone_which_is_named(seconds, zone, words
     assert in_words(seconds, zone) == words
 
 
-def test_without_a_zone_it_is_the_machines(monkeypatch):
-    monkeypatch.setenv("TZ", "America/New_York")
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("America/New_York", "2025-11-25 15:31 EST"),
+        (":Asia/Kathmandu", "2025-11-26 02:16 +0545"),
+        ("XYZ-3", "2025-11-25 23:31 XYZ"),
+        ("Nowhere/City", "2025-11-25 20:31 UTC"),
+        ("America", "2025-11-25 20:31 UTC"),
+        ("Berlin", "2025-11-25 20:31 UTC"),
+        ("", "2025-11-25 20:31 UTC"),
+    ],
+)
+def test_without_a_zone_it_is_the_machines_and_utc_where_it_names_none_that_there_is(monkeypatch, zone, words):
+    monkeypatch.setenv("TZ", zone)
     time.tzset()
     try:
-        assert in_words(WINTER) == "2025-11-25 15:31 EST"
+        assert in_words(WINTER) == words
     finally:
         monkeypatch.undo()
         time.tzset()
