@@ -30,7 +30,7 @@ from esr_core.jobs.queue_tables import (
 from esr_core.records import HERE, OPEN_JOBS, JobInfo, JobState
 
 FILE = "queue.sqlite3"
-GIVEN_WITH_A_SLOT = ("slot", "started", "stop_asked", "pid", "process_started", "submission")
+GIVEN_WITH_A_SLOT = ("slot", "started", "pid", "process_started", "submission")
 Answer = TypeVar("Answer")
 
 
@@ -131,7 +131,7 @@ class JobQueue:
             if job.state == "queued":
                 update(database, job_id, state="cancelled", ended=time.time())
             elif job.state in ("starting", "running"):
-                update(database, job_id, state="stopping", stop_asked=time.time())
+                update(database, job_id, state="stopping")
             elif job.state != "stopping":
                 raise JobError(f"job {job_id} of run {job.run_id} cannot be stopped: it is {job.state}")
             return one_job(database, job_id)

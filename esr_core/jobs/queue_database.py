@@ -12,6 +12,7 @@ from esr_core.records import HERE, JobInfo
 
 LOCKED_AFTER_S = 5.0
 VERSION = 1  # of the schema, as user_version of the database; 0 in those made before there was one
+# stop_asked is for earlier versions, which write it and may share the queue; how long a stop takes, the worker counts.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     job_id INTEGER PRIMARY KEY AUTOINCREMENT, run_id TEXT NOT NULL, state TEXT NOT NULL, priority INTEGER NOT NULL,

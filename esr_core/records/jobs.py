@@ -29,7 +29,6 @@ class JobInfo:
     slot: str | None = None  # what it runs on: "cpu", "cuda:0", "mps"
     started: float | None = None
     ended: float | None = None
-    stop_asked: float | None = None  # when it was asked to end
     pid: int | None = None
     process_started: float | None = None  # with the pid it identifies the process; see ``process_start``
     message: str = ""  # why it failed, or why nothing is known of it now; one sentence
