@@ -9,6 +9,7 @@ from app import answers
 from app.kit.network_drawing import LARGE, alternative, block_name, network_drawing, num_shared
 from app.kit.save_menu import save_menu
 from app.network.clickable_drawing import clickable_drawing
+from app.shell import session
 from esr_core.config import NetworkConfig
 
 BLOCK = "network_block"
@@ -17,7 +18,7 @@ BLOCK = "network_block"
 def draw(network: NetworkConfig) -> None:
     """Draw the numbers, then the network with the chosen block marked; a click on a block chooses it."""
     count = network.layout.num_blocks
-    st.session_state[BLOCK] = min(st.session_state.get(BLOCK) or count, count)
+    session.show(BLOCK, min(st.session_state.get(BLOCK) or count, count))
     counts = answers.parameters(network)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.subheader("How is it built?", width="content")

@@ -46,6 +46,20 @@ def test_a_shared_block_is_shown_once_and_others_for_each_branch(store):
     assert html(app).count('alt="feature maps of block 3, branch 1"') == 1, "a single network shares nothing"
 
 
+def test_a_level_chosen_before_the_chosen_runs_network_is_shown_is_one_of_that_network(store):
+    store_run(store, "esr", level=3, branches=2)
+    store_run(store, "wild", level=4, branches=1, architecture="wild")
+    app = open_page("network", runs="esr,wild")
+    before = app.text_input(key="shown-network").value
+    app.selectbox(key="network_run").set_value("wild").run()
+    app.text_input(key="shown-network").set_value(before)
+    app.button_group(key="network_architecture").set_value("lab")
+    app.number_input(key="network_branches").set_value(2)
+    app.slider(key="network_level").set_value(1).run()
+    assert metrics(app)[0][0] == f"{count_parameters(ESR('wild', 1)).total:,}"
+    assert app.number_input(key="network_branches").value == 1
+
+
 def test_the_saved_table_adds_up_to_the_networks_cost():
     network = NetworkConfig(branching_level=3, num_branches=4)
     table = block_table(network)
