@@ -28,6 +28,7 @@ class NetworkChoice:
 
 def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
     """Draw the controls, in one line; choosing a run sets the others to its network."""
+    st.html(STYLE)
     state = st.session_state
     if RUN not in state or chosen_in(RUN) not in (runs or {None}):  # a first visit, or no longer picked
         state[DRAWN] = _network_of(runs, next(iter(runs), None))

@@ -5,6 +5,7 @@ import pytest
 
 from app.network.drawn_network import block_table
 from app.network.feature_maps import GAP_PX, PICTURE_PX, montage
+from app.network.network_choice import STYLE
 from esr_core.config import NetworkConfig
 from esr_core.networks import ESR, count_parameters
 from esr_core.networks.cost import multiply_adds
@@ -13,6 +14,10 @@ from tests.app.conftest import html, open_page, sentences, store_run
 
 def metrics(app) -> list[tuple[str, str]]:
     return [(metric.value, metric.delta) for metric in app.metric]
+
+
+def test_a_run_s_name_has_the_width_that_it_needs():
+    assert STYLE in html(open_page("network"))
 
 
 def test_the_level_moves_parameters_and_multiply_adds(store):
