@@ -89,6 +89,8 @@ def rest(page: Page, quiet_ms: int = 800) -> None:
         """(quiet) => {
             const app = document.querySelector("[data-testid='stApp']");
             const now = `${app?.dataset.testScriptState} ${app?.innerHTML.length}`;
+            const failure = document.querySelector("[role='dialog']")?.innerText ?? "";
+            if (failure.startsWith("Connection error")) throw new Error(failure);
             const isDrawn = app && !app.querySelector("[data-testid='stSkeleton']");  // else a widget's code is loading
             const isAtRest = now === window.before && now.startsWith("notRunning") && window.isAnswered !== false;
             if (!isAtRest || !isDrawn) window.since = performance.now();
