@@ -8,6 +8,7 @@ import streamlit as st
 from app.kit import look
 from app.kit.error_sentence import errors_as_sentences
 from app.shell import session
+from app.shell.arrival import arrive
 from app.shell.back_button import follow_address
 from app.shell.page_end import PageEnd
 from app.shell.sidebar import draw_sidebar
@@ -34,6 +35,7 @@ PAGES = [
 
 session.restore()
 page = st.navigation(PAGES, expanded=True)
+arrive(page.url_path)
 st.set_page_config(page_title=f"{page.title} · ESR Lab", page_icon=ICON, layout="wide")
 look.apply()
 with errors_as_sentences():

@@ -7,15 +7,11 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.kit.option_box import distinct, option_box
-from app.kit.plain_text import for_markdown
-from app.shell import face_choice, session, time_machine
+from app.shell import class_choice, face_choice, session, time_machine
 from app.shell.compared import Compared
 from esr_core.records import Milestone
 
 FIRST_FACE = "sample-0"  # as long as no other is chosen
-OWN = "each branch's own"
-CLASS = "class"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,20 +49,9 @@ def choose(compared: Sequence[Compared]) -> tuple[ComparisonChoice, DeltaGenerat
     with face_box:
         face_choice.take_drawn("Drawn face, or your own", face_id)
         face_choice.CONTROLS.send(face_id)
-    class_name = _choose_class(class_box, compared)
+    class_name = class_choice.choose(class_box, [each.network for each in compared])
     with moment_box:
         milestones = time_machine.choose([each.run for each in compared])
     face = face_choice.opened(face_id)
     crop = face_choice.choose_crop(face) if face else None
     return ComparisonChoice(crop, class_name, milestones, time_machine.asked()), end
-
-
-def _choose_class(box: DeltaGenerator, compared: Sequence[Compared]) -> str | None:
-    """A class that one of the networks knows; None for what each branch predicts."""
-    names = dict.fromkeys(name for each in compared for name in each.network.class_names)
-    titles = {None: OWN} | {name: name for name in names}
-    in_address = st.query_params.get(CLASS, OWN)
-    chosen = option_box(box, "Class", titles, CLASS, bind="query-params")
-    if in_address not in distinct(titles).values():
-        st.warning(for_markdown(f"None of these runs knows the class {in_address}: {OWN} is shown."))
-    return chosen

@@ -9,10 +9,11 @@ from html import escape
 from app import answers
 from app.compare import grid, rows
 from app.compare.column import Column, Look
-from app.compare.comparison_choice import OWN, ComparisonChoice
+from app.compare.comparison_choice import ComparisonChoice
 from app.compare.report_figures import report_figures
 from app.compare.report_tables import report_tables
 from app.report.document import Report
+from app.shell.class_choice import OWN
 from esr_core.errors import EsrError
 from esr_core.explanations import SheetRow, encode_png, explanation_sheet
 from esr_core.records import RunInfo

@@ -6,8 +6,7 @@ from typing import Any
 import streamlit as st
 
 from app.faces.saliency import MapChoices
-from app.kit.option_box import distinct
-from app.shell import time_machine
+from app.shell import class_choice, time_machine
 from app.shell.block_choice import choose_block
 from esr_core.config import NetworkConfig
 from esr_core.explanations import METHODS, SIGNED_COLOURS, Method
@@ -15,7 +14,6 @@ from esr_core.explanations.overlay import COLOUR_MAPS
 from esr_core.explanations.reading import AFFECT, Quantity
 from esr_core.records import RunInfo
 
-OWN = "each branch's own"
 ANSWERS: dict[Quantity, str] = {
     "logit": "class evidence",
     "probability": "class probability",
@@ -37,7 +35,7 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
     )
     answers = [each for each in ANSWERS if each not in AFFECT or all(network.affect_head for network in networks)]
     quantity: Quantity = answer_box.selectbox("Explain", answers, key="faces_answer", format_func=ANSWERS.__getitem__)
-    class_name = _choose_class(class_box, networks, disabled=quantity in AFFECT)
+    class_name = class_choice.choose(class_box, networks, disabled=quantity in AFFECT)
     with moment_box:
         milestones = time_machine.choose(runs)
     with display_box.popover("Display", width="stretch", key="faces_display"):
@@ -79,10 +77,3 @@ def _choose_parameters(method: Method) -> Mapping[str, int]:
         )
         for each in method.parameters
     }
-
-
-def _choose_class(box: st.delta_generator.DeltaGenerator, networks: list[NetworkConfig], disabled: bool) -> str | None:
-    names = list(dict.fromkeys(name for network in networks for name in network.class_names))
-    titles = distinct({None: OWN} | {name: name for name in names})
-    chosen = box.selectbox("Class", list(titles), format_func=titles.__getitem__, key="faces_class", disabled=disabled)
-    return None if disabled else chosen

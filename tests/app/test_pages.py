@@ -118,9 +118,29 @@ def test_a_run_that_still_trains_says_how_many_branches_it_has(store):
 
 def test_a_fixed_class_is_explained_by_every_branch(store):
     store_run(store, "esr", branches=3)
-    app = open_page("faces", runs="esr", face="sample-0")
-    app.selectbox(key="faces_class").set_value("fear").run()
+    app = open_page("faces", runs="esr", face="sample-0", **{"class": "fear"})  # as page Compare leads here
     assert html(app).count("<span>fear</span>") == 4  # three branches and the ensemble
+
+
+def test_what_is_asked_on_one_page_is_asked_on_the_next(store):
+    store_run(store, "esr")
+    store.writer("esr").save_milestone(store.load_network("esr"), answers.history("esr")[1])
+    app = open_page(runs="esr", face="sample-0", moment="branch 1, epoch 5", **{"class": "fear"})
+    app.switch_page(PAGES["faces"]).run()
+    for widget, value in ((app.selectbox(key="class"), "fear"), (app.select_slider(key="moment"), "branch 1, epoch 5")):
+        assert widget.value == value
+        assert widget.proto.set_value  # else a browser would show none
+
+
+def test_an_address_of_no_class_or_moment_shows_each_branch_s_own_at_its_best_and_says_so(store):
+    store_run(store, "esr")
+    app = open_page("faces", runs="esr", face="sample-0", moment="branch 9, epoch 7", **{"class": "bored"})
+    assert not app.exception
+    assert len(app.main.warning) == 2
+    assert "None of these runs knows the class bored" in sentences(app)
+    assert "No picked run kept the moment branch 9, epoch 7" in sentences(app)
+    assert app.selectbox(key="class").value is None
+    assert html(app).count('<figure class="esr-tile"><img') == 2
 
 
 def test_a_run_that_does_not_know_the_chosen_class_says_so(store):
@@ -128,7 +148,7 @@ def test_a_run_that_does_not_know_the_chosen_class_says_so(store):
     store_run(store, "own", class_names=("<b>bored</b>", "keen"))
     app = open_page("faces", runs="emotions,own", face="sample-0")
     assert "does not know" not in html(app)
-    app.selectbox(key="faces_class").set_value("fear").run()
+    app.selectbox(key="class").set_value("fear").run()
     assert "does not know fear: each branch&#x27;s own class · own" in html(app)
     assert "<b>bored</b>" not in html(app)
 
@@ -161,7 +181,7 @@ def test_a_branch_that_is_asked_about_another_class_says_what_it_predicts(store)
     app = open_page("faces", runs="esr", face="sample-0")
     own = re.findall(r"<span>([a-z]+)</span><span>(0\.\d\d)</span>", html(app))
     asked = "fear" if own[0][0] != "fear" else "anger"
-    app.selectbox(key="faces_class").set_value(asked).run()
+    app.selectbox(key="class").set_value(asked).run()
     assert f"predicts {own[0][0]} {own[0][1]}" in html(app)
 
 

@@ -32,6 +32,7 @@ def test_a_cell_opens_the_deeper_page_and_the_way_back_keeps_what_was_chosen(dec
     cells.nth(1).click()
     expect(page.get_by_role("heading", name="Where does each branch look?")).to_be_visible()
     assert "face=sample-2" in page.url
+    expect(page.locator(".st-key-class input")).to_have_value("joy")
     page.get_by_test_id("stSidebarNav").get_by_text("Compare", exact=True).click()
     expect(page.locator("[aria-label='This face'] a.cell[href*='class=joy']").first).to_be_visible()
     rest(page)

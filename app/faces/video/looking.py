@@ -14,13 +14,13 @@ from app.faces.video import video_choice
 from app.kit.figure import draw_figure
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
-from app.shell import chosen_face
+from app.shell import chosen_face, session
 from esr_core.charts.timeline import TimelineView, timeline_chart
 from esr_core.records import RunInfo
 from esr_core.video import Timeline, VideoPart, face_table, missing_end, published_table, timeline
 
 SHOWN_PX = 480  # longest side of the frame that is sent to the browser
-TIME, STOPPED = "video_time", "video_stopped"
+TIME, ENDS, STOPPED = "video_time", "video_ends", "video_stopped"
 
 
 def look(runs: Sequence[RunInfo], is_grey: bool) -> np.ndarray | None:
@@ -98,8 +98,11 @@ def _choose_frame(face: Timeline) -> int:
     times_s = face.times_s[face.frames]
     first, last = float(face.times_s[0]), float(face.times_s[-1])
     chosen_s = st.session_state.get(TIME, -1.0)
-    # Set anew each time: a slider whose ends have changed, for more was read, is another one, which begins at its start
-    st.session_state[TIME] = chosen_s if first <= chosen_s <= last else float(times_s[len(times_s) // 2])
+    if not first <= chosen_s <= last:
+        chosen_s = float(times_s[len(times_s) // 2])
+    if st.session_state.get(ENDS) != (first, last):  # to Streamlit another slider, which would begin at its start
+        st.session_state[ENDS], st.session_state[TIME] = (first, last), chosen_s
+    session.show(TIME, chosen_s)
     if last > first:
         st.slider("Time, s", first, last, step=0.01, key=TIME)
     return int(np.abs(times_s - st.session_state[TIME]).argmin())

@@ -51,7 +51,7 @@ class TestByRegion:
     def test_the_bars_are_the_shares_of_the_maps_that_are_shown(self, store):
         store_run(store, "esr", branches=3)
         app = by_region(runs="esr")
-        app.selectbox(key="faces_class").set_value("fear").run()
+        app.selectbox(key="class").set_value("fear").run()
         crop = answers.crop("sample-0", answers.faces("sample-0")[0])
         explained = answers.explanation("esr", crop)
         evidence = explained.evidence[:, explained.class_names.index("fear")]
@@ -65,7 +65,7 @@ class TestByRegion:
     def test_an_emotions_action_units_are_listed_with_their_regions(self, store):
         store_run(store, "esr", branches=2)
         app = by_region(runs="esr")
-        app.selectbox(key="faces_class").set_value("happiness").run()
+        app.selectbox(key="class").set_value("happiness").run()
         listed = " ".join(text.value for text in app.markdown)
         assert "AU6 cheek raiser: eyes, cheeks; AU12 lip corner puller: mouth, cheeks" in listed.replace("\\", "")
         table = app.dataframe[-1].value
@@ -81,7 +81,7 @@ class TestByRegion:
     def test_neutral_has_no_action_units_and_the_page_says_so(self, store):
         store_run(store, "esr")
         app = by_region(runs="esr")
-        app.selectbox(key="faces_class").set_value("neutral").run()
+        app.selectbox(key="class").set_value("neutral").run()
         assert "choose an emotion other than neutral" in sentences(app)
 
     def test_classes_of_ones_own_have_regions_but_no_action_units(self, store):

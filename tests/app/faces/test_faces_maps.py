@@ -114,9 +114,9 @@ def test_methods_without_blocks_and_answers_without_classes_disable_their_picker
     choose(app, "faces_method", "occlusion")
     assert app.selectbox(key="faces_block").disabled
     assert not app.error
-    choose(app, "faces_class", "fear")
+    choose(app, "class", "fear")
     choose(app, "faces_answer", "valence")
-    assert app.selectbox(key="faces_class").disabled
+    assert app.selectbox(key="class").disabled
     assert len(re.findall(r"<span>valence</span><span>[+-]\d\.\d\d</span>", html(app))) == 3
 
 
