@@ -115,7 +115,8 @@ def _trace(lines: Sequence[Curve], colour: str, about: Mapping[str, object]) -> 
     branches = [np.full(len(curve.epochs), curve.branch) for curve in lines]
     name = "%{customdata}" if len(lines) > 1 else first.branch
     branch = f"branch {name}, " if first.branch else ""
-    return go.Scatter(
+    return dict(
+        type="scatter",
         x=_with_gaps([curve.epochs for curve in lines], np.nan).astype(np.float32),
         y=_with_gaps([curve.readings for curve in lines], np.nan).astype(np.float32),
         customdata=_with_gaps(branches, 0).astype(np.uint8) if len(lines) > 1 else None,

@@ -1,11 +1,10 @@
 """A validation point of a training: what is measured, read back from a line, and which of two is better."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from esr_core.config import first_fault
 
@@ -43,14 +42,10 @@ class EpochRecord:
         Raises:
             ValueError: if a field without a default is missing, or a value is none that it can have.
         """
-        return _validated(_RECORD.validate_python, _with_diversity(values))
-
-    @staticmethod
-    def from_json(line: bytes) -> "EpochRecord":
-        """``from_dict`` of a line of JSON, in half the time; there may be a hundred thousand lines."""
-        if b'"diversity"' not in line:  # of an older version
-            return EpochRecord.from_dict(from_json(line))
-        return _validated(_RECORD.validate_json, line)
+        try:
+            return _RECORD.validate_python(_with_diversity(values))
+        except ValidationError as error:
+            raise ValueError(first_fault(error, "line")) from None
 
 
 def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:
@@ -76,13 +71,6 @@ def _merit(record: EpochRecord) -> tuple[float, ...]:
 
 
 _RECORD = TypeAdapter(EpochRecord)
-
-
-def _validated(validate: Callable[[Any], EpochRecord], given: object) -> EpochRecord:
-    try:
-        return validate(given)
-    except ValidationError as error:
-        raise ValueError(first_fault(error, "line")) from None
 
 
 def _with_diversity(values: Mapping[str, Any]) -> Mapping[str, Any]:

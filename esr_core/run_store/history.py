@@ -1,14 +1,18 @@
 """A run's validation points: reading epochs.jsonl while it may be being written."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from msgspec import MsgspecError, json
 from pydantic_core import from_json
 
 from esr_core.errors import DamagedRunError
 from esr_core.records import EpochRecord
 from esr_core.records.epochs import is_better, merit
+
+_LINES = json.Decoder(EpochRecord)
 
 
 def read_history(folder: Path) -> Sequence[EpochRecord]:
@@ -18,15 +22,22 @@ def read_history(folder: Path) -> Sequence[EpochRecord]:
         DamagedRunError: if a line before the last cannot be read.
     """
     path = folder / "epochs.jsonl"
-    lines = path.read_bytes().splitlines() if path.exists() else []
+    content = path.read_bytes() if path.exists() else b""
+    if content.count(b'"diversity"') == content.count(b"\n"):  # no line of an older version
+        with suppress(MsgspecError):  # which does not know NaN, nor says which line it is
+            return _LINES.decode_lines(content)
+    return _read_one_by_one(content.splitlines(), folder.name)
+
+
+def _read_one_by_one(lines: Sequence[bytes], run_id: str) -> Sequence[EpochRecord]:
     records: list[EpochRecord] = []
     for number, line in enumerate(lines, start=1):
         try:
-            records.append(EpochRecord.from_json(line))
-        except ValueError as error:
+            records.append(EpochRecord.from_dict(from_json(line)))
+        except (ValueError, TypeError) as error:
             if number == len(lines):
                 break
-            raise DamagedRunError(f"{folder.name}/epochs.jsonl cannot be read in line {number}: {error}") from None
+            raise DamagedRunError(f"{run_id}/epochs.jsonl cannot be read in line {number}: {error}") from None
     return records
 
 

@@ -1,6 +1,8 @@
+import dataclasses
 import errno
 import gzip
 import json
+import math
 import os
 import re
 import shutil
@@ -232,6 +234,26 @@ def test_the_best_point_read_from_the_last_phase_alone_is_the_best_of_the_whole_
     (folder / "epochs.jsonl").write_text("{")
     with pytest.raises(DamagedRunError, match=r"complete/epochs\.jsonl cannot be read"):
         read_best(folder)
+
+
+@pytest.mark.parametrize("changes", [{}, {"diversity": {"kappa": None, "entropy": 0.5}}, {"loss": (math.inf,)}])
+def test_a_history_is_read_as_it_was_written(store, changes):
+    writer = store.create(CONFIG, run_id="whole")
+    points = [dataclasses.replace(record(1, epoch, 0.5), **changes) for epoch in range(3)]
+    for point in points:
+        writer.append(point)
+    assert list(store.history("whole")) == points
+
+
+def test_a_history_of_several_versions_is_read_line_by_line(store):
+    writer = store.create(CONFIG, run_id="mixed")
+    writer.append(record(1, 0, 0.5))
+    path = store.root / "mixed" / "epochs.jsonl"
+    older = {**record(1, 1, 0.6).to_dict(), "label_disagreement": 0.25, "oracle_disagreement": 0.125}
+    del older["diversity"]
+    path.write_text(path.read_text() + json.dumps(older) + "\n")
+    newest = store.history("mixed")[1]
+    assert (newest.accuracy, newest.diversity) == ((0.6,), {"label_disagreement": 0.25, "oracle_disagreement": 0.125})
 
 
 def test_a_torn_last_line_is_left_out(store):
