@@ -14,8 +14,8 @@ def option_box(
     label: str,
     titles: Mapping[Option, str],
     key: str,
-    on_change: Callable[[], None] | None = None,
     bind: Literal["query-params"] | None = None,
+    disabled: bool = False,
 ) -> Option:
     """Draw the box and return the chosen option.
 
@@ -24,11 +24,11 @@ def option_box(
         label: of the box.
         titles: by option, in the order shown; several options may have one title.
         key: under which the session has the chosen option; None there leaves the box empty.
-        on_change: called after a choice, before the page is drawn again.
         bind: whether the address has the chosen option, too, by what is shown of it.
+        disabled: whether nothing can be chosen now.
     """
     title = lasting_titles(distinct(titles), key)
-    return box.selectbox(label, list(titles), format_func=title, key=key, on_change=on_change, bind=bind)
+    return box.selectbox(label, list(titles), format_func=title, key=key, bind=bind, disabled=disabled)
 
 
 def lasting_titles(titles: Mapping[Option, str], key: str) -> Callable[[Option], str]:

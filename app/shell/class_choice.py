@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.kit.option_box import distinct, lasting_titles
+from app.kit.option_box import distinct, option_box
 from app.kit.plain_text import for_markdown
 from esr_core.config import NetworkConfig
 
@@ -23,8 +23,7 @@ def choose(box: DeltaGenerator, networks: Iterable[NetworkConfig], disabled: boo
     """
     titles = distinct({None: OWN} | {name: name for network in networks for name in network.class_names})
     in_address = st.query_params.get(CLASS, OWN)
-    title = lasting_titles(titles, CLASS)
-    chosen = box.selectbox("Class", list(titles), format_func=title, key=CLASS, bind="query-params", disabled=disabled)
+    chosen = option_box(box, "Class", titles, CLASS, bind="query-params", disabled=disabled)
     if in_address not in titles.values():
         st.warning(for_markdown(f"None of these runs knows the class {in_address}: {OWN} is shown."))
     return None if disabled else chosen
