@@ -9,22 +9,23 @@ Numbers are means over the seeds; their deviation is that of single runs, interv
 import argparse
 from collections import defaultdict
 from itertools import combinations
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
 
-from esr_core.evaluation.markdown import table
+from esr_core.evaluation.markdown import interval, percent, table
 from esr_core.metrics import mean_interval
 from esr_core.run_store import RunStore
 
-HEAD = ("group", "seeds", "accuracy (95 %)", "deviation", "balanced")
+HEAD = ("group", "of each seed, %", "accuracy (95 %)", "deviation", "balanced")
 
 
 def right_by_group(store: RunStore) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Which test pictures each run of each group gets right (S, B), by the group's name, and their labels (B,)."""
     answers: dict[str, list[np.ndarray]] = defaultdict(list)
     labels: dict[str, int] | None = None
-    for info in store.list():
+    for info in sorted(store.list(), key=attrgetter("run_id")):
         if info.status.state != "finished" or info.config is None:
             continue
         said = store.predictions(info.run_id, "test")
@@ -40,12 +41,11 @@ def right_by_group(store: RunStore) -> tuple[dict[str, np.ndarray], np.ndarray]:
 
 def row(name: str, right: np.ndarray, labels: np.ndarray) -> list[str]:
     """A group's row of HEAD, from which pictures its runs get right (S, B)."""
-    mean = right.mean(axis=0)
-    low, high = mean_interval(mean[:, None])[0]
+    mean, of_seeds = right.mean(axis=0), 100 * right.mean(axis=1)
     balanced = np.mean([mean[labels == label].mean() for label in np.unique(labels)])
-    deviation = f"{100 * right.mean(axis=1).std(ddof=1):.1f}" if len(right) > 1 else ""
-    accuracy = f"{100 * mean.mean():.1f} % ({100 * low:.1f} to {100 * high:.1f})"
-    return [name, str(len(right)), accuracy, deviation, f"{100 * balanced:.1f} %"]
+    deviation = f"{of_seeds.std(ddof=1):.1f}" if len(right) > 1 else ""
+    accuracy = f"{percent(mean.mean())} {interval(*mean_interval(mean[:, None])[0])}"
+    return [name, ", ".join(f"{each:.1f}" for each in of_seeds), accuracy, deviation, percent(balanced)]
 
 
 def difference(first: np.ndarray, second: np.ndarray) -> str:

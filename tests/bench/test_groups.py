@@ -10,7 +10,12 @@ def test_a_group_is_the_mean_of_its_seeds():
     first, second = np.ones(100, dtype=bool), np.zeros(100, dtype=bool)
     second[:80] = True  # right wherever the class is 0: 80 %, recalls 1 and 0
     name, seeds, accuracy, deviation, balanced = row("votes", np.array([first, second]), labels)
-    assert (name, seeds, deviation, balanced) == ("votes", "2", "14.1", "75.0 %")  # 20 / sqrt(2); (1 + 0.5) / 2
+    assert (name, seeds, deviation, balanced) == (
+        "votes",
+        "100.0, 80.0",
+        "14.1",
+        "75.0 %",
+    )  # 20 / sqrt(2); (1 + 0.5) / 2
     assert accuracy.startswith("90.0 % (8")
 
 
