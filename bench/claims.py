@@ -18,8 +18,9 @@ from scipy.stats import binomtest
 
 from bench.findings import WATCHED_EPOCHS, after_each_branch, while_learning
 from esr_core.evaluation.markdown import interval, percent, table
+from esr_core.evaluation.paper_results import FIGURE_7
 from esr_core.gallery import GALLERY
-from esr_core.metrics import Predictions, mean_interval
+from esr_core.metrics import Predictions, confusion_shares, mean_interval
 from esr_core.metrics.diversity import label_disagreement, mean_pairwise
 from esr_core.metrics.scores import of_the_vote
 from esr_core.opened_run import OpenedRun
@@ -85,10 +86,21 @@ def results(run: OpenedRun) -> list[str]:
     ]
 
 
+def confusion(run: OpenedRun) -> np.ndarray:
+    """What the run's vote takes for what, (C, C) in % of each labelled class."""
+    return 100 * confusion_shares(run.evaluation().confusions[of_the_vote(run.evaluation().scores).name])
+
+
 def recalls(run: OpenedRun) -> list[str]:
     """Recall of the run's vote in each class, in %."""
-    counts = run.evaluation().confusions[of_the_vote(run.evaluation().scores).name]
-    return [run.info.kind, *(f"{100 * share:.1f}" for share in counts.diagonal() / counts.sum(axis=1))]
+    return [run.info.kind, *(f"{recall:.1f}" for recall in confusion(run).diagonal())]
+
+
+def beside_figure_7(run: OpenedRun) -> str:
+    """The run's confusion matrix, each cell before the one that the paper prints for ESR-9."""
+    pairs = zip(run.class_names, confusion(run), FIGURE_7, strict=True)
+    rows = [[name, *map("{:.1f} / {:.1f}".format, ours, printed)] for name, ours, printed in pairs]
+    return table((f"{run.info.kind} / the paper's, %", *run.class_names), rows)
 
 
 def convergence(run: OpenedRun) -> list[str]:
@@ -139,6 +151,7 @@ def report(store: RunStore) -> Iterator[str]:
     runs = sorted((OpenedRun(store, info.run_id) for info in store.list() if info.run_id in GALLERY), key=by_network)
     yield table(RESULTS, [results(run) for run in runs])
     yield table(("recall, %", *runs[0].class_names), [recalls(run) for run in runs])
+    yield beside_figure_7(max(runs, key=lambda run: of_the_vote(run.evaluation().scores)["accuracy"]))
     yield table(LEARNING, [convergence(run) for run in runs if is_ensemble(run)])
     yield "\n".join(comparisons(runs))
 
