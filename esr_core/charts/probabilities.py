@@ -36,7 +36,7 @@ def probability_chart(title: str, class_names: Sequence[str], branches: np.ndarr
     )
     figure.update_layout(height=max(LEAST_PX, 100 + 30 * len(rows)))
     table = pd.DataFrame(values, columns=list(class_names))
-    table.insert(0, "row", rows)
+    table.insert(0, "row", rows, allow_duplicates=True)  # a class may be called so
     likeliest = class_names[int(mean.argmax())]
     alt = f"{title}: {likeliest} is likeliest, {mean.max():.2f} on average"
     return Chart(title, figure, table, alt)

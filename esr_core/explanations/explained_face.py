@@ -27,9 +27,9 @@ class ExplainedFace:
     def table(self) -> pd.DataFrame:
         """A row per branch and one of the mean: ``who`` and the probability of every class, in [0, 1]."""
         shares = probabilities(self.maps.logits)
-        names = [f"branch {number}" for number in range(1, len(shares) + 1)]
+        names = [*(f"branch {number}" for number in range(1, len(shares) + 1)), "mean"]
         values = np.vstack([shares, shares.mean(axis=0)])
-        return pd.DataFrame(values, columns=self.maps.class_names).assign(who=[*names, "mean"]).set_index("who")
+        return pd.DataFrame(values, index=pd.Index(names, name="who"), columns=self.maps.class_names)
 
     @property
     def vote(self) -> str:

@@ -14,7 +14,7 @@ from esr_core.data.builtin import sample_face
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.errors import ExplanationError, NoFaceError, PhotoError, RunNotFoundError
-from esr_core.explanations import encode_png
+from esr_core.explanations import METHODS, encode_png
 from esr_core.opened_run import OpenedRun
 from esr_core.run_store import RunStore
 
@@ -34,6 +34,11 @@ def test_every_example_of_the_document_runs(monkeypatch):
     for example in EXAMPLES:
         exec(example, names)  # noqa: S102 - the project's own document
     assert f"{names['run'].info.parameters.total:,}" in EXAMPLES[0]
+
+
+def test_the_document_names_every_method():
+    (line,) = [line for example in EXAMPLES for line in example.splitlines() if "method=" in line]
+    assert set(re.findall(r"\w+", line.partition("# or ")[2])) == METHODS.keys() - {"grad_cam", "saliency"}
 
 
 def test_predictions_are_those_of_the_stored_network(run):

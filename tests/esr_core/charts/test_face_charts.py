@@ -5,6 +5,7 @@ import pytest
 
 from esr_core.charts.face_affect import FaceAffect, face_affect_chart
 from esr_core.charts.face_regions import RegionShares, face_region_chart
+from esr_core.charts.probabilities import probability_chart
 from esr_core.emotions import FACE_REGIONS
 
 
@@ -27,3 +28,10 @@ def test_an_ellipse_needs_three_branches_and_a_mean_two(num_branches, traces):
     assert len(chart.figure.data) == traces
     assert sum(bool(trace.showlegend is not False) for trace in chart.figure.data) == 1
     assert len(chart.notes) == (num_branches > 1)
+
+
+def test_a_class_may_be_called_as_the_column_of_branches():
+    branches = np.array([[0.25, 0.75], [0.75, 0.25]])
+    table = probability_chart("run", ("row", "calm"), branches, branches.mean(axis=0)).table
+    assert table.columns.tolist() == ["row", "row", "calm"]
+    assert table.iloc[:, 1].tolist() == [0.25, 0.75, 0.5]
