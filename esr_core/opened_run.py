@@ -134,7 +134,7 @@ class OpenedRun:
         class_idx = None if class_name is None else class_index(self.network, class_name)
         chosen = AttributionSettings(method, class_idx=class_idx, **settings)
         maps = face_maps(self.network, to_images(picture[None], self.network.config.architecture), chosen)
-        return ExplainedFace(self.info.label, picture, maps)
+        return ExplainedFace(self.info.title, picture, maps)
 
     def logits(self, pictures: np.ndarray | Sequence[np.ndarray]) -> np.ndarray:
         """Logits (n, N, C) of every branch for n faces that are cut out, each uint8 RGB (H, W, 3)."""

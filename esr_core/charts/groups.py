@@ -53,6 +53,8 @@ def spread_chart(spread: pd.DataFrame, measure: str, factor: float) -> Chart:
     points["hover"] = [
         f"{row.mean:.{decimals}f} ± {row.sd:.{decimals}f} over {row.trials} trials, from {row.lowest:.{decimals}f} to "
         f"{row.highest:.{decimals}f}"
+        if row.trials > 1
+        else f"{row.mean:.{decimals}f} in a single trial"
         for row in scaled.itertuples()
     ]
     figure = interval_figure(points, {"": BLUE}, {"": "mean ± standard deviation"}, measure)

@@ -16,7 +16,7 @@ from esr_core.explanations.tiles import Strip, Tile, below_each_other, draw_lege
 class SheetRow:
     """One ensemble's maps of one face."""
 
-    label: str  # of the ensemble, for instance ``RunInfo.label``
+    label: str  # of the ensemble, for instance ``RunInfo.title``
     picture: np.ndarray  # the face as the network sees it, uint8 RGB (H, W, 3)
     maps: FaceMaps
 

@@ -1,5 +1,6 @@
 """What runs cost, and what one gets for it."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -64,7 +65,8 @@ def frontier(runs: Runs, quality: str = "accuracy", cost: str = "parameters", wi
         with_paper: whether the paper's accuracies are marked; they are of other pictures.
 
     Raises:
-        MetricError: if the quality or the cost is not known, or the quality needs more branches than a run has.
+        MetricError: if the quality or the cost is not known, the quality needs more branches than a run has, or no test
+            picture of a run has a class.
     """
     by_name, chosen, costs = named(runs), entry(QUALITIES, quality, "quality"), entry(COSTS, cost, "cost")
     points = [
@@ -84,5 +86,9 @@ def _network(run: OpenedRun) -> NetworkConfig:
 def _estimate(run: OpenedRun, quality: Quality) -> Estimate:
     evaluated = run.evaluation()
     if quality is ACCURACY:
-        return evaluated.accuracy
-    return quality.estimate(run.store.predictions(run.run_id, "test"), evaluated.subjects)
+        estimate = evaluated.accuracy
+    else:
+        estimate = quality.estimate(run.store.predictions(run.run_id, "test"), evaluated.subjects)
+    if np.isnan(estimate.value):
+        raise MetricError(f"{run.run_id} must have test pictures with a class, found none")
+    return estimate

@@ -50,16 +50,15 @@ def face_affect(faces: ExplainedFace | Sequence[ExplainedFace]) -> go.Figure:
         faces: one face as several runs explain it, or one run.
 
     Raises:
-        MetricError: if a run has no affect head.
+        MetricError: if a run has no affect head, or explained two of them.
     """
-    each = [faces] if isinstance(faces, ExplainedFace) else list(faces)
-    colours = assign_colours([face.label for face in each], {})
+    by_run = _by_run(faces)
+    colours = assign_colours(list(by_run), {})
     rated = []
-    for face in each:
+    for run, face in by_run.items():
         if face.maps.affect is None:
-            raise MetricError(f"faces must be explained by runs with an affect head, got {face.label}")
-        ellipse = spread_ellipse(face.maps.affect)
-        rated.append(FaceAffect(face.label, colours[face.label], face.maps.affect, ellipse))
+            raise MetricError(f"faces must be explained by runs with an affect head, got {run}")
+        rated.append(FaceAffect(run, colours[run], face.maps.affect, spread_ellipse(face.maps.affect)))
     return face_affect_chart(rated).titled()
 
 
@@ -69,10 +68,13 @@ def face_regions(faces: ExplainedFace | Sequence[ExplainedFace], parts: np.ndarr
     Args:
         faces: one face as several runs explain it, or one run.
         parts: of that face, positions in ``esr_core.emotions.FACE_PARTS`` (96, 96); None takes the mean of 102 people.
+
+    Raises:
+        MetricError: if one run explained two of them.
     """
-    each = [faces] if isinstance(faces, ExplainedFace) else list(faces)
     shown = template_parts() if parts is None else parts
-    return face_region_chart({face.label: shares_of(face.maps, shown) for face in each}, even_shares(shown)).titled()
+    shares = {run: shares_of(face.maps, shown) for run, face in _by_run(faces).items()}
+    return face_region_chart(shares, even_shares(shown)).titled()
 
 
 def agreement(face: ExplainedFace) -> go.Figure:
@@ -106,3 +108,12 @@ def what_if_affect(before: ExplainedFace, after: ExplainedFace) -> go.Figure:
     if before.maps.affect is None or after.maps.affect is None:
         raise MetricError(f"before and after must be explained by a run with an affect head, got {before.label}")
     return affect_shift_chart(before.maps.affect, after.maps.affect, BLUE).titled()
+
+
+def _by_run(faces: ExplainedFace | Sequence[ExplainedFace]) -> dict[str, ExplainedFace]:
+    """Faces by what the runs that explained them are called; raises MetricError if there is none, or two are alike."""
+    each = [faces] if isinstance(faces, ExplainedFace) else list(faces)
+    by_run = {face.label: face for face in each}
+    if not each or len(by_run) < len(each):
+        raise MetricError(f"faces must be one or several, each of another run, got {[face.label for face in each]}")
+    return by_run

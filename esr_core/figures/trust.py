@@ -9,7 +9,7 @@ from esr_core.charts.palette import BLUE
 from esr_core.charts.randomisation import randomisation_chart
 from esr_core.data.network_input import to_images
 from esr_core.errors import ExplanationError
-from esr_core.explanations import ExplainedFace, FaithfulnessSettings
+from esr_core.explanations import ExplainedFace, FaceMaps, FaithfulnessSettings
 from esr_core.explanations.reading import AFFECT
 from esr_core.opened_run import OpenedRun
 
@@ -25,9 +25,7 @@ def faithfulness(run: OpenedRun, face: ExplainedFace, settings: FaithfulnessSett
     Raises:
         ExplanationError: if the maps are about valence or arousal.
     """
-    maps = face.maps
-    if maps.settings.quantity in AFFECT:
-        raise ExplanationError(f"face must be explained for a class, whose probability is followed, got {maps.subject}")
+    maps = _maps_of_classes(face)
     shown = np.maximum(maps.maps[: maps.num_opinions], 0)
     (image,) = to_images(face.picture[None], run.network.config.architecture)
     classes = maps.classes[: maps.num_opinions]
@@ -44,8 +42,14 @@ def randomisation(run: OpenedRun, face: ExplainedFace, repeats: int = 5) -> go.F
         repeats: to other random weights, at least 1.
 
     Raises:
-        ExplanationError: if ``repeats`` is below 1.
+        ExplanationError: if ``repeats`` is below 1, or the maps are about valence or arousal.
     """
-    maps, images = face.maps, to_images(face.picture[None], run.network.config.architecture)
+    maps, images = _maps_of_classes(face), to_images(face.picture[None], run.network.config.architecture)
     measured = explanations.randomisation_check(run.network, images, maps.classes[: maps.num_opinions], repeats)
     return randomisation_chart(measured, maps.titles, BLUE).titled()
+
+
+def _maps_of_classes(face: ExplainedFace) -> FaceMaps:
+    if face.maps.settings.quantity in AFFECT:
+        raise ExplanationError(f"face must be explained for classes, which are followed, got {face.maps.subject}")
+    return face.maps

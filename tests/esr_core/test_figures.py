@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,13 @@ from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.builtin import sample_face
 from esr_core.data.face_parts import template_parts
 from esr_core.data.prepared import PreparedSet
-from esr_core.errors import DataError, MetricError
+from esr_core.errors import DataError, ExplanationError, MetricError
+from esr_core.explanations import AttributionSettings
 from esr_core.opened_run import OpenedRun
 from esr_core.reproduction import EXPERIMENTS, SCALES, Request, plan_runs, sets_in_place
 from esr_core.run_store import RunStore
 from esr_core.video import write_drawn_clip
-from tests.app.deciding import LABELS, prepare_faces, said, store_ensemble
+from tests.app.deciding import CLASSES, LABELS, prepare_faces, said, store_ensemble
 from tests.planted import planted_set
 from tests.simulated import store_simulated, store_sweep
 
@@ -156,6 +158,25 @@ def test_a_face_is_drawn_by_regions_and_pairs_of_branches(run, single):
         esr.figures.face_affect(face)
 
 
+def test_runs_of_one_kind_are_all_drawn(tmp_path):
+    faces, store = prepare_faces(tmp_path / "sets", "two", has_votes=False), RunStore(tmp_path / "runs")
+    runs = [OpenedRun(store, store_ensemble(store, faces, name)) for name in ("one", "other")]
+    assert runs[0].info.label == runs[1].info.label
+    figure = esr.figures.face_regions([run.explain(sample_face(5)) for run in runs])
+    titles = [note.text for note in figure.layout.annotations]
+    assert all(any(run.run_id in title for title in titles) for run in runs)
+    twice = [runs[0].explain(sample_face(5))] * 2
+    with pytest.raises(MetricError, match="faces must be one or several, each of another run"):
+        esr.figures.face_regions(twice)
+
+
+def test_runs_without_a_class_on_any_test_picture_have_no_quality(tmp_path):
+    faces, store = prepare_faces(tmp_path / "sets", "unrated", has_votes=False), RunStore(tmp_path / "runs")
+    names = [store_ensemble(store, faces, name, said(CLASSES, [-1] * 6)) for name in ("one", "other")]
+    with pytest.raises(MetricError, match="one must have test pictures with a class, found none"):
+        esr.figures.frontier([OpenedRun(store, name) for name in names])
+
+
 def test_what_an_edit_changes_is_drawn_before_and_after(run):
     before, after = run.explain(sample_face(5)), run.explain(sample_face(6))
     rings = [trace for trace in esr.figures.what_if(before, after).data if trace.name == "before"]
@@ -173,6 +194,14 @@ def test_maps_are_taken_away_from_and_the_network_randomised(run):
     ), "before anything is taken away"
     lines = esr.figures.randomisation(run, face, repeats=1).data
     assert [len(line.x) for line in lines] == [6] * 5, "six layers, four branches and the ensemble"
+
+
+def test_maps_of_valence_are_not_tested_as_if_they_were_of_a_class(run):
+    face = run.explain(sample_face(5))
+    about_valence = replace(face, maps=replace(face.maps, settings=AttributionSettings(quantity="valence")))
+    for figure in (esr.figures.faithfulness, esr.figures.randomisation):
+        with pytest.raises(ExplanationError, match=r"face must be explained for classes, .*, got valence"):
+            figure(run, about_valence)
 
 
 def test_several_faces_and_a_prepared_set_are_drawn(voted):
@@ -240,6 +269,8 @@ def test_trials_are_grouped_and_paired(tmp_path, prepared_faces):
     np.testing.assert_allclose(points.x, 100 * np.array(expected))
     (cells,) = esr.figures.p_values(runs, test="corrected-t").data
     assert 0 < cells.z[0][1] <= 1
+    (point,) = esr.figures.spread(runs[0], "macro F1").data
+    assert list(point.customdata) == [f"{point.x[0]:.1f} in a single trial"]
     with pytest.raises(MetricError, match="runs must be of two groups or more"):
         esr.figures.p_values(runs[:3])
     with pytest.raises(MetricError, match=r"measure must be one of accuracy, .*, got 'beauty'"):
