@@ -10,7 +10,8 @@ from typing import Literal
 import numpy as np
 
 from esr_core.errors import MetricError
-from esr_core.metrics import Estimate, Predictions, reliability, statistic_estimate
+from esr_core.metrics import Estimate, Predictions, statistic_estimate
+from esr_core.metrics.calibration import NUM_BINS, confidence_bins
 from esr_core.metrics.diversity import image_disagreement
 from esr_core.metrics.diversity.measures import PAIRWISE
 from esr_core.metrics.intervals import Statistic
@@ -26,6 +27,7 @@ class Quality:
     parts: Callable[[Predictions], np.ndarray]  # what each picture adds to the sums (B, K)
     statistic: Statistic
     needs_branches: bool = False  # whether a single network has none
+    grows_by_chance: bool = False  # see ``metrics.statistic_estimate``
 
     def of(self, predictions: Predictions) -> float:
         """The quality of an ensemble over the pictures that have a class; NaN where it is not defined.
@@ -45,10 +47,9 @@ class Quality:
         Raises:
             MetricError: as ``of``.
         """
-        labelled = predictions.labels >= 0
-        return statistic_estimate(
-            self._parts(predictions), self.statistic, None if subjects is None else subjects[labelled]
-        )
+        known = None if subjects is None else subjects[predictions.labels >= 0]
+        parts = self._parts(predictions)
+        return statistic_estimate(parts, self.statistic, known, grows_by_chance=self.grows_by_chance)
 
     def _parts(self, predictions: Predictions) -> np.ndarray:
         if self.needs_branches and predictions.logits.shape[1] < 2:
@@ -90,12 +91,9 @@ def _mean_recall(sums: np.ndarray) -> np.ndarray:
 
 def _gaps(predictions: Predictions) -> np.ndarray:
     """In each bin of confidence how much more often than sure a picture is right, (B, M), and a column that counts."""
-    probabilities = predictions.mean_probability
-    bins = reliability(probabilities, predictions.labels)
-    confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)
-    places = np.minimum(np.searchsorted(bins.edges, confidence, side="right") - 1, len(bins.pictures) - 1)
-    gap = (probabilities.argmax(axis=1) == predictions.labels) - confidence
-    return _counted(np.eye(len(bins.pictures))[places] * gap[:, None])
+    confidence, places = confidence_bins(predictions.mean_probability)
+    gap = (predictions.mean_probability.argmax(axis=1) == predictions.labels) - confidence
+    return _counted(np.eye(NUM_BINS)[places] * gap[:, None])
 
 
 def _mean_gap(sums: np.ndarray) -> np.ndarray:
@@ -115,7 +113,7 @@ QUALITIES: Mapping[str, Quality] = {
         ACCURACY,
         Quality("balanced accuracy", "higher", True, _by_class, _mean_recall),
         Quality(DISAGREEMENT.name, DISAGREEMENT.more_diverse or "higher", False, _disagreement, _ratio, True),
-        Quality("calibration error", "lower", True, _gaps, _mean_gap),  # of the mean probability
+        Quality("calibration error", "lower", True, _gaps, _mean_gap, grows_by_chance=True),  # of the mean probability
     )
 }
 """By name."""

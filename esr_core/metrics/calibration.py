@@ -58,14 +58,16 @@ def reliability(probabilities: np.ndarray, labels: np.ndarray, num_bins: int = N
         raise MetricError(f"probabilities must be (B, C) and labels (B,), got {probabilities.shape} and {labels.shape}")
     if num_bins < 1:
         raise MetricError(f"num_bins must be at least 1, got {num_bins}")
-    edges = np.linspace(0, 1, num_bins + 1)
-    if not len(labels):
-        undefined = np.full(num_bins, np.nan)
-        return Reliability(edges, np.zeros(num_bins, dtype=np.int64), undefined, undefined)
-    confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)  # rounding can lead past 1
+    confidence, places = confidence_bins(probabilities, num_bins)
     is_right = probabilities.argmax(axis=1) == labels
-    places = np.minimum(np.searchsorted(edges, confidence, side="right"), num_bins) - 1  # the last bin has both edges
     pictures = np.bincount(places, minlength=num_bins)
     with np.errstate(invalid="ignore"):  # a bin without pictures has no mean
         means = [np.bincount(places, values, num_bins) / pictures for values in (confidence, is_right)]
-    return Reliability(edges, pictures, *means)
+    return Reliability(np.linspace(0, 1, num_bins + 1), pictures, *means)
+
+
+def confidence_bins(probabilities: np.ndarray, num_bins: int = NUM_BINS) -> tuple[np.ndarray, np.ndarray]:
+    """The highest probability of each row (B, C), at most 1, and its place among bins of equal width, (B,) each."""
+    confidence = np.minimum(probabilities.max(axis=1).astype(np.float64), 1.0)  # rounding can lead past 1
+    places = np.searchsorted(np.linspace(0, 1, num_bins + 1), confidence, side="right") - 1
+    return confidence, np.minimum(places, num_bins - 1)  # the last bin has both edges

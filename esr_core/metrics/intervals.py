@@ -73,23 +73,33 @@ def mean_interval(
 
 
 def statistic_estimate(
-    parts: np.ndarray, statistic: Statistic, clusters: np.ndarray | None = None, resamples: int = RESAMPLES
+    parts: np.ndarray,
+    statistic: Statistic,
+    clusters: np.ndarray | None = None,
+    resamples: int = RESAMPLES,
+    grows_by_chance: bool = False,
 ) -> Estimate:
-    """A statistic of sums over pictures, such as a mean of ratios, with its 95 % percentile bootstrap interval.
+    """A statistic of sums over pictures, such as a mean of ratios, with its 95 % bootstrap interval.
+
+    The interval is that of percentiles, but for a statistic that ``grows_by_chance``: its value lies above the true
+    one, and resamples lie above its value by as much again, so that their percentiles may hold neither. They are
+    mirrored at the value.
 
     Args:
         parts: what each picture adds to the sums (B, K).
         statistic: of the sums; NaN of a resample on which it is not defined, which is then left out.
         clusters: as in :func:`mean_interval`.
         resamples: as in :func:`mean_interval`.
+        grows_by_chance: whether the statistic is never below 0 and the larger the fewer pictures there are, as a mean
+            of absolute differences.
 
     Returns:
-        The interval is NaN with fewer than two clusters.
+        The interval is NaN with fewer than two clusters; mirrored it holds the value, and nothing below 0.
 
     Raises:
         MetricError: if the shapes do not fit together.
 
-    Source: as :func:`mean_interval`.
+    Source: as :func:`mean_interval`; mirrored: Davison and Hinkley 1997, section 5.2 (basic bootstrap).
     """
     if parts.ndim != 2 or (clusters is not None and clusters.shape != parts.shape[:1]):
         found = f"{parts.shape}" if clusters is None else f"{parts.shape} and {clusters.shape}"
@@ -100,6 +110,8 @@ def statistic_estimate(
         return Estimate(value)
     values = statistic(_resampled_sums(totals, resamples, np.random.default_rng(0)))
     low, high = np.nanquantile(values, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    if grows_by_chance:
+        low, high = max(2 * value - high, 0), max(2 * value - low, value)
     return Estimate(value, float(low), float(high))
 
 

@@ -33,7 +33,32 @@ def test_its_interval_is_that_of_resampled_pictures(name, predictions):
     known = predictions.where(predictions.labels >= 0)
     drawn = [QUALITIES[name].of(known.where(rng.integers(len(known.ids), size=len(known.ids)))) for _ in range(400)]
     estimate = QUALITIES[name].estimate(predictions)
-    np.testing.assert_allclose(estimate[1:], np.quantile(drawn, [0.025, 0.975]), atol=0.015)
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    mirrored = 2 * estimate.value - high, 2 * estimate.value - low
+    expected = mirrored if name == "calibration error" else (low, high)
+    np.testing.assert_allclose(estimate[1:], expected, atol=0.015)
+
+
+def sure(temperature: float, num_pictures: int, rng: np.random.Generator) -> Predictions:
+    """A single network whose logits are those that draw the classes, times a factor: above 1 it is too sure."""
+    logits = 2 * rng.normal(size=(num_pictures, 4))
+    labels = (logits + rng.gumbel(size=logits.shape)).argmax(axis=1)  # drawn by softmax
+    return Predictions(np.arange(num_pictures).astype(str), labels, temperature * logits[:, None], tuple("abcd"))
+
+
+def test_the_interval_of_a_calibration_error_holds_the_true_one():
+    """Gaps that chance makes count as error, and in resamples once more: above the truth lie all but 2 of 20."""
+    rng, error = np.random.default_rng(1), QUALITIES["calibration error"]
+    truth = error.of(sure(1.3, 30_000, rng))
+    parts = [error.parts(sure(1.3, 150, rng)) for _ in range(20)]
+    estimates = [statistic_estimate(each, error.statistic, resamples=300, grows_by_chance=True) for each in parts]
+    assert np.mean([low <= truth <= high for _, low, high in estimates]) >= 0.8
+    assert all(low <= value <= high for value, low, high in estimates)
+
+
+def test_a_calibrated_network_may_have_no_error_at_all():
+    value, low, high = QUALITIES["calibration error"].estimate(sure(1, 60, np.random.default_rng(39)))
+    assert 0 == low < value <= high
 
 
 def test_a_single_network_has_no_disagreement_and_no_pictures_no_quality(predictions):
