@@ -75,7 +75,8 @@ def affect_ccc(predictions: np.ndarray, targets: np.ndarray) -> np.ndarray:
     said, true = predictions.astype(np.float64), targets.astype(np.float64)
     covariance = ((said - said.mean(axis=0)) * (true - true.mean(axis=0))).mean(axis=0)
     spread = said.var(axis=0) + true.var(axis=0) + np.square(said.mean(axis=0) - true.mean(axis=0))
-    return np.divide(2 * covariance, spread, out=np.full(2, np.nan), where=spread > 0)
+    is_spread = np.ptp(np.concatenate([said, true]), axis=0) > 0  # exactly: a mean of equal numbers may be rounded
+    return np.divide(2 * covariance, spread, out=np.full(2, np.nan), where=is_spread)
 
 
 def _require_pairs(predictions: np.ndarray, targets: np.ndarray) -> None:

@@ -33,8 +33,9 @@ def linear_cka(features: np.ndarray) -> np.ndarray:
         return np.full((num_branches, num_branches), np.nan)
     centred = features.astype(np.float64) - features.mean(axis=0, dtype=np.float64)  # (B, N, K)
     aligned = np.stack([_alignment(centred[:, branch], centred) for branch in range(num_branches)])
-    own = np.sqrt(np.diag(aligned))
-    return ratio(aligned, np.outer(own, own))
+    is_constant = (features == features[0]).all(axis=(0, 2))  # (N,), exactly: a mean of equal numbers may be rounded
+    own = np.where(is_constant, 0, np.diag(aligned))
+    return ratio(aligned, np.sqrt(np.outer(own, own)))
 
 
 def _alignment(features: np.ndarray, others: np.ndarray) -> np.ndarray:

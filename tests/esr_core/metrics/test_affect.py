@@ -47,6 +47,13 @@ def test_one_that_always_says_the_same_follows_nothing():
     assert np.isnan(affect_pearson(predictions, targets)).all()
 
 
+def test_a_constant_whose_mean_is_rounded_is_one_all_the_same():
+    same = np.full((3, 2), 0.1)
+    assert same.mean(axis=0)[0] != 0.1
+    assert np.isnan(affect_ccc(same, same)).all()
+    np.testing.assert_allclose(affect_ccc(same, same + 0.1), 0, atol=1e-12)
+
+
 @pytest.mark.parametrize("measure", [affect_ccc, affect_pearson])
 def test_neither_concordance_nor_correlation_is_defined_of_one_image(measure):
     assert np.isnan(measure(np.zeros((1, 2)), np.ones((1, 2)))).all()
