@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-import scipy
 
 from esr_core.errors import MetricError
-from esr_core.metrics.diversity import mutual_information
+from esr_core.metrics.diversity.arguments import require_distributions
+from esr_core.metrics.diversity.information import entropy, mutual_information
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,10 +32,8 @@ def uncertainty(probabilities: np.ndarray) -> Uncertainty:
     """
     if probabilities.ndim != 3 or not probabilities.shape[1]:
         raise MetricError(f"probabilities must be (B, N, C) with at least one branch, got {probabilities.shape}")
+    require_distributions(probabilities)
     exact = probabilities.astype(np.float64)
-    if not ((exact >= 0).all() and (np.abs(exact.sum(axis=2) - 1) <= 1e-3).all()):  # NaN fails as well
-        raise MetricError("probabilities must be at least 0 and sum to 1 over the classes of each image and branch")
-    total = scipy.stats.entropy(exact.mean(axis=1), base=2, axis=1)
-    expected = scipy.stats.entropy(exact, base=2, axis=2).mean(axis=1)
+    total, expected = entropy(exact.mean(axis=1)), entropy(exact).mean(axis=1)
     information = mutual_information(exact) if exact.shape[1] > 1 else np.full_like(total, np.nan)
     return Uncertainty(total, expected, information)

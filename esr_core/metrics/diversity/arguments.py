@@ -31,6 +31,11 @@ def require_labels(labels: np.ndarray, num_images: int) -> None:
 def require_probabilities(probabilities: np.ndarray) -> None:
     """Raise MetricError unless these are probabilities (B, N, C) of at least two branches."""
     require_branches("probabilities", probabilities, "B, N, C")
+    require_distributions(probabilities)
+
+
+def require_distributions(probabilities: np.ndarray) -> None:
+    """Raise MetricError unless these (B, N, C) are at least 0 and sum to 1 over the classes."""
     off = np.abs(probabilities.sum(axis=2) - 1)
     if not ((probabilities >= 0).all() and (off <= 1e-3).all()):  # NaN fails as well
         raise MetricError("probabilities must be at least 0 and sum to 1 over the classes of each image and branch")

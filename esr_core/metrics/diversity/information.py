@@ -24,7 +24,8 @@ def jensen_shannon(probabilities: np.ndarray) -> np.ndarray:
     """
     require_probabilities(probabilities)
     num_images, num_branches, _ = probabilities.shape
-    flat = np.ascontiguousarray(probabilities.swapaxes(0, 1)).reshape(num_branches, -1)  # (N, B * C)
+    precision = np.result_type(probabilities, np.float32)
+    flat = np.ascontiguousarray(probabilities.swapaxes(0, 1), precision).reshape(num_branches, -1)  # (N, B * C)
     summed = np.zeros((num_branches, num_branches))
     for start in range(0, flat.shape[1], BLOCK):
         block = flat[:, start : start + BLOCK]
@@ -57,5 +58,6 @@ def mutual_information(probabilities: np.ndarray) -> np.ndarray:
 
 def entropy(probabilities: np.ndarray) -> np.ndarray:
     """Shannon entropy in bits over the last axis, in the precision of the input; a probability of 0 adds nothing."""
-    above_zero = np.maximum(probabilities, np.finfo(probabilities.dtype).tiny)  # 0 times any logarithm is 0
-    return -np.vecdot(probabilities, np.log(above_zero)) / np.log(2)
+    tiny = np.finfo(np.result_type(probabilities, np.float32)).tiny
+    above_zero = np.maximum(probabilities, tiny)  # 0 times any logarithm is 0
+    return np.vecdot(probabilities, -np.log(above_zero)) / np.log(2)

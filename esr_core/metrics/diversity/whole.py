@@ -70,8 +70,7 @@ def entropy_measure(predictions: np.ndarray, labels: np.ndarray) -> float:
 
     Source: Kuncheva & Whitaker 2003, "entropy measure E"; no logarithm, in spite of its name.
     """
-    num_branches = predictions.shape[-1]
-    share = _share_right(predictions, labels)
+    share, num_branches = _share_right(predictions, labels), predictions.shape[1]
     return _mean(np.minimum(share, 1 - share) * num_branches / (num_branches // 2))
 
 
@@ -92,9 +91,9 @@ def generalised_diversity(predictions: np.ndarray, labels: np.ndarray) -> float:
 
     Source: Kuncheva & Whitaker 2003; Partridge & Krzanowski 1997, doi 10.1016/S0950-5849(97)00023-2.
     """
-    num_branches = predictions.shape[-1]
-    wrong = num_branches * (1 - _share_right(predictions, labels))
-    one, two = _mean(wrong / num_branches), _mean(wrong * (wrong - 1) / (num_branches * max(num_branches - 1, 1)))
+    share = 1 - _share_right(predictions, labels)  # of the branches that are wrong
+    num_branches = predictions.shape[1]
+    one, two = _mean(share), _mean(share * (num_branches * share - 1) / (num_branches - 1))
     return float(1 - ratio(np.array(two), one))
 
 

@@ -50,6 +50,17 @@ def test_it_is_never_negative_and_never_more_than_the_whole(num_branches, num_cl
     np.testing.assert_allclose(result.expected + result.mutual_information, result.total, atol=1e-6)
 
 
+def test_the_parts_add_up_where_sums_are_rounded():
+    shares = np.random.default_rng(2).dirichlet(np.ones(3), (5, 4)) * 1.0009
+    result = uncertainty(shares)
+    np.testing.assert_allclose(result.expected + result.mutual_information, result.total, atol=1e-12)
+
+
+def test_what_is_sure_is_nothing_and_not_less():
+    result = uncertainty(np.array([[[1.0, 0.0], [1.0, 0.0]]]))
+    assert not np.signbit([result.total, result.expected, result.mutual_information]).any()
+
+
 def test_branches_that_are_alike_to_rounding_share_nothing():
     shares = np.tile(np.random.default_rng(1).dirichlet(np.ones(8), (50, 1)).astype(np.float32), (1, 9, 1))
     information = uncertainty(shares).mutual_information
