@@ -104,8 +104,8 @@ def comparison_table(
         ``p_holm``, corrected over all rows; NaN where the test is not defined.
 
     Raises:
-        MetricError: if two groups do not have the same trials, were not tested on the same pictures, or know different
-            classes.
+        MetricError: if two groups do not have the same trials, each once, were not tested on the same pictures, or know
+            different classes.
     """
     rows = []
     for first, second in combinations(groups, 2):
@@ -130,6 +130,12 @@ def comparison_table(
 def _pairs(groups: Mapping[str, Sequence[Trial]], first: str, second: str) -> list[tuple[Trial, Trial]]:
     """Trials of the same fold and seed, checked to be comparable."""
     ours, theirs = ({trial.key: trial for trial in groups[name]} for name in (first, second))
+    for name, by_key in ((first, ours), (second, theirs)):
+        if len(by_key) < len(groups[name]):
+            raise MetricError(
+                f"{name} must have one trial of each fold and seed to be paired, found {len(groups[name])} trials of "
+                f"{len(by_key)}"
+            )
     if alone := ours.keys() ^ theirs.keys():
         raise MetricError(
             f"{first} and {second} must have the same trials to be paired, found {len(alone)} of "

@@ -69,6 +69,14 @@ def test_groups_with_other_trials_are_refused_with_the_count(groups):
         comparison_table(groups, "accuracy", "t")
 
 
+def test_two_runs_of_one_fold_and_seed_are_no_two_trials(groups):
+    groups["ESR"].append(trial("copy of ESR", 3, 0.99))
+    with pytest.raises(
+        MetricError, match="ESR must have one trial of each fold and seed to be paired, found 6 trials of 5"
+    ):
+        comparison_table(groups, "accuracy", "t")
+
+
 def test_runs_tested_on_other_pictures_are_refused_with_the_count(groups):
     groups["ESR"][2] = replace(groups["ESR"][2], ids=frozenset({"2-a", "c", "d"}))
     with pytest.raises(
