@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-DIGITS = 4  # significant ones of a number with a fraction
+DIGITS = 4  # significant ones of a number with a fraction; before the point all are written
 ESCAPED = str.maketrans(
     {
         **{mark: f"\\{mark}" for mark in "&%$#_{}"},
@@ -46,5 +46,6 @@ def _row(cells: Iterable[object]) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, float):
-        return "n/a" if pd.isna(value) else f"{value:.{DIGITS}g}"
+        spelled = f"{value:.{DIGITS}g}" if abs(value) < 10**DIGITS - 0.5 else f"{value:.0f}"
+        return "n/a" if pd.isna(value) else spelled
     return "n/a" if value is None or value is pd.NA else " ".join(str(value).split())
