@@ -13,6 +13,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from esr_core.evaluation.markdown import interval, percent, table
 from esr_core.metrics import mean_interval
@@ -24,19 +25,19 @@ HEAD = ("group", "of each seed, %", "accuracy (95 %)", "deviation", "balanced")
 def right_by_group(store: RunStore) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Which test pictures each run of each group gets right (S, B), by the group's name, and their labels (B,)."""
     answers: dict[str, list[np.ndarray]] = defaultdict(list)
-    labels: dict[str, int] | None = None
+    labels: pd.Series | None = None  # by the pictures' ids
     for info in sorted(store.list(), key=attrgetter("run_id")):
         if info.status.state != "finished" or info.config is None:
             continue
         said = store.predictions(info.run_id, "test")
-        own = dict(zip(said.ids, said.labels.tolist(), strict=True))
-        if labels is not None and own != labels:
+        own = pd.Series(said.labels, said.ids)
+        if labels is not None and not own.equals(labels):
             raise SystemExit(f"runs must be tested on the same pictures, which {info.run_id} was not")
         labels = own
         answers[info.config.group].append(said.vote.predictions == said.labels)
     if labels is None:
         raise SystemExit(f"{store.root} has no finished run")
-    return {name: np.array(runs) for name, runs in sorted(answers.items())}, np.array(list(labels.values()))
+    return {name: np.array(runs) for name, runs in sorted(answers.items())}, labels.to_numpy()
 
 
 def row(name: str, right: np.ndarray, labels: np.ndarray) -> list[str]:

@@ -1,8 +1,13 @@
 """Groups of seeds, compared as by hand."""
 
 import numpy as np
+import pytest
 
-from bench.groups import difference, row
+from bench.groups import difference, right_by_group, row
+from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.emotions import EMOTIONS
+from esr_core.metrics import Predictions
+from esr_core.run_store import RunStore
 
 
 def test_a_group_is_the_mean_of_its_seeds():
@@ -23,3 +28,23 @@ def test_a_difference_is_that_of_the_means_over_seeds():
     first, second = np.ones((2, 50), dtype=bool), np.zeros((2, 50), dtype=bool)
     assert difference(first, second) == "+100.0 points (+100.0 to +100.0)"
     assert difference(second, second) == "+0.0 points (+0.0 to +0.0)"
+
+
+def finished(store: RunStore, run_id: str, ids: list[str], labels: list[int]) -> None:
+    """A finished run that says class 0 of every picture."""
+    writer = store.create(TrainingConfig(data="toy", network=NetworkConfig(), group="g"), run_id=run_id)
+    writer.start({})
+    logits = np.tile(np.eye(8)[0], (len(ids), 1, 1))
+    writer.save_predictions("test", Predictions(np.array(ids), np.array(labels), logits, EMOTIONS))
+    writer.finish({"accuracy": 0.5})
+
+
+def test_pictures_in_another_order_are_not_taken_for_the_same(tmp_path):
+    store = RunStore(tmp_path)
+    finished(store, "first", ["a", "b"], [0, 1])
+    finished(store, "second", ["a", "b"], [0, 1])
+    right, labels = right_by_group(store)
+    assert (right["g"].tolist(), labels.tolist()) == ([[True, False]] * 2, [0, 1])
+    finished(store, "third", ["b", "a"], [1, 0])
+    with pytest.raises(SystemExit, match="runs must be tested on the same pictures, which third was not"):
+        right_by_group(store)
