@@ -84,7 +84,7 @@ def comparable_runs(store: RunStore, named: Sequence[str], test: FerPlusTest) ->
 
 
 def _is_tested_on(store: RunStore, run: RunInfo, test: FerPlusTest) -> bool:
-    return set(store.parts(run.run_id)["test"]) == set(test.ids)
+    return set(store.parts(run.run_id).get("test", ())) == set(test.ids)  # an imported run has no parts
 
 
 def stored_rival(store: RunStore, run: RunInfo) -> Rival:

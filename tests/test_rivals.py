@@ -119,9 +119,13 @@ def test_only_runs_tested_on_the_same_pictures_are_compared(tmp_path):
     store_tested(store, "same", ["b", "a"])
     store_tested(store, "more", ["a", "b", "c"])
     store.create(TrainingConfig(data="ferplus", network=NetworkConfig()), run_id="queued")
+    imported = store.create(TrainingConfig(data="ferplus", network=NetworkConfig()), run_id="imported")
+    imported.start({})
+    imported.save_parts({})
+    imported.finish({})
     test = FerPlusTest(np.array(["a", "b"]), np.zeros((2, 96, 96, 3), dtype=np.uint8), np.array([0, 1]))
     assert [run.run_id for run in comparable_runs(store, [], test)] == ["same"]
-    for run_id in ("more", "queued"):
+    for run_id in ("more", "queued", "imported"):
         with pytest.raises(RunError, match=f"run {run_id} must have finished and have the same test part, 2 pictures"):
             comparable_runs(store, ["same", run_id], test)
 
