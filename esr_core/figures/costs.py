@@ -62,13 +62,15 @@ def frontier(runs: Runs, quality: str = "accuracy", cost: str = "parameters", wi
         runs: finished ones.
         quality: of ``esr_core.evaluation.QUALITIES``, on the test part.
         cost: parameters, multiply-adds or measured time.
-        with_paper: whether the paper's accuracies are marked; they are of other pictures.
+        with_paper: whether the paper's accuracies are marked; they are of other pictures, with their deviation.
 
     Raises:
-        MetricError: if the quality or the cost is not known, the quality needs more branches than a run has, or no test
-            picture of a run has a class.
+        MetricError: if the quality or the cost is not known, the quality needs more branches than a run has, no test
+            picture of a run has a class, or the paper does not print the quality.
     """
     by_name, chosen, costs = named(runs), entry(QUALITIES, quality, "quality"), entry(COSTS, cost, "cost")
+    if with_paper and chosen is not ACCURACY:
+        raise MetricError(f"with_paper needs the quality {ACCURACY.name}, got {quality}")
     points = [
         FrontierPoint(run.info.label, run_id, 1, costs.of(_network(run)), _estimate(run, chosen))
         for run_id, run in by_name.items()

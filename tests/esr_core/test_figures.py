@@ -112,6 +112,8 @@ def test_quality_stands_over_what_is_counted(run, single):
     assert points[0].x[0] > points[1].x[0]
     with_paper = esr.figures.frontier(run, with_paper=True).data
     assert sum(point.marker.symbol == "diamond-open" for point in with_paper[1:]) > 1
+    with pytest.raises(MetricError, match="with_paper needs the quality accuracy, got balanced accuracy"):
+        esr.figures.frontier(run, "balanced accuracy", with_paper=True)
     (_, balanced) = esr.figures.frontier(run, "balanced accuracy").data
     assert balanced.y[0] == pytest.approx(100 * run.scores().set_index("who").loc["vote", "balanced_accuracy"])
 
