@@ -139,14 +139,16 @@ def _without_seen(found: Evaluation) -> str:
 
 
 def _recall(facts: _Facts) -> str:
-    """The vote's recall of every class, with an interval over its pictures."""
-    classes, labels = facts.test.vote.predictions, facts.test.labels
+    """The vote's recall of every class, with an interval that draws what those of accuracies draw."""
+    classes, labels, subjects = facts.test.vote.predictions, facts.test.labels, facts.found.subjects
     known = labels >= 0
     scores = class_scores(classes[known], labels[known], len(facts.test.class_names))
     counts = facts.data.counts if facts.data else None
     rows = []
     for index, name in enumerate(facts.test.class_names):
-        ((low, high),) = mean_interval((classes == index)[labels == index, None])
+        of_class = labels == index
+        people = None if subjects is None else subjects[of_class]
+        ((low, high),) = mean_interval((classes == index)[of_class, None], people)
         of_set = f"{counts[index]:,}" if counts else "n/a"
         recall = f"{percent(scores.recall[index])} {interval(low, high)}"
         rows.append((plain(name), of_set, f"{scores.pictures[index]:,}", recall, percent(scores.precision[index])))

@@ -12,7 +12,7 @@ from esr_core.config import NetworkConfig, ProtocolConfig, TrainingConfig
 from esr_core.data.data_record import DataRecord
 from esr_core.data.duplicates import SEEN_IN_TRAINING
 from esr_core.errors import DamagedRunError
-from esr_core.evaluation import licence_of, model_card
+from esr_core.evaluation import People, licence_of, model_card
 from esr_core.metrics import Predictions
 from esr_core.run_store import RunStore
 
@@ -94,6 +94,15 @@ def test_every_revision_that_made_it_is_named_once(store):
 @pytest.mark.parametrize("data", [None, DataRecord(**(asdict(FERPLUS) | {"licence": "unknown"}))])
 def test_data_without_a_licence_text_are_said_to_have_none(store, data):
     assert "came without a licence text" in section(model_card(store, stored(store, "old", data)), "Licence")
+
+
+def test_intervals_of_recall_draw_whole_people_where_they_are_known(store, monkeypatch):
+    """Of ten neutral pictures eight are of one person and recognised, two of another and not."""
+    people = People(np.array(["x"] * 8 + ["y"] * 2 + ["z"] * 6))
+    monkeypatch.setattr("esr_core.evaluation.report._people", lambda *_: (people, ""))
+    recall = section(model_card(store, stored(store, "one")), "Recall per class")
+    assert "| neutral | 20 | 10 | 80.0 % (0.0 to 100.0) |" in recall
+    assert "| happiness | 12 | 5 | 100.0 %  |" in recall, "one person shows no spread"
 
 
 def test_the_set_that_is_absent_is_named_with_its_command(store):
