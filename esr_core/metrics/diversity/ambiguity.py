@@ -54,7 +54,7 @@ def brier_decomposition(probabilities: np.ndarray, labels: np.ndarray) -> Ambigu
         labels: class indices (B,).
 
     Returns:
-        Values in [0, 2].
+        Errors in [0, 2], the ambiguity in [0, 1).
 
     Raises:
         MetricError: if the two are not as described or there is a single branch.

@@ -167,7 +167,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
     Measure(
         "ambiguity", "ambiguity", _brier("ambiguity"), needs=SCORED,
-        is_pairwise=False, more_diverse="higher", lowest=0, highest=2,
+        is_pairwise=False, more_diverse="higher", lowest=0, highest=1,
         question="How much better is their mean than the branches?",
         meaning="squared distance of probabilities from their mean",
         source="Krogh & Vedelsby 1995",
