@@ -46,7 +46,7 @@ def card(run_id: str) -> str:
 def groups() -> list[Group]:
     """Groups of finished runs that have more than one trial."""
     grouped = [run for run in runs() if run.config and run.config.group and run.status.state == "finished"]
-    return _groups(str(store().root.absolute()), tuple(run.run_id for run in grouped), grouped)
+    return _groups(str(store().root.absolute()), tuple(run.title for run in grouped), grouped)
 
 
 def quality(run_id: str, name: str) -> Estimate:
@@ -92,7 +92,7 @@ def _quality(root: str, run_id: str, name: str, stamps: tuple[int, int]) -> Esti
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _groups(root: str, run_ids: tuple[str, ...], _runs: Sequence[RunInfo]) -> list[Group]:  # noqa: ARG001 - the key
+def _groups(root: str, titles: tuple[str, ...], _runs: Sequence[RunInfo]) -> list[Group]:  # noqa: ARG001 - the key
     return repeated_groups(_runs)
 
 

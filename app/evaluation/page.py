@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app import answers
 from app.evaluation import cross_set, group_choice, run_evaluation
 from app.evaluation.affect_scores import affect_scores
 from app.evaluation.groups import draw_groups
@@ -20,7 +21,8 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     if not found:
         return
     colours = run_colours(session.picked_runs())
-    names = {run_id: one.run.title for run_id, one in found.items()}
+    runs = {run_id: answers.run(run_id) for run_id in found}  # an evaluation has a run as it was when it was measured
+    names = {run_id: run.title for run_id, run in runs.items()}
     stacked = run_evaluation.stacked_tables
     scores, unseen = stacked(found, lambda one: one.scores), stacked(found, lambda one: one.unseen)
     draw_scores(scores, unseen, colours, names, f"scores-{part}")
@@ -32,7 +34,7 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     for (run_id, one), box in zip(found.items(), boxes, strict=False):
         chosen = who if who in one.confusions else next(reversed(one.confusions))
         with box:
-            question = f"{for_markdown(one.run.label)}: {chosen}"
+            question = f"{for_markdown(runs[run_id].label)}: {chosen}"
             draw_figure(confusion_chart(one.confusion_table(chosen), question, unit), f"{part}-{run_id}")
             st.caption(for_markdown(run_id))
 

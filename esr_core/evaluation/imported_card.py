@@ -25,7 +25,7 @@ def imported_card(run: RunInfo, imported: Mapping[str, Any]) -> str:
         "Files": files,
     }
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items())
-    return f"# {plain(run.label)} ({code(run.run_id)})\n\n{body}\n"
+    return f"# {plain(run.kind)} ({code(run.run_id)})\n\n{body}\n"
 
 
 def _sentence(text: str) -> str:

@@ -3,10 +3,12 @@ import re
 import numpy as np
 import pytest
 
+from app import answers
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.data.preparation import prepare
 from esr_core.data.source import Sample, Source
-from esr_core.run_store import manifest
+from esr_core.records import RunNotes
+from esr_core.run_store import manifest, write_notes
 from tests.app.conftest import charts, open_page, sentences, store_run
 from tests.planted import planted_set, planted_training
 from tests.simulated import store_simulated, store_sweep
@@ -66,6 +68,24 @@ def test_runs_are_measured_side_by_side_and_one_of_other_classes_keeps_its_own(s
     assert "run own has stored no predictions of its test part: it has not finished" in sentences(app)
     assert app.dataframe[0].value["who"].tolist().count("single network") == 1
     assert [chart["data"][0]["type"] for chart in charts(app)].count("heatmap") == 2
+
+
+def test_a_run_that_is_renamed_is_called_so_at_once_and_is_not_measured_again(store, base, monkeypatch):
+    store_simulated(store, "one", base, skill=0.7)
+    app = open_page("evaluation", runs="one")
+    monkeypatch.setattr("app.answers.evaluations.evaluate", None)
+    write_notes(store.root, "one", RunNotes("the best"))
+    app.run()
+    assert not app.exception
+    assert set(app.dataframe[0].value["run"]) == {"the best (one)"}
+    assert "the best: vote" in headings(app)
+
+
+def test_trials_of_a_group_have_their_present_names(store, base):
+    first, second = store_sweep(store, base.replace(group="folds"), 0.7, folds=(0, 1), levels=(3,))
+    answers.groups()
+    write_notes(store.root, second, RunNotes("odd one"))
+    assert [run.label for run in answers.groups()[0].runs] == [store.info(first).kind, "odd one"]
 
 
 def test_a_branch_that_a_run_does_not_have_is_not_asked_of_it(store, base):

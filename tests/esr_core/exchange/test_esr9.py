@@ -14,6 +14,7 @@ from esr_core.evaluation import model_card
 from esr_core.evaluation.imported_card import imported_card
 from esr_core.exchange import import_esr9, read_esr9
 from esr_core.networks import ESR
+from esr_core.records import RunNotes
 from esr_core.run_store import RunStore
 
 
@@ -203,6 +204,8 @@ def test_shared_layers_alone_are_named_as_such_wherever_a_network_is_asked(share
     assert "Run esr9-shared has shared layers alone" in model_card(shared_alone, "esr9-shared")
     imported = shared_alone.environment("esr9-shared")["imported"]
     assert "Run ESR9-shared has" in imported_card(replace(run, run_id="ESR9-shared"), imported), "a name stays one"
+    named = replace(run, notes=RunNotes("mine"))
+    assert imported_card(named, imported) == imported_card(run, imported), "as cards of trained runs: they are kept"
     for command in (["predict", "esr9-shared", str(tmp_path)], ["export", "esr9-shared", "--format", "safetensors"]):
         output = str(tmp_path / ("net.safetensors" if "export" in command else "faces.csv"))
         assert main([*command, "--output", output, "--runs", str(shared_alone.root)]) == 2
