@@ -69,7 +69,7 @@ def choose_samples(name: str, most: int) -> ChosenSamples:
         and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}") == DISPUTED
     ):
         rows = rows[np.argsort(agreed.to_numpy()[rows], kind="stable")]  # those without votes come last
-    start = turn(next(boxes), f"data-others-{name}", has_others=len(rows) > most) * most % max(len(rows), 1)
+    start = first_shown(next(boxes), f"data-others-{name}", len(rows), most)
     shown = rows[start : start + most]
     return ChosenSamples(
         [shown_sample(prepared.images[row], labels.iloc[row], class_names) for row in shown], len(rows)
@@ -88,12 +88,12 @@ def _passing(
     return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)
 
 
-def turn(box: st.delta_generator.DeltaGenerator, key: str, has_others: bool) -> int:
-    """How often other pictures were asked for."""
-    clicked = box.button("Show others", key=key, disabled=not has_others, width="stretch")
+def first_shown(box: st.delta_generator.DeltaGenerator, key: str, count: int, most: int) -> int:
+    """Where those shown begin among ``count`` pictures or pairs: a click shows the next ``most``, if there are more."""
+    clicked = box.button("Show others", key=key, disabled=count <= most, width="stretch")
     turn = st.session_state.get(f"{key}-turn", 0) + clicked
     st.session_state[f"{key}-turn"] = turn
-    return turn
+    return turn * most % count if count > most else 0
 
 
 def shown_sample(

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from app import answers
-from app.data.data_choice import shown_sample, turn
+from app.data.data_choice import first_shown, shown_sample
 from app.kit.picture_tiles import PictureTile
 from esr_core.charts.class_counts import NO_PART
 from esr_core.data.prepared import PreparedSet
@@ -40,7 +40,7 @@ def choose_pairs(name: str, most: int) -> ChosenPairs:
     )
     if column := KINDS[kind]:
         pairs = pairs[pairs[column]]
-    start = turn(others_box, f"data-other-pairs-{name}-{kind}", has_others=len(pairs) > most) * most % len(pairs)
+    start = first_shown(others_box, f"data-other-pairs-{name}-{kind}", len(pairs), most)
     shown = pairs[["first", "second"]].iloc[start : start + most].to_numpy().tolist()
     pictures = [(_in_its_part(prepared, first), _in_its_part(prepared, second)) for first, second in shown]
     return ChosenPairs(pictures, len(pairs), about)

@@ -11,6 +11,7 @@ from app.faces import map_choice
 from app.faces.saliency import MapChoices, face_maps, probability_csv, sheet_png, tiles
 from app.faces.several.face_set import NamedFace
 from app.kit.figure import draw_figure
+from app.kit.option_box import lasting_titles
 from app.kit.picture_tiles import Line, PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
@@ -32,13 +33,10 @@ def draw(runs: Sequence[RunInfo], faces: Sequence[NamedFace]) -> None:
     by_id = {run.run_id: run for run in trained}
     run_id = next(iter(by_id))
     if len(by_id) > 1:
+        key = f"several_run-{','.join(by_id)}"  # other runs are another choice
+        title = lasting_titles({run.run_id: run.title for run in trained}, key)
         run_id = st.segmented_control(
-            "Run",
-            list(by_id),
-            default=run_id,
-            required=True,
-            format_func=lambda key: by_id[key].label,
-            key=f"several_run-{','.join(by_id)}",  # other runs are another choice
+            "Run", list(by_id), default=run_id, required=True, format_func=title, key=key, wrap=True
         )
     run = by_id[run_id]
     overview = st.container()

@@ -48,10 +48,11 @@ def _faces(names: Mapping[str, str]) -> list[NamedFace]:
     faces: list[NamedFace] = []
     empty: list[str] = []
     detector = chosen_face.detector_name()
-    for position, (face_id, name) in enumerate(names.items()):
+    num_read = 0
+    for face_id, name in names.items():
         if len(faces) >= MOST_FACES:
-            st.info(f"The first {MOST_FACES} faces are shown, of {position} of {len(names)} photographs.")
             break
+        num_read += 1
         try:
             boxes = answers.faces(face_id, detector)
         except PhotoError as error:  # it is no longer kept
@@ -63,6 +64,8 @@ def _faces(names: Mapping[str, str]) -> list[NamedFace]:
             empty.append(name)
         titles = [name] if len(boxes) == 1 else [f"{name}, face {number + 1}" for number in range(len(boxes))]
         faces += [NamedFace(title, answers.crop(face_id, box)) for title, box in zip(titles, boxes, strict=True)]
+    if len(faces) > MOST_FACES or num_read < len(names):
+        st.info(f"The first {MOST_FACES} faces are shown, of {num_read} of {len(names)} photographs.")
     if empty:
         st.warning(for_markdown(f"No face was found in {', '.join(empty)}."))
     return faces[:MOST_FACES]

@@ -1,9 +1,11 @@
 import re
 import shutil
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
+from app.data.data_choice import first_shown
 from app.shell import settings
 from esr_core.data.affectnet import affectnet_source
 from esr_core.data.ferplus import ferplus_source
@@ -77,6 +79,13 @@ def test_samples_are_filtered_by_class_and_subject_and_others_can_be_asked_for(f
     faces.selectbox(key="data-subject-tiny").select("p003").run()
     assert shown(faces) == ["fear"] * 3
     assert not faces.exception
+
+
+def test_all_of_a_few_pictures_are_shown_however_often_others_were_asked_for_among_more():
+    box = Mock(**{"button.return_value": True})
+    assert [first_shown(box, "others", count=40, most=24) for _ in range(3)] == [24, 8, 32]
+    box.button.return_value = False
+    assert first_shown(box, "others", count=10, most=24) == 0
 
 
 def test_one_of_very_many_subjects_is_asked_for_by_name(store):

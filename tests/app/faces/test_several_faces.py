@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from app import answers
+from app.faces.several.face_set import MOST_FACES
+from app.faces.several.face_set import _faces as faces_in
 from app.shell import kept_uploads, uploads
 from esr_core.charts.face_answers import FaceAnswers
 from esr_core.data.builtin import builtin_source, sample_face, sample_portrait
 from esr_core.data.preparation import prepare
 from esr_core.emotions import EMOTIONS
+from esr_core.records import FaceBox
 from tests.app.conftest import charts, html, open_page, sentences, store_run
 from tests.picture_files import encoded
 
@@ -45,10 +48,13 @@ def test_every_face_of_every_photograph_has_a_row_with_a_map_of_each_branch(stor
 def test_drawn_faces_stand_in_and_one_run_at_a_time_is_drawn(store):
     store_run(store, "esr", branches=2)
     store_run(store, "single", branches=1)
-    app = open_several(runs="esr,single")
+    store_run(store, "twin", branches=1)
+    app = open_several(runs="esr,single,twin")
     next(button for button in app.button if button.label == "Use drawn faces").click().run()
     assert html(app).count('data-testid="face-row"') == 8
-    next(group for group in app.segmented_control if group.label == "Run").set_value("single").run()
+    runs = next(group for group in app.segmented_control if group.label == "Run")
+    assert len(set(runs.options)) == 3, "of two that look the same only the last could be chosen"
+    runs.set_value("single").run()
     assert not app.exception
     assert html(app).count("<img") == 8 * 2  # the face and the only branch
 
@@ -80,6 +86,16 @@ def test_a_hundred_uploads_are_limited_and_each_is_read_once(store, monkeypatch,
     assert "Of 100 photographs the first 4 are taken." in sentences(app)
     assert read == ["0.jpg", "1.jpg", "2.jpg", "3.jpg"]
     assert html(app).count('data-testid="face-row"') == (3 if page == "Several faces" else 0)
+    assert ("The first 3 faces are shown, of 3 of 4 photographs." in sentences(app)) == (page == "Several faces")
+
+
+def test_of_a_photograph_with_more_faces_than_are_shown_it_is_said(store, monkeypatch):
+    said: list[str] = []
+    monkeypatch.setattr("app.faces.several.face_set.st.info", said.append)
+    monkeypatch.setattr("app.faces.several.face_set.DRAWN", {})
+    monkeypatch.setattr("app.answers.faces", lambda _, __: [FaceBox(n, 0, 99, 99) for n in range(MOST_FACES + 1)])
+    assert len(faces_in({"sample-0": "crowd.jpg"})) == MOST_FACES
+    assert said == [f"The first {MOST_FACES} faces are shown, of 1 of 1 photographs."]
 
 
 def test_real_faces_are_offered_from_a_prepared_set_of_real_people_alone(store, prepared_faces, monkeypatch, tmp_path):
