@@ -18,9 +18,12 @@ def draw_actions(jobs: Sequence[JobInfo]) -> None:
         return
     picked = list(dict.fromkeys(job.run_id for job in jobs))
     with st.container(horizontal=True):
-        is_open, can_go_on = (any(job.state in states for job in jobs) for states in (OPEN_JOBS, RESUMABLE))
-        st.button("Stop", on_click=clicks.stop_runs, args=(picked,), disabled=not is_open)
-        st.button("Resume", on_click=clicks.resume_runs, args=(picked,), disabled=not can_go_on)
+        for label, click, states in (
+            ("Stop", clicks.stop_runs, OPEN_JOBS),
+            ("Resume", clicks.resume_runs, RESUMABLE),
+        ):
+            able = list(dict.fromkeys(job.run_id for job in jobs if job.state in states))
+            st.button(label, on_click=click, args=(able,), disabled=not able)
         _draw_order(picked, is_waiting=any(job.state == "queued" for job in jobs))
         delete_popover(picked)
         if answers.pause_reason() is None:

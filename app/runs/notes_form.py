@@ -16,28 +16,38 @@ def notes_form(run: RunInfo, runs: Sequence[RunInfo]) -> None:
     known = sorted({tag for each in runs for tag in each.notes.tags})
     if run.notes.problem:
         st.warning(for_markdown(f"{run.notes.problem}; saving replaces it."))
+    _fill(key, run.notes)
     with st.form(key, border=True):
         name_box, tags_box = st.columns(2)
-        name_box.text_input("Name", run.notes.name, max_chars=LONGEST_NAME, placeholder=run.kind, key=f"{key}-name")
+        name_box.text_input("Name", max_chars=LONGEST_NAME, placeholder=run.kind, key=f"{key}-name")
         tags_box.multiselect(
             "Tags",
             list(dict.fromkeys([*run.notes.tags, *known])),
-            list(run.notes.tags),
             accept_new_options=True,
             placeholder="Choose or type",
             key=f"{key}-tags",
             wrap=True,
         )
-        st.text_area("Notes", run.notes.text, key=f"{key}-text")
+        st.text_area("Notes", key=f"{key}-text")
         st.form_submit_button(
             "Save",
             on_click=clicks.write_run_notes,
-            args=(run.run_id, lambda: _notes(key)),
+            args=(run.run_id, run.notes, lambda: RunNotes(*_typed(key))),
             disabled=reason is not None,
             help=reason,
         )
 
 
-def _notes(key: str) -> RunNotes:
+def _fill(key: str, notes: RunNotes) -> None:
+    """Show the stored notes, also those that somebody else has saved since; what was typed and refused stays."""
+    state, shown = st.session_state, f"{key}-shown"
+    stored = notes.name, notes.tags, notes.text
+    if f"{key}-name" not in state or (state[shown] != stored and _typed(key) == state[shown]):
+        state[f"{key}-name"], state[f"{key}-tags"], state[f"{key}-text"] = notes.name, list(notes.tags), notes.text
+    state[shown] = stored
+
+
+def _typed(key: str) -> tuple[str, tuple[str, ...], str]:
+    """Name, tags and text, which may be none that can be stored."""
     state = st.session_state
-    return RunNotes(state[f"{key}-name"].strip(), tuple(state[f"{key}-tags"]), state[f"{key}-text"].strip())
+    return state[f"{key}-name"].strip(), tuple(state[f"{key}-tags"]), state[f"{key}-text"].strip()

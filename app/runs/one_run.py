@@ -6,20 +6,21 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app import answers
-from app.kit.option_box import lasting_titles
+from app.kit.option_box import chosen_in, lasting_titles
 from app.kit.plain_text import for_markdown
 from app.runs.notes_form import notes_form
 from app.shell import session
 from esr_core.errors import EsrError
 from esr_core.records import RunInfo
 
-MOST_LISTED = 100  # the newest; any other is picked first
+MOST_LISTED = 100  # the newest, besides those picked and the one that page Frontier opened
+CHOSEN = "card_of"
 
 
 def show_one(runs: Sequence[RunInfo]) -> None:
     """The box that names a run, its notes, and its card if it has finished."""
-    picked = session.picked_runs()
-    offered = [run for run in runs if run.run_id in picked] + list(runs[:MOST_LISTED])
+    at_hand = (*session.picked_runs(), chosen_in(CHOSEN))
+    offered = [run for run in runs if run.run_id in at_hand] + list(runs[:MOST_LISTED])
     labels = {run.run_id: f"{run.label} · {run.run_id}" for run in offered}
     if not labels:
         return
@@ -27,9 +28,9 @@ def show_one(runs: Sequence[RunInfo]) -> None:
         "One run",
         list(labels),
         index=None,
-        format_func=lasting_titles(labels, "card_of"),
+        format_func=lasting_titles(labels, CHOSEN),
         placeholder="Choose a run to name it, tag it, write notes and read its card",
-        key="card_of",
+        key=CHOSEN,
     )
     if run_id is None:
         return

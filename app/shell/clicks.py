@@ -87,23 +87,24 @@ def resume_runs(run_ids: Sequence[str]) -> None:
 
 @permitted
 def delete_runs(run_ids: Sequence[str]) -> None:
-    """Put runs that are over into the trash, and their jobs out of the history."""
-    states = _states()
-    if deleted := [run_id for run_id in run_ids if run_id in states and _delete(run_id)]:
+    """Put runs that are over into the trash, and their jobs out of the history; of runs that are gone these alone."""
+    if deleted := [run_id for run_id in run_ids if _delete(run_id)]:
         session.set_deleted_runs(deleted)
         session.set_picked_runs([run_id for run_id in session.picked_runs() if run_id not in deleted])
 
 
 def _delete(run_id: str) -> bool:
-    """Whether it could be done; if not, the sidebar says why."""
+    """Whether there was a run that could be deleted; of one that could not, the sidebar says why."""
+    runs = {run.run_id: run for run in answers.runs()}
     with _told():
-        if reason := deletion_refusal(answers.run(run_id), answers.runs()):
-            raise RunError(reason)
-        answers.store().delete(run_id)
+        if run_id in runs:
+            if reason := deletion_refusal(runs[run_id], runs.values()):
+                raise RunError(reason)
+            answers.store().delete(run_id)
         for job in answers.jobs():
             if job.run_id == run_id:
                 answers.queue().forget(job.job_id)
-        return True
+        return run_id in runs
     return False
 
 
@@ -125,15 +126,20 @@ def throw_away(run_ids: Sequence[str]) -> None:
 
 
 @permitted
-def write_run_notes(run_id: str, read: Callable[[], RunNotes]) -> None:
-    """Store what the form says of a run.
+def write_run_notes(run_id: str, shown: RunNotes, read: Callable[[], RunNotes]) -> None:
+    """Store what the form says of a run, unless somebody else has saved other notes since they were shown.
 
     Args:
         run_id: of the run.
+        shown: notes that were stored when the form was drawn.
         read: gives the values of its fields as they are when it is sent.
     """
     with _told():
-        write_notes(answers.store().root, answers.run(run_id).run_id, read())
+        notes, stored = read(), answers.run(run_id).notes
+        if stored not in (shown, notes):
+            others = "; ".join(filter(None, (stored.name, ", ".join(stored.tags), stored.text))) or "nothing"
+            raise RunError(f"notes of run {run_id} were changed meanwhile, to: {others}; save again to replace these")
+        write_notes(answers.store().root, run_id, notes)
 
 
 @permitted

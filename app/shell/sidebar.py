@@ -64,8 +64,9 @@ def _title(run: RunInfo) -> str:
 
 
 def _offer_undo() -> None:
-    """Say what was deleted just now, and let it come back."""
-    if deleted := session.deleted_runs():
+    """Say what was deleted just now, and let it come back, as long as nobody emptied the trash."""
+    trashed = {run.run_id for run in answers.trash()} if session.deleted_runs() else set()
+    if deleted := [run_id for run_id in session.deleted_runs() if run_id in trashed]:
         count = f"{len(deleted)} runs are" if len(deleted) > 1 else "1 run is"
         st.info(f"{count} in the trash, which page Runs shows.")
         st.button("Undo", on_click=clicks.restore_runs, args=(deleted,), disabled=refusal() is not None)

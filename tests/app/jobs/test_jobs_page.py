@@ -1,5 +1,6 @@
 """Launching from the form, and the page that shows the queue."""
 
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -236,6 +237,10 @@ def test_clicks_on_runs_of_the_queue(store, quiet, monkeypatch):
     clicks.delete_runs(["done", "second"])
     assert sorted(run.run_id for run in store.list()) == ["first", "second"]
     assert said[1:] == ["run second is queued; stop it before deleting it"]
+    queue.ask_to_stop(queue.job_of("first").job_id)
+    shutil.rmtree(store.folder("first"))
+    clicks.delete_runs(["first", "second"])
+    assert [job.run_id for job in queue.jobs()] == ["second"], "of a run that is gone its jobs go"
 
 
 def test_clicks_change_the_priority_of_those_that_wait(store, quiet):

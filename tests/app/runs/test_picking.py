@@ -3,7 +3,9 @@
 import shutil
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from app.runs import one_run
 from tests.app.conftest import PAGES, open_page, sentences, store_run
 
 
@@ -45,6 +47,16 @@ def test_among_many_runs_the_newest_are_listed_and_the_others_searched(many):
     assert len(app.sidebar.multiselect[0].options) == 11
     app.text_input(key="searched_runs").set_value("no such run").run()
     assert "No run has all of these words" in captions(app)
+
+
+def test_a_run_that_page_frontier_opened_is_among_those_listed_however_old_it_is(store, monkeypatch):
+    monkeypatch.setattr(one_run, "MOST_LISTED", 1)
+    for run_id in ("old", "new"):
+        store_run(store, run_id)
+    app = AppTest.from_string("from app import answers; from app.runs import one_run; one_run.show_one(answers.runs())")
+    app.session_state[one_run.CHOSEN] = "old"
+    app.run()
+    assert app.selectbox(key=one_run.CHOSEN).value == "old"
 
 
 def test_a_few_runs_are_listed_without_a_search(store):

@@ -5,7 +5,7 @@ import pytest
 from app.shell import clicks
 from esr_core.jobs import JobQueue
 from esr_core.records import RunNotes
-from esr_core.run_store import list_trash, write_notes
+from esr_core.run_store import empty_trash, list_trash, write_notes
 from tests.app.conftest import open_page, sentences, store_run
 
 
@@ -34,6 +34,10 @@ def test_a_run_is_named_found_by_its_name_deleted_and_brought_back(store):
     app = click(app, "Undo")
     assert store.info("a").notes.name == "the [chosen](x) one"
     assert "in the trash" not in sentences(app)
+    app.sidebar.multiselect[0].set_value(["a"]).run()
+    app = click(app, "Move to the trash")
+    empty_trash(store.root, ["a"])  # by another user
+    assert "in the trash" not in sentences(app.run())
 
 
 def test_the_trash_is_shown_restored_from_and_emptied(store):
@@ -90,13 +94,32 @@ def test_a_viewer_reads_notes_and_changes_nothing(store, monkeypatch):
     assert not {"Move to the trash", "Resume"} & {button.label for button in app.button}
 
 
+def test_notes_that_two_users_write_at_once_are_lost_to_neither(store):
+    store_run(store, "a")
+    app = open_page("runs")
+    app.selectbox(key="card_of").set_value("a").run()
+    theirs = RunNotes("theirs", text="a page of findings")
+    write_notes(store.root, "a", theirs)
+    app.text_area(key="notes-a-text").set_value("mine")
+    app = click(app, "Save")
+    assert store.info("a").notes == theirs
+    assert "were changed meanwhile, to: theirs; a page of findings" in sentences(app)
+    assert app.text_area(key="notes-a-text").value == "mine"
+    app = click(app, "Save")
+    assert store.info("a").notes == RunNotes(text="mine")
+    assert "meanwhile" not in sentences(app)
+    write_notes(store.root, "a", theirs)
+    app.run()
+    assert app.text_area(key="notes-a-text").value == "a page of findings", "nothing was typed"
+
+
 def test_notes_that_cannot_be_stored_are_said(store, monkeypatch):
     store_run(store, "a")
     (store.root / ".notes").write_text("in the way")
     problems = []
     monkeypatch.setattr("app.shell.session.set_problem", problems.append)
-    clicks.write_run_notes("a", lambda: RunNotes("x"))
-    clicks.write_run_notes("a", lambda: RunNotes("x" * 61))
+    clicks.write_run_notes("a", RunNotes(), lambda: RunNotes("x"))
+    clicks.write_run_notes("a", RunNotes(), lambda: RunNotes("x" * 61))
     assert problems[0].startswith("notes of run a cannot be written to")
     assert problems[1].startswith("name must have at most 60 characters")
 
