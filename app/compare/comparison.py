@@ -8,13 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 
 from app.compare import comparison_choice, grid, rows
 from app.compare.column import Column, looking
-from app.compare.comparison_choice import FIRST_FACE, ComparisonChoice
+from app.compare.comparison_choice import ComparisonChoice
 from app.compare.comparison_table import comparison_table
 from app.compare.grid import Place
 from app.kit.error_sentence import errors_as_sentences
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from app.shell import session
+from app.shell.face_choice import FIRST_FACE
 
 
 @dataclass(slots=True, eq=False)

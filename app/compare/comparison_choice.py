@@ -7,11 +7,9 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from app.shell import class_choice, face_choice, session, time_machine
+from app.shell import class_choice, face_choice, time_machine
 from app.shell.compared import Compared
 from esr_core.records import Milestone
-
-FIRST_FACE = "sample-0"  # as long as no other is chosen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,11 +42,7 @@ def choose(compared: Sequence[Compared]) -> tuple[ComparisonChoice, DeltaGenerat
         What is chosen, and the end of the line, which is empty.
     """
     face_box, upload_box, class_box, moment_box, end = st.columns([9.6, 3, 6.2, 4.2, 1.8], vertical_alignment="bottom")
-    face_choice.take_uploads(upload_box.popover("Upload", width="stretch"), FIRST_FACE)
-    face_id = session.face_id() or FIRST_FACE
-    with face_box:
-        face_choice.take_drawn("Drawn face, or your own", face_id)
-        face_choice.CONTROLS.send(face_id)
+    face_id = face_choice.choose_beside(face_box, upload_box)
     class_name = class_choice.choose(class_box, [each.network for each in compared])
     with moment_box:
         milestones = time_machine.choose([each.run for each in compared])

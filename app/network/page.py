@@ -7,8 +7,6 @@ from app.network import drawn_network, feature_maps, network_choice
 from app.shell import face_choice, session
 from app.shell.page_end import PageEnd
 
-FIRST_FACE = "sample-0"  # as long as no other is chosen
-
 st.title("What is shared, what does a block see?")
 st.caption(
     "As in the paper's Figures 1 and 3, for any network, level and number of branches; new here: what a level saves, "
@@ -25,12 +23,7 @@ if choice.run.best is None:
     st.info("The chosen run has no network yet; its blocks can be looked at after its first validation point.")
     raise PageEnd
 face_box, upload_box = st.columns([9, 2], vertical_alignment="bottom")
-face_choice.take_uploads(upload_box.popover("Upload", width="stretch"), FIRST_FACE)
-face_id = session.face_id() or FIRST_FACE
-with face_box:
-    face_choice.take_drawn("Drawn face, or your own", face_id)
-    face_choice.CONTROLS.send(face_id)
-face = face_choice.opened(face_id)
+face = face_choice.opened(face_choice.choose_beside(face_box, upload_box))
 crop = face_choice.choose_crop(face) if face else None
 if crop is not None:
     feature_maps.draw(choice.run, crop, choice.network.layout.num_blocks)

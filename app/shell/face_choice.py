@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import answers
 from app.kit.option_box import option_box
@@ -15,8 +16,9 @@ from esr_core.data.builtin import NUM_SAMPLE_FACES
 from esr_core.data.photographs import MAX_BYTES
 from esr_core.errors import PhotoError
 
+FIRST_FACE = "sample-0"  # as long as no other is chosen, where a page shows one at once
 SMALLEST_PX = 32  # side of the smallest face that is taken without a word
-SAMPLE, UPLOADED = "sample_face", "uploaded_face"
+SAMPLE, UPLOADED, KEPT = "sample_face", "uploaded_face", "kept_faces"
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
@@ -27,18 +29,31 @@ def choose(on_draw: Callable[[], None]) -> ChosenFace | None:
         on_draw: what the button that draws a face does.
     """
     upload_box, drawn_box = st.columns([3, 4], vertical_alignment="bottom")
-    take_uploads(upload_box)
-    face_id = session.face_id()
+    face_id = _take_uploads(upload_box)
     with drawn_box.container(horizontal=True, vertical_alignment="bottom"):
-        take_drawn("Or take a drawn face", face_id)
+        _take_drawn("Or take a drawn face")
         st.button("Draw one", on_click=on_draw)
         more_faces.take()
-    CONTROLS.send(face_id or "")
-    if face_id is None:
+    CONTROLS.send(face_id)
+    if not face_id:
         st.info("Upload a photograph with a face in it, or start with a drawn one.")
         st.button("Use a drawn face", on_click=session.set_face_id, args=("sample-0",), type="primary")
         return None
     return opened(face_id)
+
+
+def choose_beside(face_box: DeltaGenerator, upload_box: DeltaGenerator) -> str:
+    """The same controls in the room that others leave, and the id of the face: the first drawn one as long as none is.
+
+    Args:
+        face_box: for the drawn faces.
+        upload_box: for a menu to upload photographs in.
+    """
+    face_id = _take_uploads(upload_box.popover("Upload", width="stretch"), FIRST_FACE)
+    with face_box:
+        _take_drawn("Drawn face, or your own")
+        CONTROLS.send(face_id)
+    return face_id
 
 
 def choose_crop(face: ChosenFace) -> np.ndarray | None:
@@ -58,31 +73,35 @@ def _warn_if_small(face: ChosenFace) -> None:
         st.warning(f"This face has only {width}×{height} pixels: below {SMALLEST_PX}×{SMALLEST_PX}, maps mean little.")
 
 
-def take_drawn(label: str, face_id: str | None) -> None:
-    """The gallery of drawn faces, the one of this id chosen; ``CONTROLS.send`` ends the line that it stands in."""
-    session.show(SAMPLE, _values(face_id or "")[SAMPLE])
+def _take_drawn(label: str) -> None:
+    """The gallery of drawn faces; ``CONTROLS.send`` ends the line that it stands in."""
     st.pills(label, range(1, NUM_SAMPLE_FACES + 1), key=SAMPLE, wrap=True)
 
 
-def take_uploads(box: st.delta_generator.DeltaGenerator, first_face: str = "") -> None:
+def _take_uploads(box: DeltaGenerator, first_face: str = "") -> str:
     """Keep what was uploaded; show the newest first, and choose between several.
 
     Args:
         box: to draw in, before any other control of the face.
         first_face: what the page shows as long as no face is chosen.
+
+    Returns:
+        Id of the face that all controls show.
     """
     CONTROLS.take(session.face_id() or first_face, _take)
     files = box.file_uploader(  # whatever its ending: its content decides
         "Photographs", accept_multiple_files=True, max_upload_size=MAX_BYTES // 1_000_000, key="photographs"
     )
     kept = kept_uploads.names(files or [])
-    newly = [face_id for face_id in kept if face_id not in st.session_state.get("kept_faces", [])]
-    st.session_state["kept_faces"] = list(kept)
+    newly = [face_id for face_id in kept if face_id not in st.session_state.get(KEPT, [])]
+    st.session_state[KEPT] = list(kept)
     if newly:
         session.set_face_id(newly[0])
+    face_id = session.face_id() or first_face
+    CONTROLS.show(face_id)
     if len(kept) > 1:
-        session.show(UPLOADED, session.face_id() if session.face_id() in kept else None)
         option_box(box, "Photograph", kept, UPLOADED)
+    return face_id
 
 
 def _values(face_id: str) -> Values:
@@ -90,7 +109,7 @@ def _values(face_id: str) -> Values:
     kind, _, number = face_id.partition("-")
     return {
         SAMPLE: int(number) + 1 if kind == "sample" and number in SAMPLES else None,
-        UPLOADED: face_id if kind == "upload" else None,
+        UPLOADED: face_id if face_id in st.session_state.get(KEPT, []) else None,
         more_faces.REAL_FACE: face_id if kind == "set" else None,
     }
 

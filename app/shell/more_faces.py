@@ -15,8 +15,6 @@ def take() -> None:
         return
     with menu:
         if real := answers.real_faces():
-            current = session.face_id()
-            session.show(REAL_FACE, current if current in real else None)
             st.pills("Faces of a prepared set", list(real), key=REAL_FACE, format_func=real.__getitem__)
         st.camera_input("Snapshot", key=SNAPSHOT, on_change=_take_snapshot)
 

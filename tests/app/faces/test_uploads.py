@@ -50,6 +50,9 @@ def test_the_photograph_shown_is_always_the_one_chosen_whatever_files_are_called
     ids = [f"upload-{hashlib.sha256(photograph).hexdigest()}" for photograph in photographs]
     box = app.selectbox(key="uploaded_face")
     assert box.options == ["face.jpg", "face.jpg (2)", "other.jpg"]
+    app.text_input(key="shown-face").set_value("1 sample-0")  # the browser has the box, but not all of the answer yet
+    app.button_group(key="sample_face").set_value(3).run()
+    assert app.session_state["face"] == "sample-2"
     for position in (1, 2, 0, 2, 1):
         app.selectbox(key="uploaded_face").select_index(position).run()
         assert app.session_state["face"] == ids[position]
