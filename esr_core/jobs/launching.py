@@ -102,6 +102,8 @@ def prioritise(store: RunStore, run_id: str, priority: int) -> None:
 def stop(store: RunStore, run_id: str) -> None:
     """Let a run that waits not start, and one that runs end: in good order, or after ten seconds at once.
 
+    One that waits though its job is over, because an earlier stop was killed before it could say so, is cancelled.
+
     Raises:
         JobError: if it neither waits nor runs on this machine.
     """
@@ -112,7 +114,10 @@ def stop(store: RunStore, run_id: str) -> None:
             store.writer(run_id).cancel()
         ensure_worker(store)
         return
-    status = store.info(run_id).status  # trained by hand, without a job
+    status = store.info(run_id).status
+    if status.state == "queued" and job is not None:
+        store.writer(run_id).cancel()
+        return
     if status.state == "running" and status.host != socket.gethostname():
         raise JobError(f"run {run_id} cannot be stopped from here: process {status.pid} of {status.host} trains it")
     if status.state != "running" or status.pid is None or not is_alive(status.pid, status.process_started):

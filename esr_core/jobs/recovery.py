@@ -8,11 +8,11 @@ from pathlib import Path
 
 import psutil
 
-from esr_core.errors import ClusterError, DamagedQueueError, DamagedRunError, RunError
+from esr_core.errors import ClusterError, DamagedQueueError, RunError
 from esr_core.jobs.places import Place
 from esr_core.jobs.queue import JobQueue
 from esr_core.jobs.slots import slot_for
-from esr_core.records import RunStatus
+from esr_core.records import OPEN_JOBS, RunStatus
 from esr_core.run_store import RunStore
 from esr_core.run_store.status import read_status
 
@@ -45,6 +45,8 @@ def adopt_runs(
 ) -> None:
     """Give every run that waits or is trained for the queue a job, where it has none: the oldest first.
 
+    A run that waits though its job is over is cancelled: whoever stopped it was killed before it could say so.
+
     Args:
         queue: to put them into.
         store: the runs.
@@ -52,18 +54,22 @@ def adopt_runs(
             a node of a cluster.
         orphan_after_s: how long a run waits before it counts as one that lost its job.
     """
-    known = {job.run_id for job in queue.jobs()}
+    state_of = {job.run_id: job.state for job in reversed(queue.jobs())}  # of its latest job
     for run_id, status in _statuses(store):
-        if run_id in known:
+        job_state = state_of.get(run_id)
+        if job_state in OPEN_JOBS:
             continue
-        if status.state == "running":
+        if status.state == "running" and job_state is None:
             for name, place in places.items():
                 with suppress(ClusterError, RunError):  # asked again the next time; it was deleted meanwhile
                     if _adopt_running(queue, store, run_id, name, place):
                         break
         elif status.state == "queued" and abs(time.time() - status.updated) >= orphan_after_s:  # the clock may be set
             with suppress(RunError):  # its settings cannot be read, or it was deleted meanwhile
-                queue.submit({run_id: store.config(run_id).device}, place=None)  # which it had is lost
+                if job_state is not None:
+                    store.writer(run_id).cancel()
+                else:
+                    queue.submit({run_id: store.config(run_id).device}, place=None)  # which it had is lost
 
 
 def _adopt_running(queue: JobQueue, store: RunStore, run_id: str, name: str, place: Place) -> bool:
@@ -95,6 +101,6 @@ def _statuses(store: RunStore) -> Iterator[tuple[str, RunStatus]]:
     for path in store.root.iterdir():
         try:
             statuses.append((path.name, read_status(store.folder(path.name))))
-        except (RunError, DamagedRunError):
+        except RunError:
             continue
     yield from sorted(statuses, key=lambda pair: pair[1].updated)

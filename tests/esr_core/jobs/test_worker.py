@@ -197,6 +197,20 @@ def test_a_run_that_lost_its_job_gets_one(store, tiny_training):
     assert [job.run_id for job in one.queue.jobs()] == ["orphan", "before_the_clock_was_set_back"]
 
 
+def test_a_run_whose_stop_was_killed_halfway_is_stopped_again_or_by_the_worker(store, tiny_training, by_hand):
+    for run_id in ("again", "by_the_worker"):
+        store.create(tiny_training, run_id=run_id, now=time.time() - 100)
+    one = Worker(store, {"cpu": 1})
+    one.queue.submit({"again": "cpu", "by_the_worker": "cpu"})
+    for job in one.queue.jobs():
+        one.queue.ask_to_stop(job.job_id)  # and whoever asked is killed before it writes to the run
+    assert [run.status.state for run in store.list()] == ["queued", "queued"]
+    stop(store, "again")
+    one.look()
+    assert [run.status.state for run in store.list()] == ["cancelled", "cancelled"]
+    assert [job.state for job in one.queue.jobs()] == ["cancelled", "cancelled"]
+
+
 def test_a_click_twice_launches_once_and_a_launch_that_fails_leaves_no_orphan(store, tiny_training, by_hand):
     assert len(launch(store, [tiny_training, tiny_training], click="one")) == 2
     assert launch(store, [tiny_training, tiny_training], click="one") == []
