@@ -15,7 +15,7 @@ from esr_core.config.groups import (
     Resampling,
     StartConfig,
 )
-from esr_core.config.strict import Config, first_fault
+from esr_core.config.strict import Config, validated, without_mark
 from esr_core.config.training import (
     CheckpointDtype,
     Decay,
@@ -45,6 +45,7 @@ __all__ = [
     "Task",
     "TrainingConfig",
     "differing_settings",
-    "first_fault",
     "flat_settings",
+    "validated",
+    "without_mark",
 ]

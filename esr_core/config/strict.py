@@ -1,11 +1,13 @@
 """What all settings have in common: frozen, strict, JSON in and out, and a sentence where something is wrong."""
 
 from codecs import BOM_UTF8
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from esr_core.errors import ConfigError
+
+Record = TypeVar("Record")
 
 
 class Config(BaseModel):
@@ -39,6 +41,14 @@ class Config(BaseModel):
 def without_mark(text: str | bytes) -> str | bytes:
     """JSON without the mark of its encoding, which editors on Windows put before it."""
     return text.removeprefix(BOM_UTF8) if isinstance(text, bytes) else text.removeprefix("\ufeff")
+
+
+def validated(record: TypeAdapter[Record], values: object, whole: str) -> Record:
+    """The record that plain values of JSON stand for; raises ValueError with the first fault of ``whole``."""
+    try:
+        return record.validate_python(values)
+    except ValidationError as error:
+        raise ValueError(first_fault(error, whole)) from None
 
 
 def first_fault(error: ValidationError, whole: str = "configuration") -> str:

@@ -1,6 +1,5 @@
 """What a run keeps of the prepared set it learned from: what it was, and how it is made again."""
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,6 +9,7 @@ from typing import Any, Self
 import pandas as pd
 from pydantic import TypeAdapter
 
+from esr_core.config import validated
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Option
 from esr_core.data.summary import UNKNOWN
@@ -40,7 +40,7 @@ class DataRecord:
             ValueError: if a field is missing or has another type.
         """
         values = {field.name: card[field.name] for field in fields(cls) if field.name in card}
-        return TypeAdapter(cls).validate_json(json.dumps(values), strict=True)
+        return validated(TypeAdapter(cls), values, "card")
 
     def class_counts(self) -> pd.DataFrame:
         """Pictures of each class in each of the owners' parts; pictures without a class are not among them.

@@ -14,15 +14,15 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from esr_core.architectures import PICTURE_SIZE_PX
-from esr_core.config import DataSetConfig
+from esr_core.config import DataSetConfig, validated
 from esr_core.data.duplicates import DUPLICATE_OF, first_alike, mark_duplicates
 from esr_core.data.labels import LABEL_COLUMNS
 from esr_core.data.names import is_text, printable
@@ -88,10 +88,6 @@ class PreparedCard:
             version, card = _card(path, (stat.st_mtime_ns, stat.st_size, stat.st_ino))
         except FileNotFoundError:
             raise DataError(f"{folder} is not a prepared set: it has no card.json; make one with `prepare`") from None
-        except ValidationError as error:
-            fault = error.errors()[0]
-            field = ".".join(map(str, fault["loc"]))
-            raise DataError(f"{path} cannot be read as the card of a prepared set: {field}: {fault['msg']}") from None
         except (ValueError, TypeError, KeyError, AttributeError, OSError) as error:
             raise DataError(f"{path} cannot be read as the card of a prepared set: {cause(error)}") from None
         if version != SCHEMA_VERSION:
@@ -104,12 +100,10 @@ def _card(path: Path, stamp: tuple[int, ...]) -> tuple[int, PreparedCard]:  # no
     """Schema version and content of a card, read once."""
     values = json.loads(path.read_text(encoding="utf-8"))
     version = values.pop("schema_version")
-    return version, _adapter().validate_json(json.dumps(values), strict=True)  # as JSON: lists stand for tuples
+    return version, validated(_CARD, values, "card")
 
 
-@cache
-def _adapter() -> TypeAdapter[PreparedCard]:
-    return TypeAdapter(PreparedCard)
+_CARD = TypeAdapter(PreparedCard)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

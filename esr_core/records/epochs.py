@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from esr_core.config import first_fault
+from esr_core.config import validated
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,7 @@ class EpochRecord:
         Raises:
             ValueError: if a field without a default is missing, or a value is none that it can have.
         """
-        try:
-            return _RECORD.validate_python(_with_diversity(values))
-        except ValidationError as error:
-            raise ValueError(first_fault(error, "line")) from None
+        return validated(_RECORD, _with_diversity(values), "line")
 
 
 def is_better(record: EpochRecord, best: EpochRecord | None) -> bool:

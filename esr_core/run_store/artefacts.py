@@ -79,7 +79,14 @@ def read_environment(folder: Path) -> dict[str, Any]:
     Raises:
         DamagedRunError: if it is missing or cannot be read.
     """
-    return _read_json(folder / "environment.json")
+    name = f"{folder.name}/environment.json"
+    try:
+        values = json.loads((folder / "environment.json").read_bytes())
+    except (OSError, ValueError) as error:
+        raise DamagedRunError(f"{name} cannot be read: {cause(error)}") from None
+    if not isinstance(values, dict):
+        raise DamagedRunError(f"{name} must hold names and values, found {values}")
+    return values
 
 
 def on_its_set(folder: Path, config: TrainingConfig) -> TrainingConfig:
@@ -92,20 +99,8 @@ def on_its_set(folder: Path, config: TrainingConfig) -> TrainingConfig:
     try:
         card = read_environment(folder)["data"]
         return config.replace(data_set=DataSetConfig(name=card["name"], fingerprint=card["fingerprint"]))
-    except (
-        DamagedRunError,
-        ConfigError,
-        KeyError,
-        TypeError,
-    ):  # not begun, older still or damaged
+    except (DamagedRunError, ConfigError, KeyError, TypeError):  # not begun, older still or damaged
         return config
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise DamagedRunError(f"{path.parent.name}/{path.name} cannot be read: {cause(error)}") from None
 
 
 def _moments(folder: Path) -> list[tuple[int, int, Path]]:

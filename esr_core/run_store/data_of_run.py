@@ -21,8 +21,7 @@ def data_record(store: RunStore, run_id: str) -> DataRecord | None:
     try:
         return DataRecord.from_card(card)
     except (ValueError, TypeError) as error:
-        reason = str(error).splitlines()[0]
-        raise DamagedRunError(f"{run_id}/environment.json must hold a prepared set's card, found {reason}") from None
+        raise DamagedRunError(f"{run_id}/environment.json must hold a prepared set's card: {error}") from None
 
 
 def card_of_set(store: RunStore, run_id: str) -> tuple[Path, PreparedCard]:

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import MsgspecError, json
 from pydantic_core import from_json
 
-from esr_core.errors import DamagedRunError
+from esr_core.errors import DamagedRunError, cause
 from esr_core.records import EpochRecord
 from esr_core.records.epochs import is_better, merit
 
@@ -19,14 +19,23 @@ def read_history(folder: Path) -> Sequence[EpochRecord]:
     """The validation points so far; a torn last line is one being written and is left out.
 
     Raises:
-        DamagedRunError: if a line before the last cannot be read.
+        DamagedRunError: if the file, or a line before the last, cannot be read.
     """
-    path = folder / "epochs.jsonl"
-    content = path.read_bytes() if path.exists() else b""
+    content = _content(folder)
     if content.count(b'"diversity"') == content.count(b"\n"):  # no line of an older version
         with suppress(MsgspecError):  # which does not know NaN, nor says which line it is
             return _LINES.decode_lines(content)
     return _read_one_by_one(content.splitlines(), folder.name)
+
+
+def _content(folder: Path) -> bytes:
+    """What epochs.jsonl holds; nothing where it is not there yet."""
+    try:
+        return (folder / "epochs.jsonl").read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise DamagedRunError(f"{folder.name}/epochs.jsonl cannot be read: {cause(error)}") from None
 
 
 def _read_one_by_one(lines: Sequence[bytes], run_id: str) -> Sequence[EpochRecord]:
@@ -56,8 +65,7 @@ def read_best(folder: Path) -> EpochRecord | None:
     Raises:
         DamagedRunError: if one of these cannot be read.
     """
-    path = folder / "epochs.jsonl"
-    lines = path.read_bytes().splitlines() if path.exists() else []
+    lines = _content(folder).splitlines()
     points: list[dict[str, Any]] = []
     try:
         for line in reversed(lines):

@@ -10,9 +10,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 
-from esr_core.config.strict import without_mark
+from esr_core.config import validated, without_mark
 from esr_core.errors import ConfigError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo, RunNotes
@@ -20,6 +21,7 @@ from esr_core.run_store.files import remove_leftovers, write_atomically
 
 FOLDER = ".notes"  # hidden: not a run
 NO_NOTES = RunNotes()
+_NOTES = TypeAdapter(RunNotes)
 SETTLED_S = 2.0  # a folder's time of change is coarse: within it, two changes may bear the same time
 
 
@@ -27,11 +29,10 @@ def read_notes(root: PathLike, run_id: str) -> RunNotes:
     """What is stored of a run; where that cannot be read, notes that say why."""
     path = _file(root, run_id)
     try:
-        values = from_json(without_mark(path.read_bytes()))  # somebody edited it by hand
-        return RunNotes(str(values["name"]), tuple(map(str, values["tags"])), str(values["text"]))
+        return validated(_NOTES, from_json(without_mark(path.read_bytes())), "notes")  # somebody edited it by hand
     except (FileNotFoundError, NotADirectoryError):
         return NO_NOTES
-    except (OSError, ValueError, KeyError, TypeError, ConfigError) as error:
+    except (OSError, ValueError, ConfigError) as error:
         return RunNotes(problem=f"{FOLDER}/{path.name} cannot be read: {cause(error)}")
 
 

@@ -28,5 +28,5 @@ def is_alive(pid: int | None, started: float | None) -> bool:
         starts = process_start(process), process.create_time()
         is_same = any(abs(start - started) < TOLERANCE_S for start in starts)
         return is_same and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError):  # no process has a number below 0
         return False

@@ -36,7 +36,7 @@ def read_index(path: Path) -> dict[str, tuple[Stamp, RunInfo]]:
         return {}
     except OSError as error:
         logger.warning("%s cannot be used, its runs are read anew: %s", path, cause(error))
-    except (ValueError, KeyError, TypeError, EsrError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, EsrError) as error:
         logger.warning("%s is damaged, its runs are read anew: %s", path, error)
     return {}
 

@@ -12,17 +12,20 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 
+from esr_core.config import validated
 from esr_core.errors import DamagedRunError, cause
 from esr_core.locks import is_locked
-from esr_core.records import Progress, RunStatus
+from esr_core.records import RunStatus
 from esr_core.run_store.files import write_atomically
 from esr_core.run_store.process_identity import is_alive
 from esr_core.run_store.run_lock import last_beat
 
 REMOTE_SILENCE_S = 120.0  # a process on another host whose last beat is as far from now counts as gone
 YEAR_10000 = 253_402_300_800  # in seconds since 1970, which no calendar shows
+_STATUS = TypeAdapter(RunStatus)
 EARLIER = {"test_accuracy": "accuracy", "test_accuracy_interval": "accuracy_interval"}
 
 
@@ -46,7 +49,7 @@ def read_status(folder: Path, now: float | None = None) -> RunStatus:
         status = status_of(from_json(path.read_bytes()))
     except FileNotFoundError:
         raise DamagedRunError(f"{folder.name} has no status.json") from None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise DamagedRunError(f"{folder.name}/status.json cannot be read: {cause(error)}") from None
     if status.state == "finished" and not (folder / "manifest.json").exists():
         status = replace(status, state="running")  # it is only being sealed, or was killed meanwhile
@@ -57,18 +60,13 @@ def status_of(values: dict[str, Any]) -> RunStatus:
     """The status that plain values of JSON stand for, of an older version too.
 
     Raises:
-        KeyError, TypeError, AttributeError, ValueError: if they are none.
+        TypeError, ValueError: if they are none.
     """
     values = _of_this_version(values)
     for name in ("updated", "created"):
         if (moment := values.get(name)) is not None and not 0 <= moment < YEAR_10000:
             raise ValueError(f"{name} must be seconds since 1970, found {moment}")
-    progress, results = values.pop("progress"), values.pop("results")
-    return RunStatus(
-        **values,
-        progress=Progress(**progress) if progress else None,
-        results={key: tuple(value) if isinstance(value, list) else value for key, value in results.items()},
-    )
+    return validated(_STATUS, values, "status")
 
 
 def _of_this_version(values: dict[str, Any]) -> dict[str, Any]:

@@ -90,7 +90,7 @@ class RunStore:
             best = read_best(folder) if status.state == "finished" else best_of(self.history(run_id))
             require_sound(folder)
             created = status.created or min((folder / "config.json").stat().st_mtime, status.updated)
-        except (DamagedRunError, FileNotFoundError) as error:
+        except (DamagedRunError, OSError) as error:
             self.folder(run_id)  # it was deleted while it was read: not damaged, but not there
             return _damaged(run_id, as_sentence(error), notes)
         return RunInfo(run_id, status, config, created, parameters_of(config.network), best, notes)

@@ -23,7 +23,7 @@ from esr_core.networks import ESR, weights_to_store
 from esr_core.records import EpochRecord, Progress, RunState, RunStatus
 from esr_core.records.results import Value
 from esr_core.run_store import manifest
-from esr_core.run_store.artefacts import moment_name
+from esr_core.run_store.artefacts import moment_name, read_environment
 from esr_core.run_store.files import remove_leftovers, replacing, write_atomically
 from esr_core.run_store.parts import PARTS_FILE, parts_to_bytes
 from esr_core.run_store.process_identity import process_start
@@ -77,8 +77,7 @@ class RunWriter:
 
     def environment(self) -> dict[str, Any]:
         """What environment.json says; empty before the first start."""
-        path = self.folder / "environment.json"
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return read_environment(self.folder) if (self.folder / "environment.json").exists() else {}
 
     def log(self, text: str) -> None:
         """Add lines to log.txt."""

@@ -104,7 +104,7 @@ def test_unusable_sources_are_named_and_leave_nothing(samples, sentence, tmp_pat
         ("card.json", b"{", "cannot be read as the card"),
         ("card.json", b"[]", "cannot be read as the card"),
         ("card.json", b'{"schema_version": 1, "colour": 3}', "cannot be read as the card"),
-        ("card.json", b'{"schema_version": 1, "name": 3}', "set: name: Input should be a valid string"),
+        ("card.json", b'{"schema_version": 1, "name": 3}', "set: name: input should be a valid string, got 3"),
         ("images.npy", None, "is not a whole prepared set"),
         ("images.npy", b"\x93NUMPY", "is not a whole prepared set"),
         ("labels.parquet", b"PAR1", "is not a whole prepared set"),

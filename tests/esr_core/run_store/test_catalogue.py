@@ -139,7 +139,19 @@ def test_the_index_knows_nothing_of_a_run_whose_manifest_is_another(store, kept,
     assert reads == ["another"]
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b'{"version": 0}', b'{"version": 1, "runs": [{"run_id": "another"}]}'])
+LINE = {"run_id": "another", "stamp": [1], "status": {"state": "finished", "updated": 1}, "config": None}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b'{"version": 0}',
+        b'{"version": 1, "runs": [{}]}',
+        json.dumps({"version": 1, "runs": [LINE]}).encode(),
+    ],
+)
 def test_a_torn_index_or_one_of_another_version_is_as_good_as_none(store, kept, reads, content):
     kept.write_bytes(content)
     assert len(RunCatalogue(store.root, kept).list()) == 2

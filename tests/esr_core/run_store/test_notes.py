@@ -42,9 +42,13 @@ def test_a_list_that_was_read_shows_notes_that_are_written_later(store, complete
     assert runs.list()[0].notes == RunNotes()
 
 
-def test_notes_that_cannot_be_read_are_said_and_the_run_stands(store, complete):
+@pytest.mark.parametrize(
+    "content",
+    ['{"name": "torn', "[]", '{"name": "", "tags": "smile", "text": ""}', '{"name": null, "tags": [], "text": ""}'],
+)
+def test_notes_that_cannot_be_read_are_said_and_the_run_stands(store, complete, content):
     write_notes(store.root, complete, NOTES)
-    (store.root / ".notes" / f"{complete}.json").write_text('{"name": "torn')
+    (store.root / ".notes" / f"{complete}.json").write_text(content)
     run = store.info(complete)
     assert run.status.state == "finished"
     assert ".notes/complete.json cannot be read" in run.notes.problem

@@ -19,7 +19,8 @@ from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundErro
 from esr_core.locks import take_lock
 from esr_core.networks import ESR
 from esr_core.records import Progress
-from esr_core.run_store import RunStore, run_lock
+from esr_core.run_store import RunStore, manifest, run_lock
+from esr_core.run_store.data_of_run import data_record
 from esr_core.run_store.history import best_of, read_best, read_history
 from esr_core.run_store.status import read_status
 from tests.esr_core.run_store.conftest import CONFIG, record
@@ -192,6 +193,9 @@ def test_missing_files_are_named(store, complete):
         ("status.json", b"{", "status.json cannot be read"),
         ("status.json", b"[1]", "status.json cannot be read"),
         ("status.json", b'{"updated": 1790000000000}', "updated must be seconds since 1970, found 1790000000000"),
+        ("status.json", b'{"state": ["running"], "updated": 1}', "status.json cannot be read: state: input should be"),
+        ("status.json", b'{"state": "paused", "updated": 1}', "status.json cannot be read: state: input should be"),
+        ("status.json", b'{"state": "queued", "updated": 1, "progress": {"branch": 1}}', "num_branches is missing"),
         ("epochs.jsonl", b"{}\n{}\n", "epochs.jsonl cannot be read in line 1"),
         ("manifest.json", b'{"schema_version": 0, "sha256": {}}', "has schema_version 0, expected 1"),
         ("manifest.json", b"x", "manifest.json cannot be read"),
@@ -207,6 +211,27 @@ def test_damaged_runs_are_listed_with_the_reason_beside_the_whole_ones(store, co
     assert runs["complete"].state == "finished"
     assert runs["damaged"].state == "damaged"
     assert sentence in runs["damaged"].message
+
+
+@pytest.mark.parametrize("name", ["epochs.jsonl", "checkpoints/loop"])
+def test_a_run_with_a_file_that_the_system_does_not_read_is_listed_as_damaged(store, complete, name):
+    folder = store.create(CONFIG, run_id="gallery-x").folder
+    manifest.write(folder)
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to(path)
+    runs = {run.run_id: run.status for run in store.list()}
+    assert (runs["complete"].state, runs["gallery-x"].state) == ("finished", "damaged")
+    assert "Too many levels of symbolic links" in runs["gallery-x"].message
+
+
+@pytest.mark.parametrize("content", [b"null", b"[]", b"{torn"])
+def test_a_damaged_environment_is_named_whoever_reads_it(store, content):
+    writer = store.create(CONFIG, run_id="damaged")
+    (writer.folder / "environment.json").write_bytes(content)
+    for read in (lambda: data_record(store, "damaged"), lambda: writer.start({})):
+        with pytest.raises(DamagedRunError, match=r"damaged/environment\.json (cannot be read|must hold)"):
+            read()
 
 
 def test_files_and_hidden_folders_beside_the_runs_are_no_runs(store, complete):
