@@ -40,7 +40,7 @@ def change(store: RunStore, options: argparse.Namespace, given: Collection[str])
         ConfigError: if they do not go together, or runs are missing or too many.
         RunError: if it cannot be done.
     """
-    actions, run_ids = sorted(ACTIONS & set(given)), options.run_ids
+    actions, run_ids = sorted(ACTIONS & set(given)), list(dict.fromkeys(options.run_ids))
     asked = actions[0] if actions else sorted(NOTES & set(given))[0]
     allowed = {asked, "--runs", "--force"} if asked == "--delete" else {asked, "--runs"}
     refuse(set(given) - (allowed if actions else NOTES | {"--runs"}), f"with {asked}")
@@ -75,6 +75,8 @@ def _delete(store: RunStore, run_ids: Collection[str], force: bool) -> None:
 
 def _note(store: RunStore, run_id: str, options: argparse.Namespace) -> None:
     notes = store.info(run_id).notes
+    if notes.problem:
+        raise RunError(f"{notes.problem}: mend or remove that file first, for writing would replace it")
     tags = notes.tags if options.tags is None else tuple(filter(None, map(str.strip, options.tags.split(","))))
     name = notes.name if options.name is None else options.name
     text = notes.text if options.notes is None else options.notes

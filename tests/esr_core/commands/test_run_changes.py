@@ -44,12 +44,24 @@ def test_a_run_is_named_tagged_and_noted(store, esr):
     assert store.info("first").notes == RunNotes(text="why")
 
 
+def test_notes_that_cannot_be_read_are_not_written_over(store, esr):
+    path = store.root / ".notes" / "first.json"
+    path.parent.mkdir()
+    path.write_text('{"text": "a whole evening\'s thoughts",}')
+    status, printed = esr("first", "--tags", "best")
+    assert status == 2
+    assert ".notes/first.json cannot be read" in printed
+    assert "a whole evening" in path.read_text()
+
+
 def test_what_is_deleted_is_listed_in_the_trash_and_restored(store, esr):
     assert esr("second", "--delete") == (0, "")
     assert [run.run_id for run in store.list()] == ["first"]
     assert esr("--trash")[1].startswith("second: deleted 20")
     assert esr("second", "--restore") == (0, "")
     assert len(store.list()) == 2
+    assert esr("second", "second", "--delete") == (0, "")
+    assert esr("second", "second", "--restore") == (0, "")
     assert esr("first", "second", "--delete")[0] == 0
     assert esr("--empty-trash") == (0, "")
     assert esr("--trash")[1] == f"the trash of {store.root} is empty\n"
