@@ -124,8 +124,9 @@ def _later_release(folder: Path, skipped: Counter[str]) -> Iterator[Sample]:
 def _value(path: Path) -> float:
     """The number in a label file; the owners saved some as text."""
     try:
-        return float(np.load(path, allow_pickle=False))
-    except (OSError, ValueError, TypeError, EOFError) as error:
+        with path.open("rb") as file:
+            return float(np.load(file, allow_pickle=False))
+    except Exception as error:  # of damage, NumPy raises nearly anything
         raise DataError(f"{path} cannot be read as a label of AffectNet: {cause(error)}") from None
 
 

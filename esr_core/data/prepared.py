@@ -127,7 +127,7 @@ class PreparedSet:
         try:
             images = np.load(folder / "images.npy", mmap_mode="r", allow_pickle=False)
             labels = pd.read_parquet(folder / "labels.parquet")
-        except (OSError, ValueError) as error:
+        except Exception as error:  # of damage, NumPy and pyarrow raise nearly anything
             raise DataError(f"{folder} is not a whole prepared set: {cause(error)}") from None
         if not len(images) == len(labels) == card.num_pictures:
             raise DataError(

@@ -13,7 +13,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from esr_core.config import DataSetConfig, TrainingConfig
-from esr_core.errors import ConfigError, DamagedRunError, MetricError, cause
+from esr_core.errors import ConfigError, DamagedRunError, cause
 from esr_core.metrics import Predictions
 from esr_core.records import Milestone
 from esr_core.run_store import manifest
@@ -69,7 +69,9 @@ def read_predictions(folder: Path, part: str) -> Predictions:
     try:
         manifest.require_unaltered(folder, f"predictions/{path.name}")
         return Predictions.from_table(pd.read_parquet(path))
-    except (OSError, ValueError, MetricError) as error:
+    except DamagedRunError:
+        raise
+    except Exception as error:  # of damage, pyarrow raises nearly anything
         raise DamagedRunError(f"{folder.name}/predictions/{part}.parquet cannot be read: {cause(error)}") from None
 
 

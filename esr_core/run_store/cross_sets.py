@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from esr_core.errors import DataError, MetricError
+from esr_core.errors import DataError
 from esr_core.folders import PathLike
 from esr_core.metrics import Predictions
 from esr_core.run_store.files import remove_leftovers, write_atomically
@@ -53,7 +53,7 @@ def read_cross_set(root: PathLike, key: CrossSetKey) -> Predictions | None:
         return Predictions.from_table(pd.read_parquet(path))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, MetricError) as error:
+    except Exception as error:  # of damage, pyarrow raises nearly anything
         logger.warning("%s is damaged and computed again: %s", path, error)
         return None
 

@@ -148,6 +148,7 @@ def test_a_list_without_names_is_refused_where_its_cells_are_others(tmp_path, ch
         (b"", "No data left in file"),
         (npy(np.array(0.5))[:40], "EOF: reading array header"),
         (pickle.dumps(0.5), "pickled"),
+        (b"PK\3\4 and nothing more", "not a zip file"),
         (npy(np.array(0.5, dtype=object)), "Object arrays cannot be loaded when allow_pickle=False"),
         (npy(np.array([0.5, 0.6])), "only 0-dimensional arrays"),
         (npy(np.array("0,5")), "could not convert string to float"),

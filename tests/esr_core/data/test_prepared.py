@@ -13,6 +13,8 @@ from esr_core.data.prepared import PreparedCard, PreparedSet, damaged_prepared, 
 from esr_core.data.source import Sample, Source
 from esr_core.errors import DataError, PhotoError
 
+UNBALANCED = b"{'descr': '|u1', 'fortran_order': False, 'shape': ((2, 96, 96, 3), }"
+
 
 def picture(sample: Sample) -> np.ndarray:
     if sample.id == "bad":
@@ -107,6 +109,7 @@ def test_unusable_sources_are_named_and_leave_nothing(samples, sentence, tmp_pat
         ("card.json", b'{"schema_version": 1, "name": 3}', "set: name: input should be a valid string, got 3"),
         ("images.npy", None, "is not a whole prepared set"),
         ("images.npy", b"\x93NUMPY", "is not a whole prepared set"),
+        ("images.npy", b"\x93NUMPY\x01\x00v\x00" + UNBALANCED.ljust(117) + b"\n", "is not a whole prepared set"),
         ("labels.parquet", b"PAR1", "is not a whole prepared set"),
     ],
 )

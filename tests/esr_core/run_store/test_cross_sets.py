@@ -2,6 +2,7 @@ import logging
 
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 from esr_core.errors import DataError
 from esr_core.metrics import Predictions
@@ -28,10 +29,19 @@ def test_logits_are_read_back_under_the_key_they_were_written_with_and_no_other(
     assert [read_cross_set(tmp_path, other) for other in others] == [None] * 4
 
 
-def test_a_damaged_file_is_named_in_the_log_and_not_used(tmp_path, caplog):
+def cut_off(path):
+    path.write_bytes(path.read_bytes()[:-20])
+
+
+def empty_metadata(path):
+    parquet.write_table(parquet.read_table(path).replace_schema_metadata({b"pandas": b"{}"}), path)
+
+
+@pytest.mark.parametrize("damage", [cut_off, empty_metadata])
+def test_a_damaged_file_is_named_in_the_log_and_not_used(tmp_path, caplog, damage):
     write_cross_set(tmp_path, KEY, LOGITS)
     path = KEY.file(tmp_path)
-    path.write_bytes(path.read_bytes()[:-20])
+    damage(path)
     assert read_cross_set(tmp_path, KEY) is None
     assert f"{path} is damaged and computed again" in caplog.text
 
