@@ -40,12 +40,13 @@ def fer2013_source(path: PathLike) -> Source:
         samples=_samples(table),
         picture=PixelRows(table),
         folder=table.parent,
+        container=table,
     )
 
 
 def _samples(table: Path) -> list[Sample]:
     rows = read_table(table, ("emotion", "Usage"))
-    emotions = _known(rows["emotion"], dict(zip(map(str, range(len(LABELS))), LABELS, strict=True)), table)
+    emotions = _known(rows["emotion"], {str(number): name for number, name in enumerate(LABELS)}, table)
     parts = _known(rows["Usage"], USAGES, table)
     return [
         Sample(f"fer{row:07d}", f"{table.name} row {row + 1}", emotion, split=part)

@@ -96,7 +96,7 @@ def _key(source: Source) -> str:
     folder = source.folder and str(source.folder.resolve())
     digest = hashlib.sha256(repr((SCHEMA_VERSION, source.name, source.title, folder)).encode())
     digest.update(repr((sorted(source.options.items()), source.class_names)).encode())
-    digest.update(repr(source.archive and (str(source.archive.resolve()), _size(source.archive))).encode())
+    digest.update(repr(source.container and (str(source.container.resolve()), _size(source.container))).encode())
     for sample in source.samples:
         digest.update(repr((sample, source.folder and _size(source.folder / sample.file))).encode())
     return digest.hexdigest()

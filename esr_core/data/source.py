@@ -46,6 +46,6 @@ class Source:
     samples: Sequence[Sample]
     picture: Callable[[Sample], np.ndarray]
     folder: Path | None = None  # where it was read from; None for what is drawn
-    archive: Path | None = None  # the zip archive that the samples' files are in, where they are not in the folder
+    container: Path | None = None  # the archive or table that holds the pictures, where they are no files in the folder
     options: Mapping[str, Option] = field(default_factory=dict)  # what else decides samples and pictures
     skipped: Mapping[str, int] = field(default_factory=dict)  # entries that give no sample, by the reason

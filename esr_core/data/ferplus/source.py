@@ -29,8 +29,10 @@ def ferplus_source(path: PathLike) -> Source:
     archive = find_archive(path)
     samples, skipped = read_samples(path) if archive is None else (archived_samples(archive), {})
     picture: Callable[[Sample], np.ndarray] = FaceCrops(path, "given", archive)
+    container = None if archive is None else archive.path
     if archive is None and not are_unpacked(path):
-        picture, samples = pixels_beside(path), in_rows(samples, path)
+        pixels = pixels_beside(path)
+        picture, samples, container = pixels, in_rows(samples, path), pixels.path
     return Source(
         name="ferplus",
         title="FER+",
@@ -39,6 +41,6 @@ def ferplus_source(path: PathLike) -> Source:
         samples=samples,
         picture=picture,
         folder=path,
-        archive=None if archive is None else archive.path,
+        container=container,
         skipped=skipped,
     )

@@ -1,10 +1,13 @@
 """FER-2013 with its own labels: Kaggle's table, read as it is or refused by row."""
 
+import re
+
 import pytest
 
 from esr_core.commands import main
 from esr_core.data.fer2013 import fer2013_source
 from esr_core.data.ferplus import ferplus_source
+from esr_core.data.preparation import prepare
 from esr_core.data.prepared import PreparedSet
 from esr_core.errors import DataError
 from tests.esr_core.data.miniatures import grey_face, write
@@ -25,6 +28,11 @@ def table(folder, name="fer2013.csv", emotions=EMOTIONS, header="emotion,pixels,
     return folder / name
 
 
+def interrupt_after_one(done: int, _total: int) -> None:
+    if done:
+        raise KeyboardInterrupt
+
+
 def test_kaggles_table_is_prepared_with_its_own_labels_and_parts(tmp_path):
     path = table(tmp_path / "kaggle")
     assert main(["prepare", "fer2013", str(path), str(tmp_path / "set"), "--workers", "1"]) == 0
@@ -35,6 +43,16 @@ def test_kaggles_table_is_prepared_with_its_own_labels_and_parts(tmp_path):
     assert prepared.labels["split"].tolist() == ["train", "train", "validation", "test"]
     assert prepared.labels["id"].tolist() == [f"fer000000{row}" for row in range(4)]
     assert abs(prepared.images[1].mean() - grey_face(1).mean()) < 1
+
+
+def test_a_table_that_was_repaired_is_read_again_where_preparing_was_stopped(tmp_path):
+    path = table(tmp_path / "kaggle")
+    whole = path.read_text()
+    path.write_text(re.sub(r" \d+,Training", ",Training", whole, count=1))  # the first picture lacks a pixel
+    with pytest.raises(KeyboardInterrupt):
+        prepare(fer2013_source(path), tmp_path / "set", interrupt_after_one)
+    path.write_text(whole)
+    assert prepare(fer2013_source(path), tmp_path / "set").num_rejected == 0
 
 
 def test_the_competitions_other_table_has_other_columns_first(tmp_path):

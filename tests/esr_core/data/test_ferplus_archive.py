@@ -67,7 +67,7 @@ def test_several_processes_read_one_archive(tmp_path, monkeypatch):
 def test_unpacked_pictures_win_over_an_archive_beside_them(tmp_path):
     folder = miniatures.fer_plus_folders(tmp_path / "fer")
     (folder / "pictures.zip").write_bytes(b"no archive")
-    assert ferplus_source(folder).archive is None
+    assert ferplus_source(folder).container is None
 
 
 def test_a_damaged_picture_is_rejected_and_the_others_are_read(tmp_path):
