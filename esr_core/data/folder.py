@@ -10,11 +10,11 @@ import pandas as pd
 from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.face_crops import FaceCrops
 from esr_core.data.layout import closest, names_unreadable, pictures_in, shown
-from esr_core.data.names import look, one_form, printable
+from esr_core.data.names import look, one_form, printable, require_distinct
 from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.protocols import OFFICIAL_PARTS
 from esr_core.data.source import Sample, Source
-from esr_core.data.subfolders import PARTS_CALLED, require_distinct, subfolder_samples
+from esr_core.data.subfolders import PARTS_CALLED, subfolder_samples
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
@@ -49,7 +49,7 @@ def folder_source(
         raise DataError(f"{folder} must be a folder of pictures; {closest(folder, [])}")
     samples, skipped = subfolder_samples(folder) if labels is None else _listed_samples(folder, labels)
     class_names = _class_names({sample.emotion for sample in samples if sample.emotion is not None})
-    require_distinct(class_names, labels or folder)
+    require_distinct(class_names, labels or folder, "class")
     if len(class_names) < 2:
         expected = "hold at least two class-named subfolders with pictures"
         where = f"{folder} must {expected}" if labels is None else f"{labels} must name at least two classes"

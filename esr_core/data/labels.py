@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from esr_core.data.names import spelt_out, twins
+from esr_core.data.names import require_distinct
 from esr_core.data.source import Sample
 from esr_core.errors import DataError
 
@@ -58,17 +58,12 @@ def require_consistent(samples: Sequence[Sample], class_names: Sequence[str], ti
             raise DataError(f"{title} has the id {sample.id} twice")
         seen.add(sample.id)
         _require_ranges(sample)
-    _require_distinct({sample.subject for sample in samples if sample.subject is not None}, title)
+    subjects = {sample.subject for sample in samples if sample.subject is not None}
+    require_distinct(subjects, title, "subject")  # one person under two names could stand in two parts
 
 
 def _intensity(sample: Sample, unit: int) -> float:
     return float("nan") if sample.action_units is None else sample.action_units.get(unit, 0.0)
-
-
-def _require_distinct(subjects: set[str], title: str) -> None:
-    """One person under two names could stand in two parts."""
-    if alike := twins(subjects):
-        raise DataError(f"{title} must spell each subject in one way, found {' and '.join(map(spelt_out, alike))}")
 
 
 def _require_ranges(sample: Sample) -> None:

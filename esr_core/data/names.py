@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from esr_core.errors import DataError
+
 NUMBERED = re.compile(r"0*(\d+)(\.0+)?")  # 001, and the 1 or 1.0 that a spreadsheet makes of it
 
 
@@ -45,6 +47,12 @@ def twins(names: Iterable[str]) -> tuple[str, str] | None:
         if (other := by_look.setdefault(look(name), name)) != name:
             return other, name
     return None
+
+
+def require_distinct(names: Iterable[str], where: object, what: str) -> None:
+    """Raise DataError where two names of a ``what``, a class or a subject, look the same: they would be two."""
+    if alike := twins(names):
+        raise DataError(f"{where} must spell each {what} in one way, found {' and '.join(map(spelt_out, alike))}")
 
 
 def number_free(identifier: str) -> str:

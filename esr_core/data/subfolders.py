@@ -1,10 +1,10 @@
 """Folders of class-named subfolders, also those that are divided into parts first: ``train/happy``, ``test/happy``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from esr_core.data.layout import shown
-from esr_core.data.names import is_text, look, one_form, spelt_out, twins
+from esr_core.data.names import is_text, look, one_form, require_distinct
 from esr_core.data.source import Sample
 from esr_core.errors import DataError
 
@@ -38,12 +38,6 @@ def subfolder_samples(folder: Path) -> tuple[list[Sample], dict[str, int]]:
     return samples, {reason: count for reason, count in skipped.items() if count}
 
 
-def require_distinct(class_names: Iterable[str], where: Path) -> None:
-    """Raise DataError where two spellings would be two classes, each with a part of the pictures."""
-    if alike := twins(class_names):
-        raise DataError(f"{where} must spell each class in one way, found {' and '.join(map(spelt_out, alike))}")
-
-
 def _folders(folder: Path) -> list[Path]:
     return [path for path in shown(folder) if path.is_dir() and path.name not in FOREIGN]
 
@@ -65,7 +59,7 @@ def _class_files(folder: Path, classes: list[Path]) -> Iterator[Path]:
     """What the folders of classes hold; those that hold nothing name no class."""
     contents = {path: shown(path) for path in classes}
     filled = [path.name for path, inside in contents.items() if inside]
-    require_distinct(filter(is_text, filled), folder)  # before they take one form
+    require_distinct(filter(is_text, filled), folder, "class")  # before they take one form
     for inside in contents.values():
         yield from inside
 
