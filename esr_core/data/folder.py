@@ -13,7 +13,7 @@ from esr_core.data.layout import closest, names_unreadable, pictures_in, shown
 from esr_core.data.names import look, one_form, printable, require_distinct
 from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.protocols import OFFICIAL_PARTS
-from esr_core.data.source import Sample, Source
+from esr_core.data.source import Option, Sample, Source
 from esr_core.data.subfolders import PARTS_CALLED, subfolder_samples
 from esr_core.data.tables import number, picture_name, read_header, read_table
 from esr_core.emotions import EMOTIONS
@@ -63,9 +63,15 @@ def folder_source(
         samples=samples,
         picture=FaceCrops(folder, "whole" if whole_image else "found", detector=usable_detector(detector).name),
         folder=folder,
-        options={"whole_image": whole_image} if whole_image else {"whole_image": False, "detector": detector},
+        options=_options(whole_image, detector, labels),
         skipped=skipped,
     )
+
+
+def _options(whole_image: bool, detector: str, labels: Path | None) -> dict[str, Option]:
+    found_by: dict[str, Option] = {} if whole_image else {"detector": detector}
+    labelled_by: dict[str, Option] = {} if labels is None else {"labels": printable(labels.name)}
+    return {"whole_image": whole_image, **found_by, **labelled_by}
 
 
 def _found(folder: Path, class_names: Sequence[str], skipped: Mapping[str, int]) -> str:

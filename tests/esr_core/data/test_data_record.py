@@ -45,6 +45,11 @@ def test_the_command_draws_the_same_faces_again(tmp_path):
         ("ck+", {}, "prepare ck+ SRC prepared/x"),
         ("builtin", {"whole_image": True}, "prepare folder SRC prepared/x --whole-image"),  # a folder of that name
         ("mine", {"whole_image": False}, "prepare folder SRC prepared/x"),
+        (
+            "mine",
+            {"whole_image": True, "labels": "l.csv"},
+            "prepare folder SRC prepared/x --whole-image --labels l.csv",
+        ),
     ],
 )
 def test_the_command_is_that_of_the_data_sets_kind(name, options, command):

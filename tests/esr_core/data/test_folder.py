@@ -24,7 +24,8 @@ def pictures(tmp_path):
 
 
 def test_a_listed_folder_is_prepared_label_for_label(tmp_path, pictures):
-    prepare(folder_source(*pictures[:1], labels=pictures[1]), tmp_path / "set")
+    card = prepare(folder_source(*pictures[:1], labels=pictures[1]), tmp_path / "set")
+    assert card.options == {"whole_image": False, "detector": "haar", "labels": "labels.csv"}
     prepared = PreparedSet.open(tmp_path / "set")
     labels = prepared.labels
     assert prepared.card.class_names == ("happiness", "anger")
