@@ -35,6 +35,7 @@ def detect_faces_by_network(photograph: np.ndarray) -> list[FaceBox]:
 
 
 def _square(hit: np.ndarray, width: int, height: int) -> FaceBox:
-    """The square with the middle of a hit x, y, width and height."""
-    middle, side = hit[:2] + hit[2:] / 2, SQUARE_SIDE * np.sqrt(hit[2] * hit[3])
-    return box_inside(np.array([*(middle - side / 2), side, side]), width, height)
+    """The square with the middle of a hit x, y, width and height, moved inside where it reaches over an edge."""
+    side = min(SQUARE_SIDE * np.sqrt(hit[2] * hit[3]), width, height)
+    corner = np.clip(hit[:2] + hit[2:] / 2 - side / 2, 0, (width - side, height - side))
+    return box_inside(np.array([*corner, side, side]), width, height)

