@@ -32,16 +32,18 @@ def stamped(sentence: str, seconds: float) -> str:
 
 def restamped(line: str, zone: tzinfo | None = None) -> str:
     """A line of a log with its time, where it begins with one, in a reader's zone; None takes this machine's."""
-    stamp = STAMP.match(line)
-    if stamp is None:
+    if (stamp := STAMP.match(line)) is None:
         return line
-    moment = datetime.strptime(f"{stamp[1]} +0000", f"{FORMAT}:%S %z")
-    return f"{moment.astimezone(zone or _here()):{FORMAT}:%S %Z} {unstamped(line)}"
+    try:
+        moment = datetime.strptime(f"{stamp[1]} +0000", f"{FORMAT}:%S %z").astimezone(zone or _here())
+    except (ValueError, OverflowError):  # no time that there is, in a line of whatever a training printed
+        return line
+    return f"{moment:{FORMAT}:%S %Z} {line[stamp.end() :]}"
 
 
 def unstamped(line: str) -> str:
     """A line of a log without its time."""
-    return STAMP.sub("", line, count=1) if STAMP.match(line) else line
+    return line if (stamp := STAMP.match(line)) is None else line[stamp.end() :]
 
 
 def _here() -> tzinfo | None:

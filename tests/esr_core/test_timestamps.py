@@ -55,4 +55,6 @@ def test_a_line_of_a_log_is_stored_in_utc_and_shown_in_the_readers_zone():
 
 def test_a_line_of_an_earlier_log_is_in_utc_too_and_one_without_a_time_stays_as_it_is():
     assert restamped("2025-11-25 20:31:05 begins", BERLIN) == "2025-11-25 21:31:05 CET begins"
+    assert restamped("0000-00-00 00:00:00 of a camera", BERLIN) == "0000-00-00 00:00:00 of a camera"
+    assert restamped("9999-12-31 23:59:59 never", BERLIN) == "9999-12-31 23:59:59 never"
     assert restamped("Killed at 2025-11-25 20:31:05 by hand", BERLIN) == "Killed at 2025-11-25 20:31:05 by hand"
