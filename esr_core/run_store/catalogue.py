@@ -5,7 +5,6 @@ trains its status is read each time, for its process may have gone.
 """
 
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from esr_core.errors import RunNotFoundError
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo
+from esr_core.run_store.files import has_settled
 from esr_core.run_store.naming import run_names
 from esr_core.run_store.notes import NotesReader
 from esr_core.run_store.run_index import Stamp, read_index, write_index
@@ -21,7 +21,6 @@ from esr_core.run_store.store import RunStore, newest_first
 MANIFEST = "manifest.json"
 FILES = ("config.json", "status.json", "epochs.jsonl", MANIFEST)
 WORTH_KEEPING = 50  # finished runs read, which takes as long as writing the index
-SETTLED_S = 2.0  # a folder's time of change is coarse: within it, two changes may bear the same time
 
 Stamps = tuple[Stamp | None, ...]
 
@@ -115,8 +114,7 @@ class RunCatalogue:
             names = tuple(run_names(root))
             is_replaced = self._forget_replaced()
             self._names = names if is_replaced or set(names) != set(self._names) else self._names
-            is_settled = time.time_ns() - changed > SETTLED_S * 1e9
-            self._names_as_of = changed if is_settled else None
+            self._names_as_of = changed if has_settled(changed) else None
         return self._names
 
     def _forget_replaced(self) -> bool:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import BinaryIO
 import psutil
 
 TEMPORARY = re.compile(r"\..+\.(\d{1,9})", re.ASCII)  # what becomes another file or folder, and whose process it is
+SETTLED_S = 2.0  # within which two changes may bear the same time
 NAME_BYTES = 255  # of the longest name that file systems take
 
 
@@ -85,6 +87,11 @@ def write_atomically(path: Path, content: bytes, is_new: bool = False) -> None:
     """Write ``path`` in one step, as ``replacing`` does."""
     with replacing(path, is_new) as file:
         file.write(content)
+
+
+def has_settled(changed_ns: int) -> bool:
+    """Whether a further change of a file or folder would bear another time; such times are coarse."""
+    return time.time_ns() - changed_ns > SETTLED_S * 1e9
 
 
 def sha256(path: Path) -> str:

@@ -6,7 +6,6 @@
 """
 
 import json
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +16,11 @@ from esr_core.config import validated, without_mark
 from esr_core.errors import ConfigError, RunError, cause
 from esr_core.folders import PathLike
 from esr_core.records import RunInfo, RunNotes
-from esr_core.run_store.files import remove_leftovers, write_atomically
+from esr_core.run_store.files import has_settled, remove_leftovers, write_atomically
 
 FOLDER = ".notes"  # hidden: not a run
 NO_NOTES = RunNotes()
 _NOTES = TypeAdapter(RunNotes)
-SETTLED_S = 2.0  # a folder's time of change is coarse: within it, two changes may bear the same time
 
 
 def read_notes(root: PathLike, run_id: str) -> RunNotes:
@@ -77,7 +75,7 @@ class NotesReader:
             return False
         before, names = self._notes, (path.stem for path in self._folder.glob("[!.]*.json"))
         self._notes = {name: read_notes(self._folder.parent, name) for name in names} if changed else {}
-        self._as_of = changed if time.time_ns() - changed > SETTLED_S * 1e9 else None
+        self._as_of = changed if has_settled(changed) else None
         return self._notes != before
 
     def with_notes(self, run: RunInfo) -> RunInfo:
