@@ -70,7 +70,7 @@ def quality_of_group(group: Group, name: str) -> Estimate:
     """
     values = [QUALITIES[name].of(predictions(member.run_id)) for member in group.runs]
     ratios = [trial.test_to_training for trial in trials([group])[group.name]]
-    return trials_estimate(np.array(values), float(np.mean(ratios)))
+    return trials_estimate(np.array(values), float(np.mean(ratios))).within(0, 1)
 
 
 def trials(chosen: Sequence[Group], part: str = "test") -> Mapping[str, Sequence[Trial]]:

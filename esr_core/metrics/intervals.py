@@ -23,6 +23,10 @@ class Estimate(NamedTuple):
     low: float = float("nan")
     high: float = float("nan")
 
+    def within(self, lowest: float, highest: float) -> "Estimate":
+        """The same with bounds cut off at what the value can be: an interval of few trials goes beyond it."""
+        return Estimate(self.value, *np.clip(self[1:], lowest, highest).tolist())
+
 
 def mean_interval(
     values: np.ndarray,

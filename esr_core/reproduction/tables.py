@@ -92,7 +92,7 @@ def figure_4(results: Results) -> list[Table]:
 def figure_5(results: Results) -> list[Table]:
     """Validation accuracy of each branch while it is trained, after one epoch and after every epoch."""
     esr, ensemble = (_curves(results, name) for name in (FIGURE_5_ESR, "te"))
-    curves = esr.merge(ensemble, on=["branch", "epoch"], suffixes=(" ESR, %", " TE, %"))
+    curves = esr.merge(ensemble, how="outer", on=["branch", "epoch"], suffixes=(" ESR, %", " TE, %"))
     after_one = curves[curves["epoch"] == 1].set_index("branch").drop(columns="epoch")
     branches = range(1, 5)
     printed = pd.DataFrame(
@@ -135,10 +135,9 @@ def table_5(results: Results) -> list[Table]:
 
 def _accuracy(results: Results, name: str) -> dict[str, float | str]:
     """Our columns of an accuracy in %; NaN while a trial is missing."""
-    estimate = results.estimate(name)
-    low, high = np.clip(estimate[1:], 0, 1)  # few trials have an interval beyond what an accuracy can be
+    value, low, high = results.estimate(name).within(0, 1)
     return {
-        "ours, %": 100 * estimate.value,
+        "ours, %": 100 * value,
         "ours ±": 100 * results.deviation(name),
         "95 % low": 100 * low,
         "95 % high": 100 * high,
@@ -177,7 +176,7 @@ def _tests(results: Results, names: Mapping[str, str], against: str | None = Non
 
 
 def _curves(results: Results, name: str) -> pd.DataFrame:
-    """Mean accuracy in % of the branch that is trained at the epochs that all trials have; no rows while one lacks."""
+    """Mean accuracy in % of the branch that is trained, at every epoch; no rows while a trial is missing."""
     if not results.is_complete(name):
         return pd.DataFrame({"branch": [], "epoch": [], "ours,": []})
     points = pd.DataFrame(

@@ -92,6 +92,14 @@ def test_a_group_is_one_point_at_the_mean_of_its_trials(store, prepared_faces):
     assert len(charts(app)[0]["data"]) == 1 + 3
 
 
+def test_the_interval_of_two_trials_ends_at_what_an_accuracy_can_be(store, prepared_faces):
+    base = TrainingConfig(data=str(prepared_faces / "tiny"), network=NetworkConfig(num_branches=3))
+    store_sweep(store, base, 0.6, folds=[0, 1])
+    (group,) = answers.groups()
+    value, low, high = answers.quality_of_group(group, "accuracy")
+    assert 0 <= low < value < high == 1
+
+
 def test_runs_that_cannot_be_drawn_are_named_and_nothing_else_breaks(store):
     store_run(store, "untested")
     store_run(store, "young", trained=1)

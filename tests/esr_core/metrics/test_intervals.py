@@ -90,6 +90,13 @@ def test_the_interval_of_trials_is_where_the_corrected_test_stops_finding_a_diff
         assert corrected_resampled_t_test(scores, np.full(5, bound), 0.25) == pytest.approx(0.05)
 
 
+def test_an_interval_of_few_trials_ends_where_the_value_must():
+    estimate = trials_estimate(np.array([0.75, 0.95]), 0.25)
+    assert (estimate.low < 0, estimate.high > 1) == (True, True)
+    assert estimate.within(0, 1) == (estimate.value, 0, 1)
+    assert np.isnan(trials_estimate(np.array([0.8]), 0.25).within(0, 1)[1:]).all()
+
+
 def test_a_single_trial_has_no_interval_and_none_no_mean():
     assert trials_estimate(np.array([0.8]), 0.25)[0] == 0.8
     assert np.isnan(trials_estimate(np.array([0.8]), 0.25)[1:]).all()
