@@ -3,6 +3,8 @@
 Source: paper, "Fine-tuning on the FER+ Dataset".
 """
 
+import shlex
+
 import numpy as np
 import pandas as pd
 
@@ -45,13 +47,14 @@ def table_before_tuning(results: Results) -> Table:
     """The paper's accuracy beside ours, from answers that are stored, and the command that stores them."""
     low, high = (estimate := _accuracy(results))[1:]
     run, prepared = results.start_run(TUNED), results.sets.get(EXPERIMENTS[TUNED].data)
+    command = ["evaluate", run.run_id if run else "RUN", "--data", str(prepared.folder) if prepared else "SET"]
     row = {
         "approach": "ESR-9 before any training on FER+",
         "paper, %": paper.BEFORE_TUNING,
         "ours, %": 100 * estimate.value,
         "95 % low": 100 * low,
         "95 % high": 100 * high,
-        "measured by": f"evaluate {run.run_id if run else 'RUN'} --data {prepared.folder if prepared else 'SET'}",
+        "measured by": shlex.join(command),
     }
     return Table("before", "Test accuracy before fine-tuning", pd.DataFrame([row]), digits=2)
 

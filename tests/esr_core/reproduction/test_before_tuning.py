@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from math import isnan
+from pathlib import Path
 
 import pytest
 
@@ -36,6 +37,11 @@ def test_an_ensemble_from_elsewhere_is_asked_once_and_its_answer_stands_beside_t
     asked_again = "esr_core.reproduction.before_tuning.compute_and_store_logits"
     monkeypatch.setattr(asked_again, lambda *_: pytest.fail("its answers are stored"))
     ask_before_tuning(results(request, store), "cpu")
+
+
+def test_the_command_that_measures_it_is_one_for_a_shell(ask, store, drawn):
+    request = ask("table5", sets=[replace(drawn, folder=Path("my sets/fer+"))])
+    assert row(request, store)["measured by"] == "evaluate RUN --data 'my sets/fer+'"
 
 
 @pytest.mark.parametrize("case", ["same set", "no branches", "not trained", "no data"])

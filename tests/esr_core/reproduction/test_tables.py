@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from esr_core.records import EpochRecord
 from esr_core.reproduction import EXHIBITS, Results, markdown, plan_runs, report
 from esr_core.reproduction.report import differences
 from esr_core.reproduction.tables import table_4
+from esr_core.run_store import RunStore
 from tests.esr_core.reproduction.conftest import store_finished
 from tests.simulated import store_simulated
 
@@ -130,6 +132,21 @@ def test_convergence_is_read_at_the_first_epoch_and_has_gaps_while_a_trial_is_mi
     assert first.frame[["ours, ESR, %", "ours, TE, %"]].isna().all(axis=None)
     assert first.frame["trials ESR"].tolist() == ["0 of 2"] * 4
     assert curves.frame.empty
+
+
+def test_the_curves_of_one_ensemble_stand_before_the_other_has_finished(ask, store, monkeypatch):
+    request = ask("figure5", scale="quick")
+    store_finished(store, request, {"te": 0.8})
+    points = [
+        EpochRecord(2, epoch, (None,), (1.0,), (0.9, share), 0.5, 0.5, 0.1, 1, 1.0)
+        for epoch, share in [(0, 0.1), (1, 0.3)]
+    ]
+    monkeypatch.setattr(RunStore, "history", lambda _store, _run_id: points)
+    first, curves = made("figure5", request, store).tables
+    second = first.frame.set_index("branch").loc[2]
+    assert (second["trials TE"], second["trials ESR"]) == ("2 of 2", "0 of 2")
+    assert (second["ours, TE, %"], isnan(second["ours, ESR, %"])) == (30.0, True)
+    assert curves.frame["ours, TE, %"].tolist() == [10.0, 30.0]
 
 
 @pytest.mark.parametrize("name", EXHIBITS)
