@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 
 from esr_core.metrics import plurality_vote, probabilities
+from esr_core.metrics.diversity import vote_disagreement
 from esr_core.metrics.predictions import AFFECT
 from esr_core.records import FaceBox
 from esr_core.video.reading import VideoPart
-from esr_core.video.timeline import Timeline, disagreement
+from esr_core.video.timeline import Timeline
 
 
 def published_table(face: Timeline) -> pd.DataFrame:
@@ -48,7 +49,8 @@ def face_table(part: VideoPart, class_names: tuple[str, ...], ensemble: int = 0)
     columns: dict[str, object] = {"time_s": part.times_s[part.frames], "face": part.numbers}
     columns |= {name: [getattr(box, name) for box in part.boxes] for name in FaceBox.__dataclass_fields__}
     columns["vote"] = np.array(class_names, dtype=object)[vote.predictions]
-    columns |= {"votes": vote.votes.max(axis=1, initial=0), "tied": vote.tied, "disagreement": disagreement(vote)}
+    columns |= {"votes": vote.votes.max(axis=1, initial=0), "tied": vote.tied}
+    columns["disagreement"] = vote_disagreement(vote.votes)
     columns |= {f"mean_{name}": shares.mean(axis=1)[:, c] for c, name in enumerate(class_names)}
     if answers.affect is not None:
         columns |= {f"mean_{name}": answers.affect.mean(axis=1)[:, c] for c, name in enumerate(AFFECT)}

@@ -8,6 +8,7 @@ import numpy as np
 
 from esr_core.errors import MetricError
 from esr_core.metrics import Vote, mean_probability, plurality_vote, probabilities
+from esr_core.metrics.diversity import vote_disagreement
 from esr_core.records import FaceBox
 from esr_core.video.reading import VideoPart
 
@@ -56,24 +57,13 @@ class Timeline:
     @cached_property
     def disagreement(self) -> np.ndarray:
         """Share of the pairs of branches that name different classes, (K,) in [0, 1]; NaN of a single branch."""
-        return disagreement(self.vote)
+        return vote_disagreement(self.vote.votes)
 
     def in_all_frames(self, values: np.ndarray) -> np.ndarray:
         """Values of the K frames with the face (K, ...), as floats in their places among all (T, ...), else NaN."""
         spread = np.full((len(self.times_s), *values.shape[1:]), np.nan)
         spread[self.frames] = values
         return spread
-
-
-def disagreement(vote: Vote) -> np.ndarray:
-    """Share of the pairs of branches that name different classes, (M,) in [0, 1]; NaN of a single branch.
-
-    Args:
-        vote: of N branches on M faces.
-    """
-    pairs = vote.votes.sum(axis=1) * (vote.votes.sum(axis=1) - 1)
-    agreeing = (vote.votes * (vote.votes - 1)).sum(axis=1)
-    return 1 - np.divide(agreeing, pairs, out=np.full(len(pairs), np.nan), where=pairs > 0)
 
 
 def frames_of_faces(part: VideoPart) -> dict[int, int]:

@@ -24,6 +24,7 @@ from esr_core.metrics.diversity.annotators import (
     RankCorrelation,
     annotator_correlation,
     image_disagreement,
+    vote_disagreement,
     vote_entropy,
 )
 from esr_core.metrics.diversity.correctness import (
@@ -79,5 +80,6 @@ __all__ = [
     "pair_counts",
     "pair_error",
     "q_statistic",
+    "vote_disagreement",
     "vote_entropy",
 ]

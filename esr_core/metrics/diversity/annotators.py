@@ -31,10 +31,20 @@ def image_disagreement(predictions: np.ndarray) -> np.ndarray:
         MetricError: if predictions is not as described or has a single branch.
     """
     require_predictions(predictions)
-    num_branches = predictions.shape[1]
-    votes = ((predictions == class_idx).sum(axis=1) for class_idx in np.unique(predictions))
-    agreeing = sum((count * (count - 1) for count in votes), np.zeros(len(predictions)))
-    return 1 - agreeing / (num_branches * (num_branches - 1))
+    return vote_disagreement((predictions[:, :, None] == np.unique(predictions)).sum(axis=1))
+
+
+def vote_disagreement(votes: np.ndarray) -> np.ndarray:
+    """Share of the pairs of voters that choose differently.
+
+    Args:
+        votes: voters by their choice (B, V), counts.
+
+    Returns:
+        (B,) in [0, 1]; NaN where fewer than two voted.
+    """
+    voters = votes.sum(axis=1)
+    return 1 - ratio((votes * (votes - 1)).sum(axis=1), voters * (voters - 1))
 
 
 def vote_entropy(votes: np.ndarray) -> np.ndarray:

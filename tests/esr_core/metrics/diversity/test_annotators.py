@@ -20,8 +20,9 @@ def test_its_mean_over_images_is_the_mean_over_pairs():
     np.testing.assert_allclose(diversity.image_disagreement(predictions).mean(), over_pairs)
 
 
-def test_entropy_of_votes_by_hand():
+def test_disagreement_and_entropy_of_votes_by_hand():
     votes = np.array([[10, 0, 0, 0], [5, 5, 0, 0], [2, 2, 2, 2], [0, 0, 0, 0]])
+    np.testing.assert_allclose(diversity.vote_disagreement(votes), [0, 25 / 45, 24 / 28, np.nan])  # pairs by hand
     np.testing.assert_allclose(diversity.vote_entropy(votes), [0, 1, 2, np.nan], atol=1e-12)
 
 
