@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from esr_core.charts.affect_plane import AXIS
 from esr_core.charts.chart import Chart
+from esr_core.charts.ink import ink_on
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_below
 from esr_core.charts.palette import MUTED, WHITE
@@ -59,11 +60,11 @@ def _traces(run: FaceAffect) -> list[go.Scatter]:
         hoverinfo="skip", **quiet,
     )  # fmt: skip
     each = go.Scatter(
-        x=run.branches[:, 0], y=run.branches[:, 1], text=numbers, mode="text", hovertemplate="branch " + hover,
-        textfont={"color": run.colour, "size": 14}, **quiet,
+        x=run.branches[:, 0], y=run.branches[:, 1], text=numbers, mode="markers+text", hovertemplate="branch " + hover,
+        marker={"size": 17, "color": run.colour}, textfont={"color": ink_on(run.colour), "size": 12}, **quiet,
     )  # fmt: skip
     is_defined = not np.isnan(run.ellipse).any()
-    return [*([spread] if is_defined else []), centre, each]
+    return [*([spread] if is_defined else []), each, centre]
 
 
 def _table(runs: Sequence[FaceAffect]) -> pd.DataFrame:

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from esr_core.charts.chart import Chart
+from esr_core.charts.ink import ink_on
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_above
-from esr_core.charts.palette import REGION_COLOURS, WHITE
+from esr_core.charts.palette import REGION_COLOURS
 from esr_core.emotions import FACE_REGIONS
 from esr_core.explanations import FaceMaps, region_shares
 
@@ -93,7 +94,7 @@ def _bars(maps: Sequence[RegionShares], showlegend: bool) -> list[go.Bar]:
             textposition="inside",
             insidetextanchor="middle",
             textangle=0,
-            insidetextfont={"color": WHITE},
+            insidetextfont={"color": ink_on(REGION_COLOURS[region])},
             hovertemplate=f"{region}: %{{x:.1%}}<extra></extra>",
         )
         for position, region in enumerate(FACE_REGIONS)

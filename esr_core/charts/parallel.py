@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from esr_core.charts.chart import Chart
-from esr_core.charts.labels import for_chart
+from esr_core.charts.labels import for_chart, shortened
 from esr_core.charts.palette import in_steps
 from esr_core.evaluation.axes import is_number
 
@@ -61,5 +61,5 @@ def _axis(name: str, column: pd.Series) -> dict[str, Any]:
         "label": for_chart(name),
         "values": [named.index(text) for text in texts],
         "tickvals": list(range(len(named))),
-        "ticktext": [for_chart(text, 24) for text in named],
+        "ticktext": [shortened(text, 24) for text in named],  # in which, of all labels, Plotly reads no tags
     }
