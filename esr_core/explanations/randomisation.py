@@ -79,7 +79,7 @@ def cascade(net: ESR, seed: int) -> Iterator[ESR]:
         seed: of the weights.
     """
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # of the CPU alone: `torch.manual_seed` is for every device
         fresh = ESR.from_config(net.config)
     copied = for_inference(net)
     for own, other in zip(_layers(copied), _layers(for_inference(fresh)), strict=True):

@@ -14,7 +14,8 @@ from esr_core.networks import ESR
 def seeded(*numbers: int) -> Iterator[None]:
     """Inside, torch's random state depends on the numbers alone; outside, it is as it was."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]) >> 1)
+        seed = int(np.random.SeedSequence(numbers).generate_state(1, np.uint64)[0]) >> 1
+        torch.default_generator.manual_seed(seed)  # of the CPU alone: `torch.manual_seed` is for every device
         yield
 
 
