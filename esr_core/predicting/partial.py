@@ -28,7 +28,8 @@ class PartialTable:
     """
 
     def __init__(self, path: PathLike, columns: list[str], types: Mapping[str, Any]) -> None:
-        self.path, self._columns, self._types = Path(path), columns, dict(types)
+        self.path, self._columns = Path(path), columns
+        self._types = {name: types.get(name, float) for name in columns}
         rows = self._earlier()
         try:
             write_atomically(self.path, self._bytes(rows, header=True))
@@ -73,7 +74,7 @@ class PartialTable:
         return rows.to_csv(index=False, header=header, lineterminator="\n", float_format=DIGITS).encode()
 
     def _table(self, content: bytes) -> pd.DataFrame:
-        empty = {name: [""] for name in self._columns if self._types.get(name) is not str}
+        empty = {name: [""] for name in self._columns if self._types[name] is not str}
         return pd.read_csv(io.BytesIO(content), dtype=self._types, keep_default_na=False, na_values=empty)
 
     def _unwritable(self, error: OSError) -> ConfigError:

@@ -26,8 +26,8 @@ from esr_core.video import VideoPart, answers_of, face_table, read_video, whole
 SOURCES_AT_ONCE = 64
 MOST_THREADS = 8
 NO_FACE = "no face is found"
-WHOLE_NUMBERS = ("face", "x", "y", "width", "height", "votes")
-COLUMN_TYPES = dict.fromkeys(("file", "vote", "problem"), str) | dict.fromkeys(WHOLE_NUMBERS, "Int64")
+NULLABLE = {**dict.fromkeys(("face", "x", "y", "width", "height", "votes"), "Int64"), "tied": "boolean"}
+COLUMN_TYPES = dict.fromkeys(("file", "vote", "problem"), str) | NULLABLE
 WHOLE = FaceBox(0, 0, PICTURE_SIZE_PX, PICTURE_SIZE_PX)  # of a prepared picture
 
 
@@ -126,7 +126,7 @@ def _pictures_table(sources: Sequence[Source], faces: Sequence[_Faces], network:
     without = [(source.name, each.problem) for source, each in zip(sources, faces, strict=True) if each.problem]
     order = {source.name: position for position, source in enumerate(sources)}
     joined = pd.concat([table.assign(problem=""), _problems(without)], ignore_index=True)[[*table, "problem"]]
-    joined = joined.astype(dict.fromkeys(WHOLE_NUMBERS, "Int64"))  # which has a missing value, where int64 has none
+    joined = joined.astype(NULLABLE)  # which have a missing value, where int64 and bool have none
     return joined.sort_values("file", key=lambda names: names.map(order), kind="stable", ignore_index=True)
 
 

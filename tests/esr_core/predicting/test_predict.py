@@ -63,6 +63,16 @@ def test_a_folder_gives_a_row_for_each_face_and_for_each_file_without_one(run, f
     assert list(tmp_path.glob("*.part")) == []
 
 
+def test_columns_have_the_same_types_whether_faces_are_found_or_not(run, folder, tmp_path):
+    types = []
+    for name in ("007.png", "wall.png"):
+        table = PartialTable(tmp_path / f"{name}.csv", tables.table_columns(run.network), tables.COLUMN_TYPES)
+        for _, rows in predict_tables(find_sources([folder / name]), run.network, "haar"):
+            table.append(rows)
+        types.append(table.read().dtypes)
+    pd.testing.assert_series_equal(*types)
+
+
 def test_faces_of_the_next_files_are_looked_for_while_the_network_is_asked(run, folder, monkeypatch):
     monkeypatch.setattr(tables, "SOURCES_AT_ONCE", 1)
     steps: list[str] = []
