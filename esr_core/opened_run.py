@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from esr_core.architectures import PICTURE_SIZE_PX
+from esr_core.data.detectors import DEFAULT_DETECTOR
 from esr_core.data.faces import crop_face
 from esr_core.data.network_input import to_images
 from esr_core.data.photographed_face import photographed_face
@@ -110,7 +111,7 @@ class OpenedRun:
         class_name: str | None = None,
         method: str = "grad_cam",
         face: int | None = 1,
-        detector: str = "haar",
+        detector: str = DEFAULT_DETECTOR,
         **settings: Any,  # noqa: ANN401 - of AttributionSettings, which checks them
     ) -> ExplainedFace:
         """Where each branch looks in the face of a photograph.
@@ -120,7 +121,7 @@ class OpenedRun:
             class_name: class to explain; None takes each branch's own prediction.
             method: a key of ``esr_core.explanations.METHODS``.
             face: which face of a file, the biggest is 1; None takes the whole picture.
-            detector: that finds faces, of ``esr_core.data.detectors.DETECTORS``.
+            detector: that finds faces, of ``esr_core.data.detectors.DETECTORS``; by default the paper's.
             **settings: of :class:`AttributionSettings`, such as ``block`` or ``parameters``.
 
         Raises:

@@ -10,6 +10,7 @@ from plotly.subplots import make_subplots
 
 from esr_core.charts import face_regions
 from esr_core.charts.chart import Chart
+from esr_core.charts.face_regions import EVEN
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_below
 from esr_core.charts.palette import MUTED
@@ -21,7 +22,6 @@ from esr_core.explanations import AtlasMeans
 MOST_COLUMNS = 5  # panels beside each other that can still be read
 ROW_PX, POINT_PX, TITLE_PX = 12, 11, 40
 ENSEMBLE = "ensemble"
-EVEN = "an even map"
 NOTE = (
     "Means over faces with 95 % bootstrap intervals; regions as they are on average, calibrated on 102 people. Of the "
     "positive evidence, left and right sides together."

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from esr_core.data.detectors import usable_detector
+from esr_core.data.detectors import DEFAULT_DETECTOR, usable_detector
 from esr_core.data.faces import crop_face
 from esr_core.data.photographs import read_photograph
 from esr_core.errors import NoFaceError
 from esr_core.folders import PathLike
 
 
-def photographed_face(photo: PathLike, face: int | None = 1, detector: str = "haar") -> np.ndarray:
+def photographed_face(photo: PathLike, face: int | None = 1, detector: str = DEFAULT_DETECTOR) -> np.ndarray:
     """A face as the networks see it, uint8 RGB (96, 96, 3).
 
     Args:

@@ -11,13 +11,13 @@ from esr_core.errors import DataError, RunError
 from esr_core.explanations import overlay
 from esr_core.explanations.probe_tile import GREY
 from esr_core.folders import PathLike
+from esr_core.metrics.predictions import AFFECT
 from esr_core.records import EpochRecord, RunInfo
 from esr_core.run_store import RunStore
 from esr_core.run_store.artefacts import ProbeMaps
 from esr_core.run_store.data_of_run import card_of_set
 
 PLACE = ("branch", "epoch", "images_seen", "seconds")  # where a validation point stands, not what it measured
-AFFECT = ("valence", "arousal")
 PROBE_FACES = "probe faces"  # the tag of their maps
 OUR_SUFFIX = ".esr"  # of an event file, so that no other program's in the same folder is taken for one of ours
 TILE_PX = 96

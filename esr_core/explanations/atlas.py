@@ -99,7 +99,7 @@ def face_atlas(net: ESR, pictures: np.ndarray, labels: np.ndarray, question: Atl
 
     Args:
         net: an ESR in any mode, on any device; given back as it was.
-        pictures: uint8 (B, 96, 96, K) as prepared sets hold them, at least one.
+        pictures: uint8 RGB (B, 96, 96, 3) as prepared sets hold them, at least one.
         labels: class indices (B,) of the network, -1 where a face has none.
         question: about each face.
 

@@ -13,7 +13,6 @@ from esr_core.explanations.grad_cam import explain
 from esr_core.explanations.methods import METHODS
 from esr_core.explanations.reading import AFFECT, Question
 from esr_core.explanations.settings import AttributionSettings
-from esr_core.metrics import plurality_vote
 from esr_core.networks import ESR, borrowed
 
 
@@ -76,14 +75,9 @@ def _finite(maps: Tensor) -> Tensor:
 
 def _columns(net: ESR, images: Tensor, settings: AttributionSettings) -> Tensor:
     """Which column of a ``Reading`` is asked about, int64 (B, N), for the ensemble (B, 1)."""
-    with torch.no_grad():
-        logits = net(images)
+    explanation = explain(net, images)
     if settings.quantity in AFFECT:
-        columns = torch.tensor(AFFECT.index(settings.quantity))
-    elif settings.class_idx is not None:
-        columns = torch.tensor(settings.class_idx)
-    elif settings.ensemble:
-        columns = torch.from_numpy(plurality_vote(logits.numpy(force=True)).predictions)[:, None]
+        columns = torch.full_like(explanation.predictions, AFFECT.index(settings.quantity))
     else:
-        columns = logits.argmax(dim=2)
-    return columns.to(images.device).expand(len(images), 1 if settings.ensemble else logits.shape[1])
+        columns = explanation.asked_classes(settings)
+    return columns[:, :1] if settings.ensemble else columns

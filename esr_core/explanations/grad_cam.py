@@ -83,7 +83,7 @@ class Explanation:
                 raise ExplanationError(f"quantity {settings.quantity} needs a network with an affect head")
             maps = self.affect_evidence[:, :, AFFECT.index(settings.quantity)]
         else:
-            classes = self._asked_classes(settings)[:, :, None, None, None]  # (B, N, 1, 1, 1)
+            classes = self.asked_classes(settings)[:, :, None, None, None]  # (B, N, 1, 1, 1)
             maps = self.evidence.take_along_dim(classes, dim=2).squeeze(2)
             if settings.quantity == "probability":
                 probabilities = self.probabilities[..., None, None]
@@ -92,8 +92,8 @@ class Explanation:
                 maps = (own * probabilities * contrast).sum(dim=2)  # p_c (dlogit_c - sum of p_k dlogit_k), unsaturated
         return maps.mean(dim=1, keepdim=True) if settings.ensemble else maps
 
-    def _asked_classes(self, settings: AttributionSettings) -> Tensor:
-        """Class indices (B, N)."""
+    def asked_classes(self, settings: AttributionSettings) -> Tensor:
+        """Class indices (B, N) that a question is about, for the ensemble the same for all branches of an image."""
         if settings.class_idx is not None:
             return self._class_indices(settings.class_idx)
         if not settings.ensemble:
