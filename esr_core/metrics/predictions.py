@@ -57,7 +57,8 @@ class Predictions:
         Raises:
             MetricError: if columns are missing.
         """
-        found = [(int(match[1]), match[2]) for name in table.columns if (match := re.fullmatch(r"b(\d+)_(.+)", name))]
+        matches = [re.fullmatch(r"b(\d+)_(.*)", name, re.DOTALL) for name in table.columns]  # a class may have any name
+        found = [(int(match[1]), match[2]) for match in matches if match]
         names = tuple(name for branch, name in found if branch == 1)
         num_branches = max((branch for branch, _ in found), default=0)
         if not {"id", "label"} <= set(table.columns) or len(found) != num_branches * len(names):

@@ -15,7 +15,7 @@ def predictions(class_names: tuple[str, ...] = ("neutral", "happiness"), with_af
     return Predictions(np.array(["a", "b"]), np.array([1, 0]), LOGITS, class_names, *affect)
 
 
-@pytest.mark.parametrize("names", [("neutral", "happiness"), ("b1_x", "valence_b1"), ("id", "label")])
+@pytest.mark.parametrize("names", [("neutral", "happiness"), ("b1_x", "valence_b1"), ("id", "label"), ("a\nb", "")])
 @pytest.mark.parametrize("with_affect", [True, False])
 def test_a_table_is_read_back(names, with_affect):
     original = predictions(names, with_affect)
