@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -27,6 +28,7 @@ from esr_core.evaluation import (
     stacked,
     stored_trial,
 )
+from esr_core.evaluation.markdown import decimals
 from esr_core.folders import expanded, runs_root
 from esr_core.metrics import Predictions
 from esr_core.metrics.scores import MEASURES
@@ -34,6 +36,7 @@ from esr_core.run_store import RunStore
 from esr_core.run_store.data_of_run import data_record
 
 WRITERS = (".csv", ".json")
+_DIGITS = partial(decimals, digits=4)
 DIVERSITY = "diversity of branches"
 Evaluations = Mapping[str, Evaluation]  # by run id, in their order
 Measured = tuple[dict[str, Predictions], dict[str, Evaluation], list[str]]  # by run id, and sentences
@@ -75,7 +78,7 @@ def _run(options: argparse.Namespace) -> None:
         tables |= map_tables(store, run_ids, cross_set.own_part(options))
     for title, table in tables.items():
         if not table.empty:
-            print(f"{title}\n{table.to_string(index=False, float_format='{:.4f}'.format, na_rep='n/a')}\n")  # noqa: T201
+            print(f"{title}\n{table.to_string(index=False, float_format=_DIGITS, na_rep='n/a')}\n")  # noqa: T201
     for sentence in (notes := [*notes, *reading_notes(evaluations)]):
         print(sentence)  # noqa: T201 - a command line speaks
     if options.output is not None:

@@ -34,6 +34,12 @@ def interval(low: float, high: float) -> str:
     return "" if np.isnan(low) else f"({100 * low:.1f} to {100 * high:.1f})"
 
 
+def decimals(value: float, digits: int) -> str:
+    """A number with so many decimals; one above 0 that would read 0, as a p-value may, as "< 0.001", and never -0."""
+    text = f"{value:z.{digits}f}"
+    return f"< {10**-digits:.{digits}f}" if value > 0 and float(text) == 0 else text
+
+
 def bullets(lines: Sequence[str]) -> str:
     """A list."""
     return "\n".join(f"- {line}" for line in lines)

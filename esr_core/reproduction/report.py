@@ -9,7 +9,7 @@ import pandas as pd
 from esr_core.config import TrainingConfig
 from esr_core.config.differences import flat_settings
 from esr_core.durations import duration
-from esr_core.evaluation.markdown import bullets, plain, table
+from esr_core.evaluation.markdown import bullets, decimals, plain, table
 from esr_core.reproduction.exhibits import Exhibit
 from esr_core.reproduction.experiments import DATA_TITLES, Experiment
 from esr_core.reproduction.planning import PlannedRun, Request, chosen_settings, counted
@@ -133,5 +133,5 @@ def _cell(value: object, digits: int) -> str:
     if value is None or pd.isna(value):
         return MISSING_CELL
     if isinstance(value, float):
-        return f"{value:.{digits}f}"
+        return plain(decimals(value, digits))
     return plain(f"{value:,}" if isinstance(value, int) else str(value))

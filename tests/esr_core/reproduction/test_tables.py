@@ -4,11 +4,12 @@ from dataclasses import replace
 from math import isnan
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
 from esr_core.records import EpochRecord
-from esr_core.reproduction import EXHIBITS, Results, markdown, plan_runs, report
+from esr_core.reproduction import EXHIBITS, Results, Table, markdown, markdown_table, plan_runs, report
 from esr_core.reproduction.report import differences
 from esr_core.reproduction.tables import table_4
 from esr_core.run_store import RunStore
@@ -44,6 +45,11 @@ def test_tables_1_and_2_have_the_papers_numbers_beside_ours(ask, store):
     assert pair["points"] == pytest.approx((ours["te"] - ours["single"]).mean())
     assert pair["t, p"] == pytest.approx(stats.ttest_rel(ours["te"], ours["single"]).pvalue)
     assert len(tests.frame) == 6
+
+
+def test_a_p_value_is_never_a_bare_zero():
+    table = Table("", "Tests", pd.DataFrame({"p": [0.0002, 0.0006, 0.0], "points": [-0.0001, 12.0, np.nan]}), digits=3)
+    assert markdown_table(table).splitlines()[2:] == [r"| \< 0.001 | 0.000 |", "| 0.001 | 12.000 |", "| 0.000 | – |"]
 
 
 def test_a_row_with_a_missing_trial_has_no_number_and_is_named(ask, store):
