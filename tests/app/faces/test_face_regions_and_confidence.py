@@ -139,7 +139,7 @@ class TestConfidence:
         assert not app.exception
         plane = charts(app)[0]
         said = answers.explanation("rated", answers.crop("sample-0", answers.faces("sample-0")[0])).affect
-        spread, centre, each = plane["data"]
+        spread, each, centre = plane["data"]
         np.testing.assert_allclose(numbers(each["x"]), said[:, 0], atol=1e-6)
         np.testing.assert_allclose(numbers(centre["y"]), [said[:, 1].mean()], atol=1e-6)
         assert each["text"] == ["1", "2", "3"]
