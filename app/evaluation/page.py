@@ -34,7 +34,7 @@ def show_runs(found: dict[str, run_evaluation.Evaluation], part: str) -> None:
     for (run_id, one), box in zip(found.items(), boxes, strict=False):
         chosen = who if who in one.confusions else next(reversed(one.confusions))
         with box:
-            question = f"{for_markdown(runs[run_id].label)}: {chosen}"
+            question = f"{runs[run_id].label}: {chosen}"
             draw_figure(confusion_chart(one.confusion_table(chosen), question, unit), f"{part}-{run_id}")
             st.caption(for_markdown(run_id))
 

@@ -30,7 +30,7 @@ def draw_figure(chart: Chart, name: str, on_pick: OnPick | None = None) -> None:
         name: of the chart and of the saved files, unique on its page.
         on_pick: what a click on a point does; None if nothing.
     """
-    draw_question(chart.question, chart.table, name)
+    draw_question(for_markdown(chart.question), chart.table, name)
     draw_chart(chart.figure, name, chart.alt, on_pick)
     if chart.notes:
         st.caption("  \n".join(map(for_markdown, chart.notes)))

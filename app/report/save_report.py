@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from app.kit.figure import draw_chart
+from app.kit.plain_text import for_markdown
 from app.report.archive import report_zip
 from app.report.document import Report, report_html
 from app.report.drawings import drawings
@@ -46,7 +47,7 @@ def save_report(name: str, made: Callable[[], Report]) -> None:
 def _draw_figures(figures: Mapping[str, Chart]) -> dict[str, bytes]:
     """The figures on the page, and as SVG and PNG by names of files once the browser has drawn them."""
     for title, figure in figures.items():
-        st.subheader(figure.question)
+        st.subheader(for_markdown(figure.question))
         draw_chart(figure.printed(), f"report-{title}", figure.alt)
     return drawings(figures, _token(figures)) if figures else {}
 

@@ -7,17 +7,20 @@ from typing import TypeAlias
 import pandas as pd
 import plotly.graph_objects as go
 
+from esr_core.charts.labels import for_chart
+
 Table: TypeAlias = pd.DataFrame | Callable[[], pd.DataFrame]
 """The data of a chart, or what makes it once it is asked for."""
 
 TITLE_PX, DEFAULT_HEIGHT_PX, WIDTH_PX = 44, 450, 1000
+MOST_SIGNS = 110  # of a question, in a title as wide as a printed chart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chart:
     """A chart as a page draws it, under its question."""
 
-    question: str
+    question: str  # plain text, in which names may have any sign
     figure: go.Figure  # without a title
     table: Table
     alt: str  # what it shows, in words
@@ -31,7 +34,8 @@ class Chart:
         if layout.legend.yref == "container":
             figure.update_layout(legend_y=layout.legend.y * (height - TITLE_PX) / height)
         top_px = (10 if layout.margin.t is None else layout.margin.t) + TITLE_PX
-        title = {"text": self.question, "yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 12}}
+        place = {"yref": "container", "y": 1, "yanchor": "top", "pad": {"t": 12}}
+        title = {"text": for_chart(self.question, MOST_SIGNS), **place}
         return figure.update_layout(height=height, margin_t=top_px, title=title)
 
     def printed(self) -> go.Figure:

@@ -320,6 +320,11 @@ def test_a_title_moves_nothing_but_what_lies_under_it(place):
     assert figure.layout.title.text is None
 
 
+def test_a_title_shows_names_as_they_stand():
+    titled = Chart("What does <b>R&D</b> name?", go.Figure(), pd.DataFrame(), "nothing").titled()
+    assert titled.layout.title.text == "What does &lt;b&gt;R&amp;D&lt;/b&gt; name?"
+
+
 def test_without_plotly_one_sentence_says_what_to_install():
     code = "import sys; sys.modules['plotly'] = None; import esr_core; esr_core.figures"
     result = subprocess.run([sys.executable, "-c", code], check=False, cwd=PROJECT, capture_output=True, text=True)

@@ -34,7 +34,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
     for run, explained in said:
         logits = explained.logits[None]  # (1, N, C)
         shares, mean = probabilities(logits)[0], mean_probability(logits)[0]
-        chart = probability_chart(for_markdown(run.label), explained.class_names, shares, mean)
+        chart = probability_chart(run.label, explained.class_names, shares, mean)
         draw_figure(chart, f"probabilities-{run.run_id}")
         st.caption(for_markdown(run.run_id))
 

@@ -1,7 +1,6 @@
 """The matrix of faces by branches of one run: what each says, and where it looks."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -49,8 +48,7 @@ def draw(runs: Sequence[RunInfo], faces: Sequence[NamedFace]) -> None:
     with overview:
         logits = np.stack([row.maps.logits for row in rows])
         named = FaceAnswers([face.name for face in faces], rows[0].maps.class_names, logits)
-        chart = answer_chart(run.label, named)
-        draw_figure(replace(chart, question=for_markdown(chart.question)), f"face-answers-{run_id}")
+        draw_figure(answer_chart(run.label, named), f"face-answers-{run_id}")
     with save_box:
         save_menu("faces", {"PNG": lambda: sheet_png(rows, choices), "CSV": lambda: probability_csv(rows, "face")})
     colour = run_colours([run.run_id for run in runs])[run_id]

@@ -12,7 +12,6 @@ from app.faces import face_marking
 from app.faces.photograph import CHOSEN, OTHER, face_as_seen
 from app.faces.video import video_choice
 from app.kit.figure import draw_figure
-from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from app.shell import chosen_face, session
 from esr_core.charts.timeline import TimelineView, timeline_chart
@@ -126,7 +125,7 @@ def _draw_timelines(runs: Sequence[RunInfo], part: VideoPart, faces: Sequence[Ti
     class_name = video_choice.choose_class([face.class_names for face in faces])
     for ensemble, (run, face) in enumerate(zip(runs, faces, strict=True)):
         known = class_name if class_name in face.class_names else None
-        view = TimelineView(f"{for_markdown(run.label)} over time", known, chosen_s, name=f"video-{run.run_id}")
+        view = TimelineView(f"{run.label} over time", known, chosen_s, name=f"video-{run.run_id}")
         draw_figure(timeline_chart(face, view, partial(published_table, face)), view.name, _pick)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Every face of every frame, with each branch's probabilities:", width="content")

@@ -20,7 +20,7 @@ def base(prepared_faces) -> TrainingConfig:
 
 
 def headings(app) -> list[str]:
-    return [heading.value for heading in (*app.header, *app.subheader)]
+    return [heading.value.replace("\\", "") for heading in (*app.header, *app.subheader)]
 
 
 def captions(app) -> str:
@@ -53,7 +53,7 @@ def test_a_run_is_measured_branch_by_branch(store, base):
     assert [heading.value for heading in app.main.subheader] == [
         "How good is each branch, and the ensemble?",
         "What do they take for what?",
-        "ESR-3 level 3 varied: vote",
+        r"ESR-3 level 3 varied\: vote",
         "Are they right as often as they are sure?",
     ]
     assert len(charts(app)) == 3
