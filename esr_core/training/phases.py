@@ -144,3 +144,6 @@ def set_learning(network: ESR, phase: Phase) -> None:
     network.eval().requires_grad_(False)
     for part in phase.learning_parts(network):
         part.train().requires_grad_(True)
+    for branch in network.each_branch():
+        if branch.affect_head is not None and not phase.heads_only:  # no loss of classes reaches it
+            branch.affect_head.requires_grad_(False)

@@ -30,6 +30,7 @@ CASES: dict[str, dict[str, Any]] = {
     "long": {"strategy": "fixed", "epochs_first_branch": 7},  # two steps an epoch
     "short": {"strategy": "fixed", "epochs_first_branch": 2, "epochs_later_branch": 1, **REFIT},
     "frozen-shared": {"strategy": "custom", "shared_learning_rate": 0.0},
+    "affect-heads": {"strategy": "varied", "affect_head": True},  # which no loss of classes reaches
 }
 TIMES = {"seconds": 0.0, "images_per_second": None}
 
@@ -44,11 +45,13 @@ def pictures(team: Team = ALONE) -> TrainingData:
     return TrainingData(values.astype(np.uint8), labels, parts, branches, "lab", torch.device("cpu"), team=team)
 
 
-def configuration(batch_size: int, **changes: Any) -> TrainingConfig:
+def configuration(batch_size: int, affect_head: bool = False, **changes: Any) -> TrainingConfig:
     """Two branches after the fourth block, four epochs of the first and three of the second."""
     return TrainingConfig(
         data="pictures",
-        network=NetworkConfig(branching_level=4, num_branches=2, class_names=("dark", "bright")),
+        network=NetworkConfig(
+            branching_level=4, num_branches=2, class_names=("dark", "bright"), affect_head=affect_head
+        ),
         validate_every_epochs=1,
         batch_size=batch_size,
         learning_rate=0.00005,

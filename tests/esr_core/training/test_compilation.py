@@ -1,5 +1,7 @@
 """What torch.compile needs is looked for before a training starts, and said in one sentence."""
 
+from functools import partial
+
 import pytest
 import torch
 
@@ -51,3 +53,18 @@ def test_a_trial_that_fails_is_said_before_the_first_step(monkeypatch):
     sentence = "compile must be false on this machine, where torch.compile fails: Python.h: No such file or directory$"
     with pytest.raises(ConfigError, match=sentence):
         compiled(torch.sin, torch.device("cpu"))
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # torch's own deprecated parts
+def test_the_branches_of_the_largest_ensembles_are_all_compiled(monkeypatch):
+    """Of one function PyTorch compiles eight forms and then goes on uncompiled; each number of branches is a form."""
+    monkeypatch.setattr("esr_core.training.compilation.require_compiler", lambda _: None)
+    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))  # in seconds, without a compiler
+    monkeypatch.setattr(compilation, "MOST_FORMS", 9)
+    for _ in range(2):  # trainings of one process
+        compute = compiled(lambda branches: torch.stack([branch + 1 for branch in branches]), torch.device("cpu"))
+        torch._dynamo.utils.counters.clear()
+        for count in range(1, 10):
+            compute([torch.zeros(2)] * count)
+        assert torch._dynamo.utils.counters["frames"] == {"total": 9, "ok": 9}

@@ -61,6 +61,14 @@ def test_frozen_parts_are_in_eval_mode_and_need_no_gradient():
     assert all(parameter.requires_grad for parameter in network.branches[1].parameters())
 
 
+def test_affect_heads_need_no_gradient_while_classes_are_learned():
+    """DistributedDataParallel refuses parameters that want a gradient and get none."""
+    network = ESR("lab", 3, 2, affect_head=True)
+    set_learning(network, plan(config("varied", branches=2))[1])
+    without = {name for name, parameter in network.named_parameters() if not parameter.requires_grad}
+    assert without == {f"branches.{n}.affect_head.{kind}" for n in (0, 1) for kind in ("weight", "bias")}
+
+
 def going_on(there: int, **settings) -> TrainingConfig:
     start = StartConfig(run_id="parent", sha256="0" * 64, num_branches=there)
     return config("varied").replace(start=start, **settings)
