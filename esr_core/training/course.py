@@ -1,5 +1,6 @@
 """A training on its way, branch by branch: it can be stopped at the end of any epoch and taken up again."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -14,7 +15,7 @@ from esr_core.records import EpochRecord, Progress
 from esr_core.training.batch_norm import join_batch_norm
 from esr_core.training.data import TrainingData
 from esr_core.training.evaluation import Evaluation, evaluate
-from esr_core.training.learner import Learner
+from esr_core.training.learner import Learner, diverged
 from esr_core.training.memory import memory_explained
 from esr_core.training.pace import Pace
 from esr_core.training.phases import Phase, is_validation_point, plan, starting_branches
@@ -75,16 +76,18 @@ class Course:
         self.stage: Stage | None = None  # None before the first phase, and between two
         self.learner = Learner(config, network, data, self._after_step)
         self.to_device()
+        if data.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(data.device)  # of an earlier training in this process
 
     def __iter__(self) -> Iterator[EpochRecord]:
         """Train from where it stands to the end."""
-        is_fresh = self.stage is None and self.phase_index == 0
-        if is_fresh and self.config.start is None:  # a trained ensemble keeps the numbers it learned with
-            self.network.set_normalisation(*self.data.mean_and_std())
         try:
-            while self.phase_index < len(self.phases):
-                yield from self._run(self.phases[self.phase_index])
-                self.phase_index += 1
+            with memory_explained(self.config, self.data.device):
+                if self.stage is None and self.phase_index == 0 and self.config.start is None:
+                    self.network.set_normalisation(*self.data.mean_and_std())  # a trained ensemble keeps its own
+                while self.phase_index < len(self.phases):
+                    yield from self._run(self.phases[self.phase_index])
+                    self.phase_index += 1
         finally:
             self.network.eval().requires_grad_(True)
 
@@ -139,10 +142,8 @@ class Course:
             yield self._record(self.stage)
         stage = self.stage
         while stage.epoch < phase.epochs:
-            with memory_explained(self.config, self.data.device):
-                self._epoch(stage)
-                is_point = is_validation_point(self.config, stage.epoch, phase.epochs)
-                record = self._record(stage) if is_point else None
+            self._epoch(stage)
+            record = self._record(stage) if is_validation_point(self.config, stage.epoch, phase.epochs) else None
             stage.decay.step()
             if record is not None:
                 yield record
@@ -172,10 +173,18 @@ class Course:
         self.pace.begin_validation(self.phase_index)
         result = evaluate(self.network, self.data, self.data.parts.validation, self._after_chunk)
         self.pace.end_validation()
+        _require_finite(result, stage, self.config)
         record = _point(self, stage, result)
         self.num_records += 1
         stage.take_in(record, self.network, self.images_seen, self.seconds)
         return record
+
+
+def _require_finite(result: Evaluation, stage: Stage, config: TrainingConfig) -> None:
+    """Look at the losses of a validation point: what the last step has done is in no loss of training."""
+    for branch, loss in enumerate(result.loss, start=1):
+        if not math.isfinite(loss):
+            raise diverged(f"the validation loss of branch {branch} is not finite at the end", stage, config)
 
 
 def _point(course: Course, stage: Stage, result: Evaluation) -> EpochRecord:

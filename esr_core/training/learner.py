@@ -84,11 +84,17 @@ class Learner:
         """Look at the losses of the epoch: the first moment that waits for the device."""
         if (place := taken.first_not_finite()) is not None:
             branch, step = place
-            raise TrainingError(
-                f"the loss of branch {branch} stopped being a finite number in step {step} of epoch {stage.epoch} of "
-                f"training branch {stage.phase.branch or 'all'}; a learning_rate below {self.config.learning_rate} "
-                "may help"
+            raise diverged(
+                f"the loss of branch {branch} stopped being a finite number in step {step}", stage, self.config
             )
+
+
+def diverged(what: str, stage: Stage, config: TrainingConfig) -> TrainingError:
+    """What ends a training that is of no more use, and what may help."""
+    return TrainingError(
+        f"{what} of epoch {stage.epoch} of training branch {stage.phase.branch or 'all'}; a learning_rate below "
+        f"{config.learning_rate} may help"
+    )
 
 
 class _Outputs(nn.Module):

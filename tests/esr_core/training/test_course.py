@@ -153,6 +153,15 @@ def test_running_out_of_memory_says_how_much_was_asked_and_what_to_lower(error, 
         raise error
 
 
+def test_memory_that_ends_in_the_first_validation_is_explained(tiny_config, tiny_data, monkeypatch):
+    def allocate(*_args):
+        torch.empty(2**60, dtype=torch.uint8)
+
+    monkeypatch.setattr("esr_core.training.course.evaluate", allocate)
+    with pytest.raises(TrainingError, match="cpu has not enough memory"):
+        next(iter(Course(tiny_config, new_network(tiny_config), tiny_data)))
+
+
 def test_a_real_allocation_that_fails_is_explained(tiny_config):
     with (
         pytest.raises(TrainingError, match="cpu has not enough memory"),

@@ -164,6 +164,13 @@ def test_a_validation_point_notes_the_peak_of_the_cards_memory_as_json(tiny_conf
     assert json.loads(json.dumps(record.to_dict()))["branch"] == 1
 
 
+@needs_card
+def test_the_peak_is_of_one_training_not_of_those_before_it_in_this_process(tiny_config, on_card, card):
+    torch.empty(2**30, dtype=torch.uint8, device=card)
+    (record, *_) = Course(tiny_config, new_network(tiny_config), on_card)
+    assert record.device_memory_bytes < 2**30
+
+
 @pytest.mark.parametrize("architecture", ["lab", "wild"])
 def test_first_weights_of_a_network_on_the_card_are_those_of_the_cpu(architecture, card):
     network = ESR(architecture, branching_level=2, num_branches=2)

@@ -264,6 +264,14 @@ def test_a_loss_that_is_not_finite_ends_training_with_a_sentence(tiny_config, ti
         train(config, tiny_data)
 
 
+def test_an_ensemble_that_the_last_step_has_spoilt_is_not_the_best_one(tiny_config, tiny_data):
+    """The losses of an epoch are those before each update: of its only step, the loss was finite."""
+    config = tiny_config.replace(learning_rate=1e38, batch_size=32)
+    sentence = "validation loss of branch 1 is not finite at the end of epoch 1 of training branch 1; a learning_rate"
+    with pytest.raises(TrainingError, match=sentence):
+        train(config, tiny_data)
+
+
 def test_an_exception_in_on_progress_ends_training_and_gives_the_network_back(tiny_config, tiny_data):
     class StopError(Exception):
         pass
