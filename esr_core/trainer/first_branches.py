@@ -57,7 +57,7 @@ class FirstBranches:
         if self._course.num_records or self.path is None:
             return None
         kept = _read(self.path)
-        if kept is None or not set(self._milestones()) <= kept["milestones"].keys():
+        if kept is None or not self._has_all(kept):
             return None
         skip_first_branch(self._course, kept["course"])
         for values in kept["records"]:
@@ -81,6 +81,7 @@ class FirstBranches:
         networks = {each.epoch: self._store.load_network(run_id, each.checkpoint) for each in milestones}
         kept = {
             "run_id": run_id,
+            "checkpoint_dtype": self._course.config.checkpoint_dtype,
             "course": state,
             "records": [record.to_dict() for record in records],
             "maps": {each.epoch: {"logits": each.logits, "evidence": each.evidence} for each in maps},
@@ -94,6 +95,12 @@ class FirstBranches:
                 path.unlink(missing_ok=True)
         except OSError as error:
             raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
+
+    def _has_all(self, kept: Mapping[str, Any]) -> bool:
+        """Whether a first branch has all milestones of the run, as exactly as the run is to store them."""
+        is_exact = kept.get("checkpoint_dtype") == "float32"  # files of earlier versions do not say
+        has_milestones = set(self._milestones()) <= kept["milestones"].keys()
+        return has_milestones and (is_exact or self._course.config.checkpoint_dtype == "float16")
 
     def _milestones(self) -> list[int]:
         """Epochs of the first branch whose weights the run is to keep."""

@@ -111,6 +111,18 @@ def test_run_that_keeps_other_milestones_trains_its_own(store, config):
     assert origin(store, trained(store, config.replace(milestones=(0, 1)))) is None
 
 
+def test_first_branch_whose_milestones_are_rounded_serves_runs_that_round_them_alone(store, config):
+    rounded = config.replace(checkpoint_dtype="float16")
+    first = trained(store, rounded)
+    assert origin(store, trained(store, rounded)) == first
+    assert origin(store, trained(store, config)) is None
+
+
+def test_first_branch_whose_milestones_are_exact_serves_runs_that_round_them(store, config):
+    first = trained(store, config)
+    assert origin(store, trained(store, config.replace(checkpoint_dtype="float16"))) == first
+
+
 def test_interleaved_branches_share_no_first_one(store, config):
     trained(store, config)
     assert origin(store, trained(store, at(config, 3, "interleaved"))) is None
