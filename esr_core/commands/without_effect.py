@@ -30,6 +30,17 @@ EFFECTS = (
     Effect(("decay_factor", "decay_every_epochs"), lambda config: config.decay == "step", "with --decay cosine"),
     Effect(("shared_learning_rate",), lambda config: config.strategy == "custom", "without --strategy custom"),
     Effect(
+        ("shared_learning_rate",),
+        lambda config: config.network.num_branches > 1 or config.start is not None,
+        "with --branches 1",
+    ),
+    Effect(("shared_learning_rate",), lambda config: config.task == "emotion", "with --task affect"),
+    Effect(
+        ("shared_learning_rate", "trained_branch_learning_rate"),
+        lambda config: config.network.branching_level > 0 or config.task == "affect",
+        "with --level 0: no branch changes while another is added",
+    ),
+    Effect(
         ("trained_branch_learning_rate",),
         lambda config: config.strategy in ("varied", "custom"),
         "without --strategy varied or custom",

@@ -19,6 +19,14 @@ REFUSED = [
         "--strategies fixed,frozen --trained-branch-learning-rate 0.1",
         "--trained-branch-learning-rate is not used without --strategy varied or custom",
     ),
+    (
+        "--branches 1 --strategy custom --shared-learning-rate 0.05",
+        "--shared-learning-rate is not used with --branches 1",
+    ),
+    (
+        "--level 0 --trained-branch-learning-rate 0.05",
+        "--trained-branch-learning-rate is not used with --level 0: no branch changes while another is added",
+    ),
     ("--branches 1 --later-epochs 5", "--later-epochs is not used with --branches 1"),
     ("--strategy interleaved --later-epochs 5", "--later-epochs is not used with --strategy interleaved"),
     ("--logit-adjustment-by fourth-root", "--logit-adjustment-by is not used without --logit-adjustment"),
@@ -34,6 +42,7 @@ ACCEPTED = [
     "--preset affectnet --decay cosine",
     "--strategies varied,custom --shared-learning-rate 0.05",
     "--levels 0,3 --strategy interleaved --later-epochs 3",
+    "--levels 0,3 --trained-branch-learning-rate 0.05",
     "--preset ferplus-lab --targets majority --branches 1",
     "--protocol random-folds --fold 2",
 ]
