@@ -99,7 +99,9 @@ class _Training:
         writer.add_to_environment(device=str(self.data.device), processes=team.size)
         writer.add_to_environment(**inherited_licence(store, equipment.config))
         writer.save_parts(self._parts())
-        self.course = equipment.course(self._after_epoch, self._after_step, self._report_if_due)
+        # Processes of a team have different numbers of chunks, and must all ask for a stop as often.
+        self.after_chunk = self._after_step if team.size == 1 else self._report_if_due
+        self.course = equipment.course(self._after_epoch, self._after_step, self.after_chunk)
         self.first_branches = FirstBranches(store, self.course, equipment.prepared)
         for sentence in run_log.beginning(store.info(writer.run_id), equipment, self.course):
             self._say(sentence)
@@ -154,9 +156,7 @@ class _Training:
         config = self.course.config
         if config.refit_classifiers:
             self._say("fits the classifiers anew on training pictures as they are")
-            # Processes of a team have different numbers of chunks, and must all ask for a stop as often.
-            on_chunk = self._after_step if self.data.team.size == 1 else self._report_if_due
-            refit_classifiers(config, self.network, self.data, lambda _share: on_chunk())
+            refit_classifiers(config, self.network, self.data, lambda _share: self.after_chunk())
 
     def _log_point(self, record: EpochRecord) -> None:
         """Say in the log what a validation point has found."""

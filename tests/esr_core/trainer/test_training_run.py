@@ -1,3 +1,4 @@
+import itertools
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ from esr_core.errors import DataError
 from esr_core.evaluation import evaluate
 from esr_core.run_store.data_of_run import card_of_set, data_record
 from esr_core.trainer import demonstration_config, train_run, train_sweep
+from esr_core.training import course
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
 
@@ -108,6 +110,20 @@ def test_a_request_to_stop_cancels_and_keeps_the_best_network(store, tiny_traini
     assert train_run(store, run_id, ask).status.state == "cancelled"
     assert len(store.load_network(run_id).branches) == 1
     assert signal.getsignal(signal.SIGTERM) == before
+
+
+def test_a_long_validation_does_not_keep_a_run_from_being_stopped(store, tiny_training, monkeypatch):
+    def stopped_at_the_second(*arguments):
+        if next(points) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return evaluated(*arguments)
+
+    points, evaluated = itertools.count(1), course.evaluate
+    monkeypatch.setattr(course, "evaluate", stopped_at_the_second)
+    monkeypatch.setattr("esr_core.trainer.stopping.END_WITHIN_S", 0.0)
+    run_id = store.create(tiny_training).run_id
+    assert train_run(store, run_id).status.state == "cancelled"
+    assert len(store.history(run_id)) == 1, "it has gone on to the end of the validation"
 
 
 def test_the_demonstration_is_a_small_esr_4_at_level_3(tmp_path):
