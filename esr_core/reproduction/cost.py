@@ -1,6 +1,6 @@
 """How long the runs that are left will take."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from esr_core.config import TrainingConfig
 from esr_core.devices import resolve_device
@@ -36,7 +36,7 @@ def seconds_left(
     speed = next((speed for each in devices if (speed := training_speed(store, runs, each)) is not None), None)
     if speed is None:
         return None
-    known: dict[TrainingConfig, tuple[int, ...]] = {}
+    known: dict[tuple[Hashable, ...], tuple[int, ...]] = {}
     for each in missing:
         key = _what_divides(each.config)
         if key not in known:
@@ -45,7 +45,8 @@ def seconds_left(
     return sweep_multiply_adds(configs, [known[_what_divides(config)] for config in configs]) / speed
 
 
-def _what_divides(config: TrainingConfig) -> TrainingConfig:
-    """The settings that decide which pictures each branch learns from, all others as they are by default."""
-    network = TrainingConfig(data="").network.replace(num_branches=config.network.num_branches)
-    return TrainingConfig(data=config.data_key, network=network, protocol=config.protocol, seed=config.seed)
+def _what_divides(config: TrainingConfig) -> tuple[Hashable, ...]:
+    """The settings that decide which pictures each branch learns from."""
+    network = config.network
+    whether_in_turn = (config.strategy, network.branching_level > 0)
+    return config.data_key, config.task, network.num_branches, config.protocol, config.seed, whether_in_turn

@@ -7,13 +7,14 @@ from itertools import islice
 import numpy as np
 
 from esr_core.config import TrainingConfig
-from esr_core.data.branch_data import branch_training
 from esr_core.data.duplicates import Overlap
 from esr_core.data.prepared import PreparedSet
 from esr_core.data.protocols import Parts, choose_parts
 from esr_core.errors import RunError
 from esr_core.records import RunInfo
 from esr_core.run_store import RunStore
+from esr_core.training.batches import learned_from
+from esr_core.training.data import divided
 from esr_core.training.first_branch import first_branch_settings
 from esr_core.training.phases import plan
 from esr_core.training.workload import learning_multiply_adds
@@ -27,8 +28,8 @@ def pictures_per_branch(config: TrainingConfig, prepared: PreparedSet) -> tuple[
     Raises:
         DataError: if the data cannot be divided as the configuration asks; nothing is trained then, either.
     """
-    _parts, branches = _divided(config, prepared)
-    return tuple(len(indices) for indices in branches)
+    _parts, learned = _divided(config, prepared)
+    return tuple(len(indices) for indices in learned)
 
 
 def training_overlap(config: TrainingConfig, prepared: PreparedSet) -> Overlap:
@@ -50,8 +51,8 @@ def training_multiply_adds(config: TrainingConfig, pictures: Sequence[int]) -> f
     total = 0.0
     for phase in plan(config):
         # Interleaved, each picture teaches one branch.
-        learned_from = sum(pictures) if phase.is_interleaved else pictures[phase.branch - 1]
-        total += phase.epochs * learned_from * learning_multiply_adds(config, phase)
+        count = sum(pictures) if phase.is_interleaved else pictures[phase.branch - 1]
+        total += phase.epochs * count * learning_multiply_adds(config, phase)
     return total
 
 
@@ -102,9 +103,9 @@ def latest_finished(runs: Iterable[RunInfo], device: str) -> list[RunInfo]:
 
 def _divided(config: TrainingConfig, prepared: PreparedSet) -> tuple[Parts, tuple[np.ndarray, ...]]:
     """The parts, and the pictures that each branch learns from."""
-    labels, protocol = prepared.labels, config.protocol
-    parts = choose_parts(labels, protocol, prepared.card.class_names, config.seed)
-    return parts, branch_training(parts, labels, protocol, config.network.num_branches, seed=config.seed)
+    parts = choose_parts(prepared.labels, config.protocol, prepared.card.class_names, config.seed)
+    parts, branches = divided(config, prepared.labels, parts)
+    return parts, learned_from(config, np.concatenate(parts.training), branches)
 
 
 def _speed(store: RunStore, run: RunInfo) -> float | None:

@@ -4,13 +4,14 @@ from esr_core.durations import duration
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.trainer.equipment import Equipment
 from esr_core.training import Course
+from esr_core.training.batches import learned_from
 
 
 def beginning(run: RunInfo, equipment: Equipment, course: Course) -> list[str]:
     """What is trained, on what device, on how many pictures, and how long."""
     config, data = equipment.config, equipment.data
-    sizes = sorted({len(indices) for indices in data.branches})
-    per_branch = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    sizes = sorted(map(len, learned_from(config, data.training, data.branches)))
+    per_branch = f"{sizes[0]:,}" if sizes[0] == sizes[-1] else f"{sizes[0]:,} to {sizes[-1]:,}"
     size = f"{run.parameters.total:,} parameters" if run.parameters else "size unknown"
     done, epochs = course.epochs_done, sum(phase.epochs for phase in course.phases)
     return [

@@ -24,6 +24,7 @@ from esr_core.trainer.stopping import StopRequest, StopRequestedError, stop_requ
 from esr_core.trainer.throttle import Throttle
 from esr_core.trainer.together import failing_together
 from esr_core.training import ALONE, Team, refit_classifiers
+from esr_core.training.batches import learned_from
 
 OnProgress = Callable[[Progress], None]
 REPORT_EVERY_S = 2.0  # how far it has come, as often as the dashboard looks
@@ -91,7 +92,8 @@ class _Training:
         self.network, self.data, self.labels = equipment.network, equipment.data, equipment.prepared.labels
         self.ids = self.labels["id"].to_numpy()
         self.probes = choose_probes(self.data)
-        self.overlap = Overlap.of(equipment.prepared.marked_labels(), self.data.parts, self.data.branches)
+        self.learned = learned_from(equipment.config, self.data.training, self.data.branches)
+        self.overlap = Overlap.of(equipment.prepared.marked_labels(), self.data.parts, self.learned)
         self.reporting, self.saving, self.logging = map(Throttle, (REPORT_EVERY_S, SAVE_EVERY_S, LOG_EVERY_S))
         self.dtype = equipment.config.checkpoint_dtype
         card = equipment.prepared.card
@@ -202,6 +204,6 @@ class _Training:
         data = self.data
         named = {"training": data.training, "validation": data.parts.validation, "test": data.parts.test}
         named |= {"probes": self.probes}
-        named |= {f"training of branch {branch}": indices for branch, indices in enumerate(data.branches, start=1)}
+        named |= {f"training of branch {branch}": indices for branch, indices in enumerate(self.learned, start=1)}
         named |= {SEEN_IN_TRAINING.format(part): indices for part, indices in self.overlap.seen.items()}
         return {name: self.ids[indices].tolist() for name, indices in named.items()}

@@ -1,6 +1,6 @@
 """Who learns from which pictures, step by step."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -8,7 +8,7 @@ import torch
 
 from esr_core.config import TrainingConfig
 from esr_core.training.data import TrainingData
-from esr_core.training.phases import Phase
+from esr_core.training.phases import Phase, is_interleaved
 
 
 class Step(NamedTuple):
@@ -29,7 +29,8 @@ def epoch_steps(phase: Phase, data: TrainingData, config: TrainingConfig, genera
         for indices in _batches(data.branches[phase.branch - 1], batch_size, generator):
             yield Step(phase.learners, indices)
         return
-    orders = (_batches(indices, batch_size, generator) for indices in _interleaved_pictures(phase, data, config))
+    learned = learned_from(config, data.training, data.branches)
+    orders = (_batches(indices, batch_size, generator) for indices in learned)
     for turn in zip(*orders, strict=True):
         for learner, indices in zip(phase.learners, turn, strict=True):
             yield Step((learner,), indices)
@@ -37,15 +38,22 @@ def epoch_steps(phase: Phase, data: TrainingData, config: TrainingConfig, genera
 
 def epoch_pictures(phase: Phase, data: TrainingData, config: TrainingConfig) -> int:
     """How many pictures the steps of one epoch have, each as often as it comes."""
-    if not phase.is_interleaved:
-        return len(data.branches[phase.branch - 1])
-    return sum(map(len, _interleaved_pictures(phase, data, config)))
+    sizes = [len(indices) for indices in learned_from(config, data.training, data.branches)]
+    return sum(sizes) if phase.is_interleaved else sizes[phase.branch - 1]
 
 
-def _interleaved_pictures(phase: Phase, data: TrainingData, config: TrainingConfig) -> list[np.ndarray]:
-    """What each branch learns from where they take turns."""
-    balanced = config.protocol.balance != "none"  # then each branch has a subset of its own; these are of equal size
-    return [data.branches[learner] if balanced else data.training for learner in phase.learners]
+def learned_from(
+    config: TrainingConfig, training: np.ndarray, branches: Sequence[np.ndarray]
+) -> tuple[np.ndarray, ...]:
+    """The pictures that each branch is shown: where they take turns and nothing is balanced, those of all folds.
+
+    Args:
+        config: of the training.
+        training: indices of the whole training part.
+        branches: for each branch its balanced subset, or the folds that it keeps where it is added to others.
+    """
+    has_all = is_interleaved(config) and config.protocol.balance == "none"
+    return (training,) * len(branches) if has_all else tuple(branches)
 
 
 def _batches(indices: np.ndarray, batch_size: int, generator: torch.Generator) -> list[np.ndarray]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor
 
@@ -64,10 +65,7 @@ class TrainingData:
         affect = None
         if config.task == "affect":
             affect = prepared.labels[["valence", "arousal"]].to_numpy(dtype=np.float32)
-            parts = parts.only(~np.isnan(affect).any(axis=1), "rated in valence and arousal")
-        branches = branch_training(
-            parts, prepared.labels, config.protocol, config.network.num_branches, seed=config.seed
-        )
+        parts, branches = divided(config, prepared.labels, parts)
         votes = None
         if config.targets == "votes":
             votes = vote_distribution(prepared.labels, prepared.card.class_names, np.concatenate(parts.training))
@@ -141,6 +139,18 @@ class TrainingData:
         if self.device.type != "cuda":
             return values.to(self.device)
         return values.pin_memory().to(self.device, non_blocking=True)  # the copy overlaps the step before
+
+
+def divided(config: TrainingConfig, labels: pd.DataFrame, parts: Parts) -> tuple[Parts, tuple[np.ndarray, ...]]:
+    """The pictures of each part that the task can use, and those of each branch.
+
+    Raises:
+        DataError: if a part has none, or nothing in the training part has what is balanced.
+    """
+    if config.task == "affect":
+        is_rated = labels[["valence", "arousal"]].notna().all(axis=1).to_numpy(dtype=bool)
+        parts = parts.only(is_rated, "rated in valence and arousal")
+    return parts, branch_training(parts, labels, config.protocol, config.network.num_branches, seed=config.seed)
 
 
 def resident_pictures(pictures: np.ndarray, device: torch.device, room_bytes: int) -> Tensor | None:

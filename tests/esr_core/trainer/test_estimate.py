@@ -1,17 +1,25 @@
 """Estimates from the arithmetic of a training and the speed of those before it."""
 
 from collections import Counter
+from types import SimpleNamespace
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from esr_core.config import NetworkConfig, TrainingConfig
+from esr_core.config import NetworkConfig, ProtocolConfig, StartConfig, TrainingConfig
 from esr_core.networks import ESR
 from esr_core.networks.cost import multiply_adds
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
-from esr_core.trainer.estimate import sweep_multiply_adds, training_multiply_adds, training_speed
+from esr_core.trainer.estimate import (
+    pictures_per_branch,
+    sweep_multiply_adds,
+    training_multiply_adds,
+    training_speed,
+)
 
 
 @pytest.mark.parametrize("architecture", ["lab", "wild"])
@@ -67,3 +75,22 @@ def test_an_estimated_time_is_the_time_of_an_equal_run_and_there_is_none_without
     assert training_multiply_adds(config(), [10, 10]) / speed == pytest.approx(60.0)
     assert training_multiply_adds(config(), [20, 20]) / speed == pytest.approx(120.0)
     assert training_speed(store, store.list(), "cuda:1") is None
+
+
+@pytest.fixture
+def twenty_people() -> SimpleNamespace:
+    """A set of two pictures of each person, one of them rated in valence and arousal."""
+    people = [f"{number:02}" for number in range(20) for _ in "ab"]
+    ratings = np.tile([0.5, np.nan], 20)
+    labels = pd.DataFrame({"subject": people, "split": pd.NA, "emotion": np.tile([0, 1], 20)})
+    return SimpleNamespace(labels=labels.assign(valence=ratings, arousal=ratings), card=SimpleNamespace(class_names=()))
+
+
+def test_pictures_per_branch_are_those_that_a_training_shows_each(twenty_people):
+    """Four folds of two people: branches leave one out, those that take turns see all, affect needs ratings."""
+    folds = config().replace(protocol=ProtocolConfig(kind="subject-folds"))
+    assert pictures_per_branch(folds, twenty_people) == (12, 12)
+    assert pictures_per_branch(folds.replace(strategy="interleaved"), twenty_people) == (16, 16)
+    start = StartConfig(run_id="parent", sha256="0" * 64, num_branches=2)
+    affect = folds.replace(network=folds.network.replace(affect_head=True), task="affect", start=start)
+    assert pictures_per_branch(affect, twenty_people) == (6, 6)

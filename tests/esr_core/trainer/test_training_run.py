@@ -78,6 +78,16 @@ def test_no_subject_of_the_test_part_was_trained_on(store, tiny_training):
     assert not people["training"] & people["validation"]
 
 
+def test_branches_that_take_turns_are_stored_with_the_pictures_of_all_folds(store, tiny_training):
+    config = tiny_training.replace(strategy="interleaved", protocol=tiny_training.protocol.replace(training_folds=2))
+    run_id = store.create(config).run_id
+    train_run(store, run_id)
+    parts = store.parts(run_id)
+    assert len(parts["training"]) == 56
+    assert parts["training of branch 1"] == parts["training of branch 2"] == parts["training"]
+    assert "56 pictures for each branch" in "\n".join(store.log_tail(run_id))
+
+
 def test_a_run_that_cannot_start_says_why(store, tiny_training):
     run_id = store.create(tiny_training.replace(data="nowhere")).run_id
     with pytest.raises(DataError, match="nowhere is not a prepared set"):
