@@ -1,11 +1,13 @@
 """Launching and stopping trainings: runs stored and queued, and a worker that sees to them."""
 
+import shutil
 import socket
 from collections.abc import Sequence
+from contextlib import suppress
 
 from esr_core.config import TrainingConfig
 from esr_core.devices import require_compiler, resolve_device
-from esr_core.errors import EsrError, JobError
+from esr_core.errors import EsrError, JobError, RunNotFoundError
 from esr_core.folders import PathLike, absolute
 from esr_core.jobs import processes
 from esr_core.jobs.only_worker import ensure_worker
@@ -57,8 +59,8 @@ def launch(
             devices[store.create(config).run_id] = config.device
         queue.submit(devices, priority, place)
     except EsrError:  # all or none: what was stored must not be taken for a run that lost its job
-        for run_id in devices:
-            store.writer(run_id).cancel()
+        for run_id in devices:  # nor kept as cancelled, which takes room that a full disk has not
+            shutil.rmtree(store.folder(run_id), ignore_errors=True)
         raise
     ensure_worker(store)
     return list(devices)
@@ -111,7 +113,8 @@ def stop(store: RunStore, run_id: str) -> None:
     job = queue.job_of(run_id)
     if job is not None and job.state in OPEN_JOBS:
         if queue.ask_to_stop(job.job_id).state == "cancelled":
-            store.writer(run_id).cancel()
+            with suppress(RunNotFoundError):  # its folder was deleted under its job
+                store.writer(run_id).cancel()
         ensure_worker(store)
         return
     status = store.info(run_id).status

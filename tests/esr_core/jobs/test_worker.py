@@ -1,5 +1,6 @@
 """The worker against real processes: what it says of a job is what is true."""
 
+import errno
 import os
 import shutil
 import signal
@@ -12,7 +13,7 @@ import psutil
 import pytest
 
 from esr_core.commands import main
-from esr_core.errors import JobError
+from esr_core.errors import JobError, RunError
 from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, settling, stop, worker
 from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import training_arguments
@@ -218,7 +219,33 @@ def test_a_click_twice_launches_once_and_a_launch_that_fails_leaves_no_orphan(st
     JobQueue(store.root).path.write_bytes(b"no database" * 500)
     with pytest.raises(JobError, match="is damaged"):
         launch(store, [tiny_training])
-    assert sorted(run.status.state for run in store.list()) == ["cancelled", "queued", "queued"]
+    assert [run.status.state for run in store.list()] == ["queued", "queued"]
+
+
+def test_a_launch_that_fills_the_disk_stores_no_run_at_all(store, tiny_training, by_hand, monkeypatch):
+    written = store.create
+
+    def create(config):
+        if store.list():
+            monkeypatch.setattr("esr_core.run_store.status.write_atomically", no_space)
+            raise RunError("a new run cannot be written: No space left on device")
+        return written(config)
+
+    monkeypatch.setattr(store, "create", create)
+    with pytest.raises(RunError, match="a new run cannot be written"):
+        launch(store, [tiny_training, tiny_training])
+    assert store.list() == [], "one that seemed to wait would be trained a minute later"
+
+
+def no_space(path, content):
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def test_a_job_whose_runs_folder_was_deleted_can_be_stopped(store, tiny_training, by_hand):
+    (run_id,) = launch(store, [tiny_training])
+    shutil.rmtree(store.folder(run_id))
+    stop(store, run_id)
+    assert JobQueue(store.root).job_of(run_id).state == "cancelled"
 
 
 def test_there_is_one_worker(store):
