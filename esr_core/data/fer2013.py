@@ -5,15 +5,12 @@ Source: Goodfellow et al. 2013, arXiv 1307.0414. FER+ judges the same pictures a
 
 from pathlib import Path
 
-import pandas as pd
-
 from esr_core.data.ferplus.labels import PICTURES_CSV, USAGES
 from esr_core.data.ferplus.pictures import PixelRows
 from esr_core.data.layout import find_in, names_unreadable
 from esr_core.data.source import Sample, Source
-from esr_core.data.tables import read_table
+from esr_core.data.tables import read_table, translated
 from esr_core.emotions import EMOTIONS
-from esr_core.errors import DataError
 from esr_core.folders import PathLike
 
 TABLES = (PICTURES_CSV, "icml_face_data.csv")
@@ -46,18 +43,9 @@ def fer2013_source(path: PathLike) -> Source:
 
 def _samples(table: Path) -> list[Sample]:
     rows = read_table(table, ("emotion", "Usage"))
-    emotions = _known(rows["emotion"], {str(number): name for number, name in enumerate(LABELS)}, table)
-    parts = _known(rows["Usage"], USAGES, table)
+    emotions = translated(rows["emotion"], {str(number): name for number, name in enumerate(LABELS)}, table)
+    parts = translated(rows["Usage"], USAGES, table)
     return [
         Sample(f"fer{row:07d}", f"{table.name} row {row + 1}", emotion, split=part)
         for row, (emotion, part) in enumerate(zip(emotions, parts, strict=True))
     ]
-
-
-def _known(column: pd.Series, meanings: dict[str, str], table: Path) -> list[str]:
-    known = column.map(meanings)
-    if known.isna().any():
-        row = int(known.isna().argmax())
-        value = column.fillna("nothing").iloc[row]
-        raise DataError(f"{table} row {row + 1} must have {column.name} {', '.join(meanings)}, found {value}")
-    return known.tolist()

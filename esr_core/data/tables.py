@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -102,6 +102,25 @@ def number(value: object, path: Path, row: int, column: str) -> float:
         found = "nothing" if pd.isna(value) else repr(value)
         raise DataError(f"{path} row {row + 1} must have a number as {column}, found {found}")
     return result
+
+
+def translated(column: pd.Series, meanings: Mapping[str, str], path: Path) -> list[str]:
+    """What the codes in a column mean.
+
+    Args:
+        column: of a table, with its name.
+        meanings: by code; there is no other.
+        path: of the file, for the message.
+
+    Raises:
+        DataError: if a cell has another code, or none.
+    """
+    known = column.map(dict(meanings))
+    if known.isna().any():
+        row = int(known.isna().argmax())
+        found = column.fillna("nothing").iloc[row]
+        raise DataError(f"{path} row {row + 1} must have {column.name} {' or '.join(meanings)}, found {found}")
+    return known.tolist()
 
 
 def picture_name(value: object, path: Path, row: int, column: str) -> str:

@@ -12,7 +12,7 @@ from esr_core.data.labels import label_table
 from esr_core.data.layout import closest, find_optional, names_unreadable
 from esr_core.data.names_on_disk import NamesOnDisk
 from esr_core.data.source import Sample
-from esr_core.data.tables import picture_name, read_table
+from esr_core.data.tables import picture_name, read_table, translated
 from esr_core.emotions import EMOTIONS
 from esr_core.errors import DataError
 from esr_core.folders import PathLike
@@ -116,17 +116,13 @@ def _part_samples(root: Path, split: str, name: str, archive: Archive | None) ->
 def csv_samples(path: Path) -> tuple[list[Sample], dict[str, int]]:
     """Samples of ``fer2013new.csv``, in its order, and what was left out."""
     table = read_table(path, ("Usage", "Image name", *CSV_CHOICES))
-    unknown = table["Usage"][~table["Usage"].isin(USAGES)]
-    if len(unknown):
-        raise DataError(
-            f"{path} row {unknown.index[0] + 1} must have Usage {' or '.join(USAGES)}, found {unknown.iloc[0]}"
-        )
+    parts = translated(table["Usage"], USAGES, path)
     votes = _votes(table[list(CSV_CHOICES)], path)
     named = table["Image name"].notna()
     again = named & table["Image name"].duplicated()
-    names, usages = table["Image name"].tolist(), table["Usage"].tolist()
+    names = table["Image name"].tolist()
     samples = [
-        _sample(names[row], f"{ROW_OF_PIXELS}{row + 1}", USAGES[usages[row]], votes[row])
+        _sample(names[row], f"{ROW_OF_PIXELS}{row + 1}", parts[row], votes[row])
         for row in np.flatnonzero(named & ~again)
     ]
     skipped = {"picture without a face, left unnamed by FER+": int((~named).sum())}

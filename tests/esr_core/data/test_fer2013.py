@@ -67,7 +67,9 @@ def test_the_competitions_other_table_has_other_columns_first(tmp_path):
     [((3, 7, 6, 3), "found 7"), ((3, "", 6, 3), "found nothing"), ((3, "joy", 6, 3), "found joy")],
 )
 def test_another_label_is_refused_by_row(tmp_path, emotions, found):
-    with pytest.raises(DataError, match=f"fer2013.csv row 2 must have emotion 0, 1, 2, 3, 4, 5, 6, {found}"):
+    with pytest.raises(
+        DataError, match=f"fer2013.csv row 2 must have emotion 0 or 1 or 2 or 3 or 4 or 5 or 6, {found}"
+    ):
         fer2013_source(table(tmp_path, emotions=emotions))
 
 

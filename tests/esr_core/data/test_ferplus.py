@@ -128,6 +128,14 @@ def test_rows_in_another_order_are_refused(tmp_path):
         ferplus_source(tmp_path)
 
 
+@pytest.mark.parametrize(("usage", "found"), [("", "nothing"), ("Test", "Test")])
+def test_a_row_without_a_part_of_the_owners_is_refused(tmp_path, usage, found):
+    path = miniatures.fer_plus_csv(tmp_path) / "fer2013new.csv"
+    path.write_text(path.read_text().replace("\nTraining,", f"\n{usage},", 1))
+    with pytest.raises(DataError, match=f"row 1 must have Usage Training or PublicTest or PrivateTest, found {found}$"):
+        read_labels(tmp_path)
+
+
 def test_a_row_of_the_folders_without_a_name_is_named(tmp_path):
     miniatures.fer_plus_folders(tmp_path)
     path = tmp_path / "FER2013Train" / "label.csv"
