@@ -71,7 +71,7 @@ def launch_demonstration(store: RunStore, prepared_root: PathLike, place: str | 
     return launch(store, [demonstration_config(prepared_root)], place=place)[0]
 
 
-def requeue(store: RunStore, run_id: str, priority: int = 0, place: str | None = HERE) -> None:
+def requeue(store: RunStore, run_id: str, place: str | None = HERE) -> None:
     """Let a run that was stopped, failed or interrupted wait again; it goes on from where its state was stored.
 
     Raises:
@@ -83,7 +83,7 @@ def requeue(store: RunStore, run_id: str, priority: int = 0, place: str | None =
         raise JobError(f"run {run_id} cannot be resumed: it is {run.status.state}")
     if place is not None:
         require_place(place)
-    JobQueue(store.root).submit({run_id: store.config(run_id).device}, priority, place)
+    JobQueue(store.root).submit({run_id: store.config(run_id).device}, place=place)
     store.writer(run_id).wait()
     ensure_worker(store)
 

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 SUBPIXEL_BITS = 4
+ALONG_ARC = np.linspace(-1, 1, 15)
 Colour = Sequence[int]
 Point = tuple[float, float]
 
@@ -65,10 +66,10 @@ def ellipse(centre: Point, axes: Point, count: int = 32) -> np.ndarray:
     return np.asarray(centre) + _circle(count) * axes
 
 
-def arc(left: Point, right: Point, middle_y: float, count: int = 15) -> np.ndarray:
-    """Points (count, 2) of the parabola from left to right through a height in the middle."""
-    t = _parameter(count)
-    points = np.empty((count, 2))
+def arc(left: Point, right: Point, middle_y: float) -> np.ndarray:
+    """Points (15, 2) of the parabola from left to right through a height in the middle."""
+    t = ALONG_ARC
+    points = np.empty((len(t), 2))
     points[:, 0] = left[0] + (right[0] - left[0]) * (t + 1) / 2
     points[:, 1] = left[1] + (right[1] - left[1]) * (t + 1) / 2 + (middle_y - (left[1] + right[1]) / 2) * (1 - t**2)
     return points
@@ -78,8 +79,3 @@ def arc(left: Point, right: Point, middle_y: float, count: int = 15) -> np.ndarr
 def _circle(count: int) -> np.ndarray:
     angle = np.linspace(0, 2 * np.pi, count, endpoint=False)
     return np.stack([np.cos(angle), np.sin(angle)], axis=1)
-
-
-@cache
-def _parameter(count: int) -> np.ndarray:
-    return np.linspace(-1, 1, count)
