@@ -1,6 +1,7 @@
 """The queue's database: opened to read or to write, its schema, and those of earlier versions."""
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from esr_core.errors import DamagedQueueError, JobError
 from esr_core.records import HERE, JobInfo
 
 LOCKED_AFTER_S = 5.0
+SHARED_MEMORY_BYTES = 32 * 2**10  # of the file that lies beside an open database in WAL mode
 VERSION = 1  # of the schema, as user_version of the database; 0 in those made before there was one
 # stop_asked is for earlier versions, which write it and may share the queue; how long a stop takes, the worker counts.
 SCHEMA = """
@@ -84,7 +86,9 @@ def _errors_as_sentences(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY:
             raise JobError(f"the queue {path} cannot be changed: this user may only read it") from None
-        raise JobError(f"the queue {path} cannot be used now: {error}") from None
+        is_full = shutil.disk_usage(path.parent).free < SHARED_MEMORY_BYTES  # SQLite calls that an I/O error
+        reason = "the disk is full" if is_full else error
+        raise JobError(f"the queue {path} cannot be used now: {reason}") from None
     except sqlite3.DatabaseError as error:
         raise DamagedQueueError(f"the queue {path} is damaged: {error}") from None
     except OSError as error:

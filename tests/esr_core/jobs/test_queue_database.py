@@ -3,6 +3,7 @@
 import os
 import sqlite3
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -134,3 +135,17 @@ def test_an_older_queue_gets_the_version_when_it_is_changed(queue):
     queue.pause("for lunch")
     with closing(sqlite3.connect(queue.path)) as database:
         assert database.execute("PRAGMA user_version").fetchone()[0] == queue_database.VERSION
+
+
+def test_a_full_disk_is_called_that_and_no_input_output_error(tmp_path, monkeypatch):
+    def no_room(*_args, **_settings):
+        raise sqlite3.OperationalError("disk I/O error")  # as where the file of shared memory cannot grow
+
+    queue = JobQueue(tmp_path)
+    queue.submit({"a": "cpu"})
+    monkeypatch.setattr(sqlite3, "connect", no_room)
+    with pytest.raises(JobError, match="cannot be used now: disk I/O error"):
+        queue.jobs()
+    monkeypatch.setattr("shutil.disk_usage", lambda path: SimpleNamespace(free=4096))
+    with pytest.raises(JobError, match="cannot be used now: the disk is full"):
+        queue.jobs()
