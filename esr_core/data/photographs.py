@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +125,8 @@ def _upright_rgb(image: Image.Image) -> np.ndarray:
     if _decodes_reduced(image):
         image.draft(None, (image.width // reduction, image.height // reduction))
     image.load()
-    ImageOps.exif_transpose(image, in_place=True)
+    with suppress(SyntaxError):  # what calls itself EXIF and is none declares nothing
+        ImageOps.exif_transpose(image, in_place=True)
     reduction = _reduction(*image.size)  # what is left of it
     return rgb(image) if reduction == 1 else _reduced(rgb(image), reduction)
 

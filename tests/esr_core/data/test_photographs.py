@@ -103,6 +103,12 @@ def test_damage_beside_the_pixels_neither_warns_nor_hides_the_picture():
     np.testing.assert_allclose(read_photograph(content)[5, 10], RED, atol=3)
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_what_calls_itself_exif_and_is_none_declares_nothing(kind):
+    content = encoded(Image.new("RGB", (20, 10), RED), kind, exif=b"Exif\0\0no TIFF header")
+    np.testing.assert_allclose(read_photograph(content)[5, 10], RED, atol=3)
+
+
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF"])
 def test_no_damage_escapes_as_anything_but_a_photo_error(kind):
     whole = encoded(Image.effect_noise((40, 30), 60).convert("RGB"), kind)
