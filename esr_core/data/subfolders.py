@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from esr_core.data.layout import shown
+from esr_core.data.layout import pictures_in, shown
 from esr_core.data.names import is_text, look, one_form, require_distinct
 from esr_core.data.source import Sample
 from esr_core.errors import DataError
@@ -43,11 +43,11 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _parts(folder: Path, folders: list[Path]) -> dict[str, Path]:
-    """The folder of each part; none unless there is one to train on and another, and both hold folders alone."""
+    """The folder of each part, of folders and no picture; none unless there is one to train on and another."""
     parts: dict[str, Path] = {}
     for path in folders:
         part = PARTS_CALLED.get(look(path.name))
-        if part is None or not (inside := shown(path)) or not all(map(Path.is_dir, inside)):
+        if part is None or pictures_in(path) or not any(map(Path.is_dir, shown(path))):
             continue
         if part in parts:
             raise DataError(f"{folder} must hold the {part} part once, found {parts[part].name} and {path.name}")

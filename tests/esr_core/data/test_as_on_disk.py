@@ -60,7 +60,9 @@ def test_parts_are_known_by_what_people_call_them(tmp_path, names, parts):
 
 def test_what_stands_beside_the_parts_or_deeper_is_counted_and_what_macos_leaves_is_not(tmp_path):
     folder = faces(tmp_path, *KAGGLE, "extra/1.png", "train/happy/more/1.png", "__MACOSX/train/happy/1.png")
-    (folder / "train/.DS_Store").touch()
+    for name in ("train/.DS_Store", "train/desktop.ini", "test/README.txt"):
+        (folder / name).touch()
+    assert folder_source(folder).class_names == ("happy", "neutral")
     assert folder_source(folder).skipped == {"folder beside the parts": 1, "folder inside a class's folder": 1}
 
 
