@@ -173,10 +173,10 @@ def test_the_peak_is_of_one_training_not_of_those_before_it_in_this_process(tiny
 
 @pytest.mark.parametrize("architecture", ["lab", "wild"])
 def test_first_weights_of_a_network_on_the_card_are_those_of_the_cpu(architecture, card):
-    network = ESR(architecture, branching_level=2, num_branches=2)
-    draw_network(network, seed=3)
-    other = ESR(architecture, branching_level=2, num_branches=2).to(card)
+    network, other = (ESR(architecture, branching_level=2, num_branches=2) for _ in range(2))
+    other.to(card)
     state = torch.cuda.get_rng_state(card) if card.type == "cuda" else torch.get_rng_state()
+    draw_network(network, seed=3)
     draw_network(other, seed=3)
     assert torch.equal(state, torch.cuda.get_rng_state(card) if card.type == "cuda" else torch.get_rng_state())
     drawn = weights(other)
