@@ -10,6 +10,7 @@ from esr_core.explanations import encode_png
 from esr_core.reproduction import Report, Table
 
 WIDEST_PX = 1100
+P_VALUES = (", p", ", Holm")  # ends of their columns' names
 
 
 def draw_exhibit(made: Report) -> None:
@@ -35,4 +36,6 @@ def _draw(made: Table, name: str) -> None:
     fractions = [column for column in numbers if pd.api.types.is_float_dtype(made.frame[column])]
     columns = {column: st.column_config.NumberColumn(format="localized") for column in numbers}
     columns |= {column: st.column_config.NumberColumn(format=f"%.{made.digits}f") for column in fractions}
+    p_values = [column for column in fractions if column.endswith(P_VALUES)]  # of which a small one is not 0
+    columns |= {column: st.column_config.NumberColumn(format=f"%.{made.digits}g") for column in p_values}
     draw_table(made.title, made.frame, made.frame, name, columns, has_all_rows=True)

@@ -1,5 +1,6 @@
 """Page Paper: each table and figure beside the paper's, what is missing, and a button that queues it."""
 
+import json
 import shutil
 
 import pytest
@@ -54,6 +55,11 @@ def test_what_is_missing_is_counted_and_queued_once_by_a_click(store, drawn, lau
         store.create(config)
     app.run()
     assert not any(label.startswith("Queue") for label in buttons(app)), "they wait already"
+
+
+def test_p_values_have_significant_digits_and_none_reads_0(store, drawn):
+    (table,) = open_page("paper", exhibit="Table 2", scale="quick").dataframe
+    assert json.loads(table.proto.columns)["paper, p"]["type_config"]["format"] == "%.3g"
 
 
 def test_data_that_lack_something_are_refused_with_it(store, drawn, tmp_path):
