@@ -11,7 +11,7 @@ from esr_core.config import TrainingConfig
 from esr_core.networks import ESR
 from esr_core.training.data import TrainingData, shares_of_classes
 from esr_core.training.evaluation import OnShare, branch_features
-from esr_core.training.tasks import EmotionTask, class_offsets
+from esr_core.training.tasks import EmotionTask, adjusted_for, class_offsets
 
 MAX_STEPS = 400  # of L-BFGS; real features are at rest after fewer
 PENALTY = 1e-6  # enough for one optimum where a plane divides classes; a hundred times as much hides FER+'s rarest
@@ -44,21 +44,19 @@ def refit_classifiers(
         return
     features = branch_features(network, data, data.training, on_share)
     targets = _targets(data, len(config.network.class_names))
-    shares = shares_of_classes(targets.sum(dim=0).double().cpu().numpy())
+    counted = targets[torch.from_numpy(_rows(data, adjusted_for(config, data)))]
+    shares = shares_of_classes(counted.sum(dim=0).double().cpu().numpy())
     task = EmotionTask(class_offsets(shares, config, data.device))
     for position, branch in enumerate(network.each_branch()):
-        rows = _rows(data, position)
-        _minimise(
-            branch.classifier,
-            torch.from_numpy(features[rows, position]).to(data.device),
-            partial(_loss, task, targets[torch.from_numpy(rows).to(data.device)]),
-        )
+        rows = _rows(data, data.branches[position])
+        learned = torch.from_numpy(features[rows, position]).to(data.device)
+        _minimise(branch.classifier, learned, partial(_loss, task, targets[torch.from_numpy(rows)]))
 
 
-def _rows(data: TrainingData, position: int) -> np.ndarray:
-    """Where the pictures that a branch learns from stand among all training pictures, int64."""
+def _rows(data: TrainingData, indices: np.ndarray) -> np.ndarray:
+    """Where some training pictures stand among all of them, int64."""
     order = np.argsort(data.training)
-    return order[np.searchsorted(data.training, data.branches[position], sorter=order)]
+    return order[np.searchsorted(data.training, indices, sorter=order)]
 
 
 def _loss(task: EmotionTask, targets: Tensor, logits: Tensor) -> Tensor:

@@ -94,17 +94,17 @@ class TrainingData:
         targets = self.labels if self.votes is None else self.votes
         return self._to_device(torch.from_numpy(targets[indices]))
 
-    def class_shares(self, num_classes: int) -> np.ndarray:
-        """Share of each class (C,) in the training part; one that does not occur counts as one picture.
+    def class_shares(self, indices: np.ndarray, num_classes: int) -> np.ndarray:
+        """Share of each class (C,) in the pictures at ``indices``; one that does not occur counts as one picture.
 
         Args:
+            indices: of pictures that are learned from.
             num_classes: C, as class indices go.
         """
-        learned = self.training  # of all branches together, so that it does not depend on how many there are
         if self.votes is not None:
-            counts = self.votes[learned].sum(axis=0)
+            counts = self.votes[indices].sum(axis=0)
         else:
-            counts = np.bincount(self.labels[learned], minlength=num_classes)
+            counts = np.bincount(self.labels[indices], minlength=num_classes)
         return shares_of_classes(counts)
 
     def affect_targets(self, indices: np.ndarray) -> Tensor:

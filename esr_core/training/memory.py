@@ -10,7 +10,7 @@ from esr_core.config import TrainingConfig
 from esr_core.errors import TrainingError
 
 ASKED = re.compile(r"tried to allocate ([\d.]+ ?\w+)", re.IGNORECASE)
-CPU_SENTENCE = "can't allocate memory"  # PyTorch has no exception type of its own for the CPU
+SENTENCES = ("can't allocate memory", "out of memory")  # PyTorch has no exception type of its own for the CPU and MPS
 
 
 @contextmanager
@@ -18,8 +18,8 @@ def memory_explained(config: TrainingConfig, device: torch.device) -> Iterator[N
     """Inside, a failed allocation becomes a TrainingError that says how much was asked and what to lower."""
     try:
         yield
-    except RuntimeError as error:  # torch.OutOfMemoryError is one
-        if not isinstance(error, torch.OutOfMemoryError) and CPU_SENTENCE not in str(error):
+    except RuntimeError as error:  # torch.OutOfMemoryError, of CUDA, is one
+        if not any(sentence in str(error) for sentence in SENTENCES):
             raise
         asked = ASKED.search(str(error))
         raise TrainingError(

@@ -100,7 +100,16 @@ def task_of(config: TrainingConfig, data: TrainingData) -> Task:
         return AffectTask()
     if not config.logit_adjustment:
         return EmotionTask()
-    return EmotionTask(class_offsets(data.class_shares(len(config.network.class_names)), config, data.device))
+    shares = data.class_shares(adjusted_for(config, data), len(config.network.class_names))
+    return EmotionTask(class_offsets(shares, config, data.device))
+
+
+def adjusted_for(config: TrainingConfig, data: TrainingData) -> np.ndarray:
+    """Indices of the pictures by whose classes logits are adjusted, whatever the number of branches.
+
+    All that train; where each branch has a balanced subset, that of the first, as the others have as many of each.
+    """
+    return data.training if config.protocol.balance == "none" else data.branches[0]
 
 
 def class_offsets(shares: np.ndarray, config: TrainingConfig, device: torch.device) -> Tensor:

@@ -58,6 +58,19 @@ def test_each_classifier_is_the_one_that_scipy_finds(config, data, monkeypatch):
         assert np.ptp(np.diff(found)) < 0.01, "the same for every picture, as adding to all logits changes nothing"
 
 
+def test_classifiers_of_balanced_subsets_are_adjusted_for_these(config, tiny_data):
+    """Four of 16 training pictures are of class 1, and four of the eight that each branch learns from."""
+    labels = np.zeros(24, dtype=np.int64)
+    labels[:4] = 1
+    data = replace(tiny_data, labels=labels, branches=(np.arange(8),) * 2)
+    config = config.replace(targets="majority", protocol=config.protocol.replace(balance="emotion", max_per_group=4))
+    network = new_network(config.replace(strategy="interleaved"))
+    refit_classifiers(config, network, data)
+    with torch.inference_mode():
+        probabilities = network.eval()(data.images(np.arange(8)))[:, 0].softmax(dim=1)[:, 1]
+    assert probabilities.mean() == pytest.approx(0.5, abs=1e-3), "nothing is left to adjust"
+
+
 def test_nothing_but_the_classifiers_changes(config, data):
     before = trained(config.replace(refit_classifiers=False), data)
     after = trained(config, data)

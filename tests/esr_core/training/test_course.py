@@ -141,6 +141,7 @@ def test_a_picture_that_cannot_be_read_ahead_is_not_swallowed(tiny_data):
     ("error", "asked"),
     [
         (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB. GPU 0 has"), "20.00 MiB"),
+        (RuntimeError("MPS backend out of memory. Tried to allocate 1.02 GB on private pool. Use"), "1.02 GB"),
         (
             RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
             "9 bytes",

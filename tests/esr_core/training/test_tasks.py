@@ -125,11 +125,22 @@ def test_class_shares_are_those_of_the_training_part(tiny_config, tiny_data):
     labels = np.zeros(24, dtype=np.int64)
     labels[tiny_data.training[:4]] = 1
     data = replace(tiny_data, labels=labels)  # 4 of 16 pictures
-    assert data.class_shares(2).tolist() == [0.75, 0.25]
+    learned = data.training
+    assert data.class_shares(learned, 2).tolist() == [0.75, 0.25]
     votes = np.tile(np.float32([0.9, 0.1]), (24, 1))
-    np.testing.assert_allclose(replace(data, votes=votes).class_shares(2), [0.9, 0.1], atol=1e-6)
-    assert (data.class_shares(3) > 0).all(), "a class without pictures has no logarithm"
+    np.testing.assert_allclose(replace(data, votes=votes).class_shares(learned, 2), [0.9, 0.1], atol=1e-6)
+    assert (data.class_shares(learned, 3) > 0).all(), "a class without pictures has no logarithm"
     assert task_of(tiny_config, data).offsets is None
+
+
+def test_classes_that_balance_has_evened_out_are_not_evened_out_again(tiny_config, tiny_data):
+    labels = np.zeros(24, dtype=np.int64)
+    labels[tiny_data.training[:4]] = 1  # 4 of 16 pictures
+    data = replace(tiny_data, labels=labels, branches=(tiny_data.training[:8],) * 2)  # of them 4
+    adjusted = tiny_config.replace(logit_adjustment=1.0)
+    np.testing.assert_allclose(task_of(adjusted, data).offsets, np.log([0.75, 0.25]), atol=1e-6)
+    balanced = adjusted.replace(protocol=adjusted.protocol.replace(balance="emotion", max_per_group=4))
+    np.testing.assert_allclose(task_of(balanced, data).offsets, np.log([0.5, 0.5]), atol=1e-6)
 
 
 @pytest.mark.parametrize("change", [{"targets": "votes"}, {"logit_adjustment": 0.5}, {"refit_classifiers": True}])
