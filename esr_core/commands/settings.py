@@ -144,7 +144,7 @@ SETTINGS = (
         choices=get_args(CheckpointDtype),
     ),
     Setting("--compile", "compile", "by torch.compile: a minute to start, then fewer and larger kernels"),
-    Setting("--seed", "seed", "the same seed on the same device gives the same weights", "N"),
+    Setting("--seed", "seed", "on a CPU, with as many threads, the same seed gives the same weights", "N"),
     Setting("--device", "device", "auto, cpu, cuda, cuda:<index> or mps", "DEVICE"),
 )
 
