@@ -11,7 +11,8 @@ from app.atlas.atlas_choice import AtlasChoice
 from app.kit.picture_tiles import PictureTile, run_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
-from esr_core.charts.region_shares import even_shares
+from esr_core.charts.face_regions import even_shares
+from esr_core.data.face_parts import template_parts
 from esr_core.emotions import FACE_REGIONS
 from esr_core.evaluation import map_names
 from esr_core.explanations import AtlasMeans, SheetStyle, drawn, encode_png
@@ -60,7 +61,7 @@ def _lines(means: AtlasMeans, position: int) -> list[str]:
     count = means.num_maps[position]
     if not count:
         return ["no positive evidence" if means.num_faces else "no such face"]
-    times = means.shares[position, :, 0] / even_shares()
+    times = means.shares[position, :, 0] / even_shares(template_parts())
     first = [f"{FACE_REGIONS[region]} {times[region]:.1f}×" for region in np.argsort(-times)[:2]]
     without = means.num_faces - count
     return [", ".join(first), *([f"{without:,} without positive evidence"] if without else [])]

@@ -7,11 +7,10 @@ import plotly.graph_objects as go
 
 from esr_core.charts.chart import Chart
 from esr_core.charts.ink import ink_on
-from esr_core.charts.labels import for_chart
+from esr_core.charts.labels import NO_CLASS, for_chart
 from esr_core.charts.palette import MUTED, UNKNOWN_COLOUR, class_colours
 
 AXIS = {"range": [-1.08, 1.08], "tickvals": [-1, -0.5, 0, 0.5, 1], "constrain": "domain"}
-NO_CLASS = "no class"
 APART = 0.11  # between two names, in units of the plane
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from esr_core.charts.chart import Chart
 from esr_core.charts.heat_map import heat_map
-from esr_core.charts.labels import for_chart
+from esr_core.charts.labels import NO_CLASS, for_chart
 
 PREFIX = "votes_"
 
@@ -16,7 +16,7 @@ def vote_chart(votes: pd.DataFrame) -> Chart:
         votes: class, pictures, agreement and one column per choice, in %; the class empty where there is none.
     """
     columns = [column for column in votes.columns if column.startswith(PREFIX)]
-    rows = [row or "no class" for row in votes["class"]]
+    rows = [row or NO_CLASS for row in votes["class"]]
     figure = heat_map(
         votes[columns].to_numpy(),
         [for_chart(f"{row} ({count:,})", 40) for row, count in zip(rows, votes["pictures"], strict=True)],

@@ -6,12 +6,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from esr_core.charts.chart import Chart
-from esr_core.charts.labels import for_chart
+from esr_core.charts.labels import NO_CLASS, for_chart
 from esr_core.charts.palette import UNKNOWN_COLOUR, class_colours
 
 OPACITIES = {"train": 1.0, "validation": 0.65, "test": 0.4}
 OTHER_OPACITY = 0.25  # of pictures in no part, beside others that are in one
-NO_CLASS, NO_PART = "no class", "no part"
+NO_PART = "no part"
 
 
 def class_count_chart(counts: pd.DataFrame, class_names: Sequence[str]) -> Chart:

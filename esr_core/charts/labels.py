@@ -2,6 +2,8 @@
 
 from html import escape
 
+NO_CLASS = "no class"  # of pictures that have none
+
 
 def for_chart(text: str, most: int = 30) -> str:
     """The text as a label of a Plotly chart, shortened to ``most`` characters."""
@@ -9,5 +11,5 @@ def for_chart(text: str, most: int = 30) -> str:
 
 
 def shortened(text: str, most: int) -> str:
-    """At most so many characters of a text, the last of which says that there are more."""
+    """The text, or of a longer one the first ``most`` - 1 characters and an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1]}…"

@@ -8,9 +8,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from esr_core.charts import face_regions
 from esr_core.charts.chart import Chart
-from esr_core.charts.face_regions import EVEN
+from esr_core.charts.face_regions import EVEN, even_shares
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_below
 from esr_core.charts.palette import MUTED
@@ -48,15 +47,10 @@ def region_share_chart(runs: Sequence[RunShares], about: str) -> Chart:
         runs: at least one.
         about: what the maps are, for those who cannot see the chart.
     """
-    even = even_shares()
+    even = even_shares(template_parts())
     alt = f"Shares of the maps in {len(FACE_REGIONS)} regions of the face, of {len(runs)} runs. {about}"
     figure, table = _figure(runs, even), shares_to_save(runs, even)
     return Chart("How much of the maps lies in which region?", figure, table, alt, [NOTE])
-
-
-def even_shares() -> np.ndarray:
-    """Share of a crop that each region covers, which is that of a map that is the same everywhere (8,)."""
-    return face_regions.even_shares(template_parts())
 
 
 def shares_to_save(runs: Sequence[RunShares], even: np.ndarray) -> pd.DataFrame:
