@@ -49,7 +49,10 @@ def _require_same_settings(store: RunStore, run_id: str, config: TrainingConfig)
         stored = store.config(run_id)
     except RunNotFoundError:
         return
-    if not stored.replace(device=config.device).is_alike(config):
+    same = {"device": config.device}
+    if not config.network.branching_level:  # nothing is shared: one run stands for every strategy
+        same["strategy"] = config.strategy
+    if not stored.replace(**same).is_alike(config):
         raise RunError(
             f"run {run_id} exists with other settings or data; give the sweep another group, or delete the run"
         )

@@ -27,6 +27,9 @@ def test_a_sweep_trains_each_run_once_and_skips_what_is_finished(store, prepared
     assert main(command) == 0
     assert "3/3 mine-level5-varied-fold0-seed0: skipped" in capsys.readouterr().out
     assert {run.run_id: run.status.updated for run in store.list()} == before
+    command[command.index("frozen,varied")] = "varied,frozen"
+    assert main(command) == 0, "at level 0 one run stands for both"
+    assert {run.run_id: run.status.updated for run in store.list()} == before
 
 
 def test_a_run_that_fails_does_not_keep_the_others_from_being_trained(store, tiny_training, capsys):
