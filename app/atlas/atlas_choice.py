@@ -38,11 +38,21 @@ def choose(networks: Sequence[NetworkConfig]) -> AtlasChoice:
     names = list(dict.fromkeys(name for network in networks for name in network.class_names))
     class_name = option_box(faces_box, "Faces", {None: ALL} | {name: name for name in names}, "atlas_class")
     of_labels = class_box.selectbox(
-        "Explain", list(EXPLAINED), format_func=EXPLAINED.__getitem__, key="atlas_explained", help=EXPLAINED_HELP
+        "Explain",
+        list(EXPLAINED),
+        format_func=EXPLAINED.__getitem__,
+        key="atlas_explained",
+        persist_state="session",
+        help=EXPLAINED_HELP,
     )
     costs = "  \n".join(f"{method.name}: {method.cost}." for method in METHODS.values())
     method = method_box.selectbox(
-        "Method", list(METHODS), format_func=lambda key: METHODS[key].name, key="atlas_method", help=costs
+        "Method",
+        list(METHODS),
+        format_func=lambda key: METHODS[key].name,
+        key="atlas_method",
+        persist_state="session",
+        help=costs,
     )
     block = choose_block(block_box, networks, "atlas_block", disabled=not METHODS[method].has_blocks)
     return AtlasChoice(AtlasQuestion(method, block, of_labels), class_name)

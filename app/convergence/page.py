@@ -18,7 +18,9 @@ if not picked:
     raise PageEnd
 runs = {run_id: answers.run(run_id) for run_id in picked}
 histories = {run_id: answers.history(run_id) for run_id, run in runs.items() if run.config}
-chosen = st.segmented_control("Compare by", list(MEASURES), default="accuracy", key="convergence_measure")
+chosen = st.segmented_control(
+    "Compare by", list(MEASURES), default="accuracy", key="convergence_measure", persist_state="session"
+)
 measure = MEASURES[chosen or "accuracy"]
 names, colours = {run_id: run.title for run_id, run in runs.items()}, run_colours(picked)
 if not draw_convergence(histories, colours, names, measure):

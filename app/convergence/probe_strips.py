@@ -38,7 +38,7 @@ def draw_strips(
     face_box, branch_box = st.columns([6, 2])
     sample = option_box(face_box, "Probe face", titles, "convergence_face")
     most = max(len(record.accuracy) for history in histories.values() for record in history)
-    branch = branch_box.selectbox("Branch", range(1, most + 1), key="convergence_branch")
+    branch = branch_box.selectbox("Branch", range(1, most + 1), key="convergence_branch", persist_state="session")
     st.caption(
         "A validation picture that every point explains, while this branch is trained, as in the paper's Figure 5, "
         "right. Grad-CAM of what the branch names at that moment, each map on its own scale. Columns are epochs of "

@@ -66,7 +66,8 @@ def choose_samples(name: str, most: int) -> ChosenSamples:
     rows = np.random.default_rng(0).permutation(np.flatnonzero(keep))
     if (
         agreed.notna().any()
-        and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}") == DISPUTED
+        and next(boxes).selectbox("Order", ["random", DISPUTED], key=f"data-order-{name}", persist_state="session")
+        == DISPUTED
     ):
         rows = rows[np.argsort(agreed.to_numpy()[rows], kind="stable")]  # those without votes come last
     start = first_shown(next(boxes), f"data-others-{name}", len(rows), most)
@@ -82,7 +83,10 @@ def _passing(
     """Which rows have the value chosen in ``box``; of thousands of values the browser would be slow to list them."""
     known = sorted(values.dropna().unique())
     if len(known) > MOST_OPTIONS:
-        chosen = box.text_input(label, placeholder=f"any of {len(known):,}", key=key).strip() or None
+        chosen = (
+            box.text_input(label, placeholder=f"any of {len(known):,}", key=key, persist_state="session").strip()
+            or None
+        )
     else:
         chosen = option_box(box, label, {None: "any"} | {value: title(value) for value in known}, key)
     return np.ones(len(values), dtype=bool) if chosen is None else (values == chosen).fillna(value=False).to_numpy(bool)

@@ -36,6 +36,7 @@ def choose_pairs(name: str, most: int) -> ChosenPairs:
         default="all",
         required=True,
         key=f"data-duplicates-{name}",
+        persist_state="session",
         wrap=True,
     )
     if column := KINDS[kind]:

@@ -25,10 +25,10 @@ from esr_core.records import RunInfo
 
 def draw_training(runs: Sequence[RunInfo], names: dict[str, str]) -> None:
     """Curves of all picked runs, also of those that still train."""
-    measure = DIVERSITY[st.selectbox("Over training", list(DIVERSITY), key="diversity_over", width=360)]
+    over = st.selectbox("Over training", list(DIVERSITY), key="diversity_over", persist_state="session", width=360)
     histories = {run.run_id: answers.history(run.run_id) for run in runs if run.config}
-    if not draw_convergence(histories, run_colours(list(names)), names, measure):
-        st.info(measure.absent)
+    if not draw_convergence(histories, run_colours(list(names)), names, DIVERSITY[over]):
+        st.info(DIVERSITY[over].absent)
 
 
 st.title("How differently do the branches decide?")
@@ -39,8 +39,8 @@ if not (picked := session.picked_runs()):
 runs = [answers.run(run_id) for run_id in picked]
 names = {run.run_id: run.title for run in runs}
 measure_box, part_box, class_box = st.columns([4, 2, 3])
-measure = PAIRWISE[measure_box.selectbox("Measure", list(PAIRWISE), key="diversity_measure")]
-part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part")
+measure = PAIRWISE[measure_box.selectbox("Measure", list(PAIRWISE), key="diversity_measure", persist_state="session")]
+part = part_box.selectbox("Part", ["test", "validation"], key="diversity_part", persist_state="session")
 found, left_out = ensembles.ensembles(picked, part)
 able, unable = ensembles.measurable(found, measure)
 for sentence in left_out + unable:

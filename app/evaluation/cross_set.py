@@ -85,7 +85,13 @@ def _choice(
     box: st.delta_generator.DeltaGenerator, label: str, texts: Mapping[str, str], default: str, key: str
 ) -> str:
     return box.segmented_control(
-        label, list(texts), default=default, required=True, format_func=lambda value: texts[value], key=key
+        label,
+        list(texts),
+        default=default,
+        required=True,
+        format_func=lambda value: texts[value],
+        key=key,
+        persist_state="session",
     )
 
 

@@ -77,8 +77,10 @@ def choose_groups(part: str) -> GroupChoice | None:
         return None
     trials = answers.trials([groups[name] for name in chosen], part)
     measure_box, test_box, _ = st.columns([3, 3, 4])
-    measure = measure_box.selectbox("Measure", _defined(trials), key="evaluation_measure")
-    test = test_box.selectbox("Test", list(TESTS), format_func=TESTS.__getitem__, key="evaluation_test")
+    measure = measure_box.selectbox("Measure", _defined(trials), key="evaluation_measure", persist_state="session")
+    test = test_box.selectbox(
+        "Test", list(TESTS), format_func=TESTS.__getitem__, key="evaluation_test", persist_state="session"
+    )
     return GroupChoice(trials, measure, test)
 
 

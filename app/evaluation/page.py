@@ -56,7 +56,9 @@ st.caption(
 other = cross_set.choose_set()
 choice = cross_set.choose_pictures(other) if other else None
 if not other:
-    part = st.segmented_control("Part", ["test", "validation"], default="test", required=True, key="evaluation_part")
+    part = st.segmented_control(
+        "Part", ["test", "validation"], default="test", required=True, key="evaluation_part", persist_state="session"
+    )
 if not session.picked_runs():
     st.info("Pick runs in the sidebar to see how good each branch and the ensemble is.")
 elif choice:

@@ -41,6 +41,8 @@ def choose_confusion(found: Mapping[str, Evaluation]) -> tuple[str, str]:
     there = dict.fromkeys(who for one in found.values() for who in reversed(one.confusions))
     rules = [rule.name for rule in ENSEMBLE_RULES if rule.name in there]
     options = [*rules, *sorted(there.keys() - set(rules), key=lambda who: (len(who), who))]
-    who = who_box.selectbox("Confusions of", options, key="evaluation_who")
-    unit = unit_box.segmented_control("In", [SHARES, COUNTS], default=SHARES, required=True, key="evaluation_unit")
+    who = who_box.selectbox("Confusions of", options, key="evaluation_who", persist_state="session")
+    unit = unit_box.segmented_control(
+        "In", [SHARES, COUNTS], default=SHARES, required=True, key="evaluation_unit", persist_state="session"
+    )
     return who, unit

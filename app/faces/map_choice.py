@@ -31,10 +31,17 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
         [3, 3.5, 4.8, 2.8, 2.6, 1.8], vertical_alignment="bottom"
     )
     key = method_box.selectbox(
-        "Method", list(METHODS), key="faces_method", format_func=lambda key: METHODS[key].name, help=METHOD_HELP
+        "Method",
+        list(METHODS),
+        key="faces_method",
+        persist_state="session",
+        format_func=lambda key: METHODS[key].name,
+        help=METHOD_HELP,
     )
     answers = [each for each in ANSWERS if each not in AFFECT or all(network.affect_head for network in networks)]
-    quantity: Quantity = answer_box.selectbox("Explain", answers, key="faces_answer", format_func=ANSWERS.__getitem__)
+    quantity: Quantity = answer_box.selectbox(
+        "Explain", answers, key="faces_answer", persist_state="session", format_func=ANSWERS.__getitem__
+    )
     class_name = class_choice.choose(class_box, networks, disabled=quantity in AFFECT)
     with moment_box:
         milestones = time_machine.choose(runs)
@@ -47,18 +54,28 @@ def choose(runs: Sequence[RunInfo]) -> tuple[MapChoices, st.delta_generator.Delt
 def _choose_display(method: Method, networks: Sequence[NetworkConfig]) -> dict[str, Any]:
     """What is seldom changed, by the fields of ``MapChoices``."""
     block = choose_block(st.container(), networks, "faces_block", disabled=not method.has_blocks)
-    is_on = st.toggle("Signed", key="faces_signed", disabled=not method.is_signed, help=SIGNED_HELP)
+    is_on = st.toggle(
+        "Signed", key="faces_signed", persist_state="session", disabled=not method.is_signed, help=SIGNED_HELP
+    )
     signed = is_on and method.is_signed
     unsigned = [name for name in COLOUR_MAPS if name != SIGNED_COLOURS]
     return {
         "block": block,
         "signed": signed,
         "shared_scale": st.toggle(
-            "One scale", key="faces_scale", help="The same colour range for all branches of a run"
+            "One scale",
+            key="faces_scale",
+            persist_state="session",
+            help="The same colour range for all branches of a run",
         ),
-        "grid": st.toggle("Grid", key="faces_grid", help="Below each map its values, as computed, not smoothed"),
-        "colour_map": st.selectbox("Colours", unsigned, key="faces_colours", disabled=signed),
-        "opacity": st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity"),
+        "grid": st.toggle(
+            "Grid",
+            key="faces_grid",
+            persist_state="session",
+            help="Below each map its values, as computed, not smoothed",
+        ),
+        "colour_map": st.selectbox("Colours", unsigned, key="faces_colours", persist_state="session", disabled=signed),
+        "opacity": st.slider("Opacity", 0.0, 1.0, 0.5, 0.05, key="faces_opacity", persist_state="session"),
         "parameters": _choose_parameters(method),
     }
 
@@ -73,6 +90,7 @@ def _choose_parameters(method: Method) -> Mapping[str, int]:
             each.default,
             each.step,
             key=f"faces_{method.key}_{each.key}",
+            persist_state="session",
             help=each.meaning.capitalize(),
         )
         for each in method.parameters

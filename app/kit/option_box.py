@@ -28,7 +28,9 @@ def option_box(
         disabled: whether nothing can be chosen now.
     """
     title = lasting_titles(distinct(titles), key)
-    return box.selectbox(label, list(titles), format_func=title, key=key, bind=bind, disabled=disabled)
+    return box.selectbox(
+        label, list(titles), format_func=title, key=key, bind=bind, disabled=disabled, persist_state="session"
+    )
 
 
 def lasting_titles(titles: Mapping[Option, str], key: str) -> Callable[[Option], str]:

@@ -34,7 +34,7 @@ def draw(run: RunInfo, crop: np.ndarray, num_drawn: int) -> None:
     network = run.config.network
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         numbers = range(1, num_drawn + 1)
-        block = st.segmented_control("Block", numbers, key=BLOCK, required=True) or numbers[-1]
+        block = st.segmented_control("Block", numbers, key=BLOCK, persist_state="session", required=True) or numbers[-1]
         save_box = st.container(width="content")
     if block > network.layout.num_blocks:
         st.info(for_markdown(f"{run.title} has {network.layout.num_blocks} blocks: choose one of these."))

@@ -41,6 +41,7 @@ def choose(runs: Mapping[str, RunInfo]) -> NetworkChoice:
         list(runs),
         format_func=lasting_titles({run_id: run.title for run_id, run in runs.items()}, RUN),
         key=RUN,
+        persist_state="session",
         placeholder="Pick runs in the sidebar",
     )
     network_box.segmented_control("Network", tuple(ARCHITECTURES), required=True, key=ARCHITECTURE)

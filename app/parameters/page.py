@@ -38,9 +38,14 @@ if networks:
 head = st.container()
 network_box, branches_box, _ = st.columns([2, 2, 4])
 architecture = network_box.segmented_control(
-    "Network", tuple(ARCHITECTURES), default=NetworkConfig().architecture, required=True, key="parameters_network"
+    "Network",
+    tuple(ARCHITECTURES),
+    default=NetworkConfig().architecture,
+    required=True,
+    key="parameters_network",
+    persist_state="session",
 )
-branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches")
+branches = branches_box.number_input("Branches", 1, 32, 4, key="parameters_branches", persist_state="session")
 base = NetworkConfig(architecture=architecture, branching_level=0, num_branches=branches)
 levels = {
     f"level {level}" if level else "level 0, traditional": answers.parameters(base.replace(branching_level=level))

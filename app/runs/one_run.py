@@ -31,6 +31,7 @@ def show_one(runs: Sequence[RunInfo]) -> None:
         format_func=lasting_titles(labels, CHOSEN),
         placeholder="Choose a run to name it, tag it, write notes and read its card",
         key=CHOSEN,
+        persist_state="session",
     )
     if run_id is None:
         return

@@ -25,7 +25,13 @@ def draw_views(listed: Sequence[RunInfo], runs: Sequence[RunInfo]) -> None:
         return
     view_box, of_box = st.columns(2)
     view = view_box.segmented_control(
-        "Compare", list(VIEWS), default=next(iter(VIEWS)), key="runs_view", required=True, wrap=True
+        "Compare",
+        list(VIEWS),
+        default=next(iter(VIEWS)),
+        key="runs_view",
+        persist_state="session",
+        required=True,
+        wrap=True,
     )
     chosen = of_box.segmented_control("Of", offered, default=offered[0], required=True, key="runs_compared")
     VIEWS[view](choices[chosen])

@@ -18,7 +18,9 @@ def choose_block(
     depth = min((network.layout.num_blocks for network in networks), default=0)
     titles = _titles(networks, [LAST, *range(depth, 0, -1)])
     title = lasting_titles(titles, key)
-    chosen = box.selectbox("Block", list(titles), key=key, format_func=title, disabled=disabled, help=HELP)
+    chosen = box.selectbox(
+        "Block", list(titles), key=key, persist_state="session", format_func=title, disabled=disabled, help=HELP
+    )
     return None if disabled or chosen == LAST else chosen
 
 

@@ -132,6 +132,20 @@ def test_what_is_asked_on_one_page_is_asked_on_the_next(store):
         assert widget.proto.set_value  # else a browser would show none
 
 
+def test_what_was_chosen_on_a_page_is_still_chosen_when_one_comes_back(store):
+    store_run(store, "lab")
+    store_run(store, "wild", architecture="wild")
+    app = open_page("parameters", runs="lab,wild")
+    app.number_input(key="parameters_branches").set_value(9).run()
+    app.switch_page(PAGES["network"]).run()
+    app.selectbox(key="network_run").set_value("wild").run()
+    app.switch_page(PAGES["parameters"]).run()
+    assert app.number_input(key="parameters_branches").value == 9
+    app.switch_page(PAGES["network"]).run()
+    assert app.selectbox(key="network_run").value == "wild"
+    assert app.segmented_control(key="network_architecture").value == "wild"
+
+
 def test_an_address_of_no_class_or_moment_shows_each_branch_s_own_at_its_best_and_says_so(store):
     store_run(store, "esr")
     app = open_page("faces", runs="esr", face="sample-0", moment="branch 9, epoch 7", **{"class": "bored"})

@@ -29,6 +29,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         list(SECTIONS),
         default=first,
         key="face_section",
+        persist_state="session",
         label_visibility="collapsed",
         wrap=True,
     )

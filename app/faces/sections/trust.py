@@ -36,6 +36,7 @@ def draw(runs: Sequence[RunInfo], crop: np.ndarray, choices: MapChoices) -> None
         default="grey",
         format_func=BASELINES.__getitem__,
         key="trust_baseline",
+        persist_state="session",
     )
     settings = FaithfulnessSettings(deletion_baseline=baseline or "grey")
     colours = run_colours([run.run_id for run in runs])

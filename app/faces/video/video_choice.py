@@ -19,7 +19,7 @@ def choose() -> str | None:
     """The upload box, and the id of the video to read; None, with one sentence and one button, without any."""
     upload_box, rate_box = st.columns([5, 1], vertical_alignment="bottom")
     _take_upload(upload_box)
-    rate_box.selectbox("Frames to read", list(RATES), key="video_rate")
+    rate_box.selectbox("Frames to read", list(RATES), key="video_rate", persist_state="session")
     video_id, place = session.video_id(), st.empty()  # empty at once while a video is read, which may take minutes
     if video_id is not None:
         place.empty()
@@ -52,7 +52,12 @@ def choose_class(class_names: Sequence[tuple[str, ...]]) -> str | None:
     """A class whose probability the timelines show, of those that any run knows; None shows the emotions named."""
     names = dict.fromkeys(name for names in class_names for name in names)
     chosen = st.segmented_control(
-        "Timelines of", [EMOTIONS, *names], default=EMOTIONS, key="video_class", label_visibility="collapsed"
+        "Timelines of",
+        [EMOTIONS, *names],
+        default=EMOTIONS,
+        key="video_class",
+        persist_state="session",
+        label_visibility="collapsed",
     )
     return None if chosen in (None, EMOTIONS) else chosen
 
