@@ -5,7 +5,7 @@ import gc
 import pkgutil
 import threading
 import webbrowser
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 
@@ -17,6 +17,7 @@ import app
 from esr_core.freed_memory import give_back_freed_memory, keep_freed_memory
 
 FREED_KEPT_FOR_S = 60.0  # between two clicks it is used again; who went away for longer waits a tenth of a second more
+LEFT_FOR_S = 3600.0  # beyond the day after which uploads go
 LISTENS_AFTER_S = 0.5  # from the start of its application on, with room to spare
 
 
@@ -24,19 +25,21 @@ LISTENS_AFTER_S = 0.5  # from the start of its application on, with room to spar
 async def preloaded(server: st.App) -> AsyncIterator[None]:  # noqa: ARG001 - whoever serves
     """Import all modules of the app beside the server, and show the dashboard in a browser where there is one."""
     keep_freed_memory()
-    memory = asyncio.create_task(give_back_regularly())
+    again = ((give_back_freed_memory, FREED_KEPT_FOR_S), (_remove_leftovers, LEFT_FOR_S))
+    tasks = [asyncio.create_task(regularly(act, every_s)) for act, every_s in again]
     threading.Thread(target=_prepare, name="preload", daemon=True).start()
     if not st.get_option("server.headless"):  # Streamlit opens it for scripts alone, not for an ``st.App``
         asyncio.get_running_loop().call_later(LISTENS_AFTER_S, webbrowser.open, address())
     yield
-    memory.cancel()
+    for task in tasks:
+        task.cancel()
 
 
-async def give_back_regularly(every_s: float = FREED_KEPT_FOR_S) -> None:
-    """Give back what the server has freed, again and again until cancelled."""
+async def regularly(act: Callable[[], object], every_s: float) -> None:
+    """Call a function beside the server, again and again until cancelled."""
     while True:
         await asyncio.sleep(every_s)
-        await asyncio.to_thread(give_back_freed_memory)
+        await asyncio.to_thread(act)
 
 
 def address() -> str:
@@ -50,6 +53,10 @@ def address() -> str:
 
 def _prepare() -> None:
     preload()
+    _remove_leftovers()
+
+
+def _remove_leftovers() -> None:
     from app.shell.leftovers import remove_leftovers  # not above: it imports torch, and the server would listen later
 
     remove_leftovers()

@@ -5,6 +5,7 @@ import asyncio
 import gc
 import sys
 import webbrowser
+from collections.abc import Callable
 
 import pytest
 import streamlit as st
@@ -30,15 +31,18 @@ def started(monkeypatch):
     monkeypatch.setattr(webbrowser, "open", opened.append)
     monkeypatch.setattr(preloading, "keep_freed_memory", lambda: None)
     monkeypatch.setattr(preloading, "preload", lambda: None)
+    monkeypatch.setattr(preloading, "_remove_leftovers", lambda: None)  # of whoever runs the tests
     monkeypatch.setattr(preloading, "LISTENS_AFTER_S", 0)
 
-    async def start() -> None:
+    async def start(until: Callable[[], bool]) -> None:
         async with preloading.preloaded(st.App("dashboard.py")):
             await asyncio.sleep(0.01)
+            while not until():
+                await asyncio.sleep(0.01)
 
-    def addresses(options: dict[str, str | int | bool]) -> list[str]:
+    def addresses(options: dict[str, str | int | bool], until: Callable[[], bool] = lambda: True) -> list[str]:
         config.get_config_options(force_reparse=True, options_from_flags=options)
-        asyncio.run(start())
+        asyncio.run(asyncio.wait_for(start(until), 30))
         return opened
 
     yield addresses
@@ -96,14 +100,12 @@ def test_a_server_without_a_screen_opens_no_browser(started):
     assert started({"server.headless": True}) == []
 
 
-def test_freed_memory_is_given_back_again_and_again_until_the_server_ends(monkeypatch):
+@pytest.mark.parametrize(
+    ("act", "interval"), [("give_back_freed_memory", "FREED_KEPT_FOR_S"), ("_remove_leftovers", "LEFT_FOR_S")]
+)
+def test_freed_memory_and_old_uploads_go_again_and_again_while_the_server_runs(started, monkeypatch, act, interval):
     times: list[None] = []
-    monkeypatch.setattr(preloading, "give_back_freed_memory", lambda: times.append(None))
-
-    async def serve() -> None:
-        given_back = asyncio.create_task(preloading.give_back_regularly(every_s=0.001))
-        while len(times) < 3:
-            await asyncio.sleep(0.001)
-        given_back.cancel()
-
-    asyncio.run(asyncio.wait_for(serve(), 30))
+    monkeypatch.setattr(preloading, "_prepare", lambda: None)  # which removes leftovers once
+    monkeypatch.setattr(preloading, act, lambda: times.append(None))
+    monkeypatch.setattr(preloading, interval, 0.001)
+    started({"server.headless": True}, until=lambda: len(times) > 2)
