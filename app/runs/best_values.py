@@ -16,16 +16,16 @@ WORDS = {TEST: "test {:.1f} %", VALIDATION: "validation {:.1f} %", PARAMETERS: "
 
 def best_values(runs: Sequence[RunInfo]) -> list[str]:
     """A sentence for each prepared set that several usable runs of these learned from, those with most runs first."""
-    fields = run_fields([run for run in runs if not run.unusable])
-    if fields.empty:
-        return []
-    counted = fields["data"].value_counts()
-    sets = counted[counted >= FEWEST_RUNS].index[:MOST_SETS]
-    return [_sentence(str(name), fields[fields["data"] == name]) for name in sets]
+    by_set: dict[str, list[RunInfo]] = {}
+    for run in runs:
+        if run.config and not run.unusable:
+            by_set.setdefault(run.config.data_key, []).append(run)  # sets of one name may differ
+    sets = sorted((of_set for of_set in by_set.values() if len(of_set) >= FEWEST_RUNS), key=len, reverse=True)
+    return [_sentence(run_fields(of_set)) for of_set in sets[:MOST_SETS]]
 
 
-def _sentence(data: str, fields: pd.DataFrame) -> str:
-    """Every run that is the best in something, with what it is best in."""
+def _sentence(fields: pd.DataFrame) -> str:
+    """Every run of a set that is the best in something, with what it is best in."""
     best: dict[str, list[str]] = {}
     for name, direction in BEST.items():
         known = fields[name].dropna().astype(float)
@@ -34,4 +34,4 @@ def _sentence(data: str, fields: pd.DataFrame) -> str:
             run = f"{fields.loc[row, 'run']} ({fields.loc[row, 'id']})"
             best.setdefault(run, []).append(WORDS[name].format(known[row]))
     parts = (f"{', '.join(values)}: {run}" for run, values in best.items())
-    return f"Best of {len(fields):,} on {data}: {'; '.join(parts)}."
+    return f"Best of {len(fields):,} on {fields['data'].iloc[0]}: {'; '.join(parts)}."

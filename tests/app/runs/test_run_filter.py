@@ -67,6 +67,9 @@ def test_settings_that_all_runs_share_are_left_out():
 def test_the_best_of_each_set_is_said_and_of_one_run_nothing():
     assert best_values(RUNS) == ["Best of 3 on toy: test 80.0 %: ESR-2 level 3 frozen (b)."]
     assert best_values([]) == []
+    others = [run(name, 0.9, data="other/sets/toy") for name in "xy"]
+    assert best_values([*RUNS, *others])[1:] == ["Best of 2 on toy: test 90.0 %: ESR-2 level 3 varied (x)."]
+    assert best_values([*RUNS, *others])[:1] == best_values(RUNS)
 
 
 def test_shared_layers_alone_are_the_best_of_nothing():
