@@ -15,6 +15,7 @@ from app.kit.picture_tiles import tile_grid
 from app.kit.plain_text import for_markdown
 from app.shell import clicks
 from app.shell.page_end import PageEnd
+from app.shell.permissions import refusal
 from esr_core.charts.annotator_votes import vote_chart
 from esr_core.charts.class_counts import class_count_chart
 
@@ -30,7 +31,7 @@ sets = answers.prepared()
 if not sets:
     show_absent_sets()
     st.info("Nothing is prepared yet; built-in faces are drawn in a few seconds, `prepare` reads other data sets.")
-    if st.button("Draw built-in faces", type="primary"):
+    if st.button("Draw built-in faces", type="primary", disabled=refusal() is not None):
         with st.spinner("Drawing faces"):
             clicks.draw_faces()
         st.rerun()

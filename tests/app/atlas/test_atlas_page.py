@@ -70,6 +70,14 @@ def test_what_is_done_when_it_is_stopped_is_shown_and_gone_on_with(decided, monk
     assert html(look(app)).count("6 faces · ") == 1
 
 
+def test_of_two_who_explain_the_same_faces_the_slower_takes_none_away(decided, monkeypatch):
+    monkeypatch.setattr(atlas, "CHUNK", 4)
+    slow, fast = (answers.explain_all(answers.run_atlas("esr", AtlasQuestion())) for _ in range(2))
+    assert list(fast) == [4, 6]
+    assert next(slow) == 4
+    assert answers.run_atlas("esr", AtlasQuestion()).is_complete
+
+
 def test_what_cannot_be_kept_is_computed_all_the_same_and_said(decided, tmp_path, monkeypatch):
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("ESR_CACHE", str(tmp_path / "file" / "cache"))

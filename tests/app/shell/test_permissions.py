@@ -57,6 +57,7 @@ def test_a_viewer_sees_no_form_and_no_buttons_that_change_anything(store, monkey
     app = open_page()
     assert "switched off" in " ".join(box.value for box in app.sidebar.caption)
     assert [button.disabled for button in app.button] == [True]
+    assert [button.disabled for button in open_page("data").button] == [True]
     store_run(store, "esr")
     JobQueue(store.root).submit({"esr": "cpu"})
     monkeypatch.setattr("app.shell.clicks.ensure_worker", lambda store: None)
