@@ -19,6 +19,7 @@ from esr_core.errors import PhotoError
 FIRST_FACE = "sample-0"  # as long as no other is chosen, where a page shows one at once
 SMALLEST_PX = 32  # side of the smallest face that is taken without a word
 SAMPLE, UPLOADED, KEPT = "sample_face", "uploaded_face", "kept_faces"
+NUMBER, WHOLE = "face-of-", "whole-"  # and the id of the photograph
 SAMPLES = tuple(map(str, range(NUM_SAMPLE_FACES)))
 
 
@@ -58,7 +59,8 @@ def choose_beside(face_box: DeltaGenerator, upload_box: DeltaGenerator) -> str:
 
 def choose_crop(face: ChosenFace) -> np.ndarray | None:
     """The face as the networks see it; None until a photograph without a face is taken whole."""
-    if face.box is None and not st.toggle("Use the whole picture", key=f"whole-{face.face_id}"):
+    key = f"{WHOLE}{face.face_id}"
+    if face.box is None and not st.toggle("Use the whole picture", key=key, persist_state="session"):
         return None
     _warn_if_small(face)
     return answers.crop(face.face_id, face.box)
@@ -140,7 +142,12 @@ def _opened(face_id: str) -> ChosenFace | None:
     index = 0 if boxes else None
     if len(boxes) > 1:
         index = st.segmented_control(
-            "Face", range(len(boxes)), default=0, format_func=lambda i: f"face {i + 1}", key=f"face-of-{face_id}"
+            "Face",
+            range(len(boxes)),
+            default=0,
+            format_func=lambda i: f"face {i + 1}",
+            key=f"{NUMBER}{face_id}",
+            persist_state="session",
         )
     return ChosenFace(face_id, photograph, boxes, 0 if boxes and index is None else index)
 

@@ -132,6 +132,18 @@ def test_what_is_asked_on_one_page_is_asked_on_the_next(store):
         assert widget.proto.set_value  # else a browser would show none
 
 
+def test_the_second_face_of_a_photograph_is_looked_at_on_all_pages(store):
+    store_run(store, "single", branches=1)
+    face_id = uploads.keep(encoded(np.hstack([sample_face(0), sample_face(1)])), "pair.png")
+    app = open_page("faces", runs="single", face=face_id)
+    app.segmented_control(key=f"face-of-{face_id}").set_value(1).run()
+    for page in ("network", "faces"):
+        app.switch_page(PAGES[page]).run()
+        number = app.segmented_control(key=f"face-of-{face_id}")
+        assert number.value == 1
+        assert number.proto.set_value  # else a browser would show the first
+
+
 def test_what_was_chosen_on_a_page_is_still_chosen_when_one_comes_back(store):
     store_run(store, "lab")
     store_run(store, "wild", architecture="wild")
