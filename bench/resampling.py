@@ -8,7 +8,10 @@ ones; one whose pictures were resampled bicubically should not tell the three ki
 """
 
 import argparse
+from collections.abc import Callable
+from operator import attrgetter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,7 +22,8 @@ from esr_core.data.augmentation import move
 from esr_core.data.network_input import to_images
 from esr_core.data.prepared import PreparedSet
 from esr_core.evaluation import labelled_pictures
-from esr_core.metrics import mean_interval, plurality_vote
+from esr_core.evaluation.markdown import interval, percent, table
+from esr_core.metrics import Estimate, mean_interval, plurality_vote
 from esr_core.networks import ESR, for_inference
 from esr_core.run_store import RunStore
 
@@ -47,23 +51,28 @@ def votes(network: ESR, pictures: np.ndarray, kind: Resampling | None) -> np.nda
     return plurality_vote(np.concatenate(logits)).predictions
 
 
-def accuracies(network: ESR, prepared: PreparedSet) -> dict[str, str]:
-    """Accuracy in % with its 95 % interval by kind of picture; classes are joined by name."""
+def accuracies(network: ESR, prepared: PreparedSet) -> dict[str, Estimate]:
+    """Accuracy in [0, 1] with its 95 % interval by kind of picture; classes are joined by name."""
     chosen = labelled_pictures(prepared)
     names = network.config.class_names
     known = np.array([names.index(name) if name in names else -1 for name in prepared.card.class_names])
     labels = known[chosen.labels]
     rows, labels = chosen.rows[labels >= 0], labels[labels >= 0]
-    row = {"pictures": f"{len(rows):,}"}
+    found = {}
     for kind in KINDS:
-        right = 100.0 * (votes(network, prepared.images[rows], kind) == labels)
-        low, high = mean_interval(right[:, None])[0]
-        row[kind or PREPARED_AS] = f"{right.mean():.1f} ({low:.1f} to {high:.1f})"
-    return row
+        right = votes(network, prepared.images[rows], kind) == labels
+        found[kind or PREPARED_AS] = Estimate(right.mean(), *mean_interval(right[:, None])[0])
+    return found
+
+
+def printed(frame: pd.DataFrame, cell: Callable[[Any], str]) -> str:
+    """The frame as a Markdown table, its index first."""
+    rows = [[*index, *map(cell, values)] for index, values in zip(frame.index, frame.to_numpy(), strict=True)]
+    return table([*frame.index.names, *frame.columns], rows)
 
 
 def main() -> None:
-    """Print a row for every run and set."""
+    """Print a row for every run and set, and the mean over runs that were trained alike."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("run", nargs="+")
     parser.add_argument("--runs", type=Path, default=Path("runs"))
@@ -75,9 +84,11 @@ def main() -> None:
         trained_by = store.config(run_id).augmentation.resampling
         for folder in options.data:
             rows[run_id, trained_by, folder.name] = accuracies(network, PreparedSet.open(folder))
-    table = pd.DataFrame.from_dict(rows, orient="index")
-    table.index.names = ["run", "trained", "set"]
-    print(table.to_string())
+    index = pd.MultiIndex.from_tuples(rows, names=("run", "trained", "set"))
+    estimates = pd.DataFrame.from_records(list(rows.values()), index=index)
+    print(printed(estimates, lambda cell: f"{percent(cell.value)} {interval(cell.low, cell.high)}"))
+    means = estimates.map(attrgetter("value")).groupby(["trained", "set"], sort=False).mean()
+    print("\nMean over runs:\n\n" + printed(means, percent))
 
 
 if __name__ == "__main__":
