@@ -2,7 +2,7 @@
 
 import shutil
 import socket
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from esr_core.config import TrainingConfig
@@ -59,11 +59,23 @@ def launch(
             devices[store.create(config).run_id] = config.device
         queue.submit(devices, priority, place)
     except EsrError:  # all or none: what was stored must not be taken for a run that lost its job
-        for run_id in devices:  # nor kept as cancelled, which takes room that a full disk has not
-            shutil.rmtree(store.folder(run_id), ignore_errors=True)
+        _discard(devices, queue, store)
         raise
     ensure_worker(store)
     return list(devices)
+
+
+def _discard(run_ids: Iterable[str], queue: JobQueue, store: RunStore) -> None:
+    """Remove the runs of a launch that failed; to keep them as cancelled takes room, which a full disk has not.
+
+    One that a worker has given a job meanwhile, because the launch took long, is somebody's training and stays.
+    """
+    adopted: set[str] = set()
+    with suppress(JobError):  # a queue that nobody can use has adopted none
+        adopted = {job.run_id for job in queue.jobs()}
+    for run_id in run_ids:
+        if run_id not in adopted:
+            shutil.rmtree(store.folder(run_id), ignore_errors=True)
 
 
 def launch_demonstration(store: RunStore, prepared_root: PathLike, place: str | None = HERE) -> str:

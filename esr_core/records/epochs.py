@@ -31,6 +31,10 @@ class EpochRecord:
     device_memory_bytes: int | None = None  # peak of a CUDA card so far; None elsewhere
     diversity: Mapping[str, float | None] | None = None  # validation part, as ``diversity.overview``; None = one branch
 
+    def __post_init__(self) -> None:
+        if not self.loss:  # a line that was edited by hand; `merit` takes the mean
+            raise ValueError("loss must hold a value for each branch, found none")
+
     def to_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return asdict(self)

@@ -17,6 +17,7 @@ from esr_core.errors import JobError, RunError
 from esr_core.jobs import JobQueue, Worker, launch, processes, requeue, settling, stop, worker
 from esr_core.jobs.only_worker import ensure_worker, only_worker
 from esr_core.jobs.places import training_arguments
+from esr_core.jobs.recovery import adopt_runs
 from esr_core.locks import take_lock
 from esr_core.records import HERE
 from esr_core.run_store import RunStore, is_alive, process_start
@@ -238,6 +239,24 @@ def test_a_launch_that_fills_the_disk_stores_no_run_at_all(store, tiny_training,
     with pytest.raises(RunError, match="a new run cannot be written"):
         launch(store, [tiny_training, tiny_training])
     assert store.list() == [], "one that seemed to wait would be trained a minute later"
+
+
+def test_a_launch_that_fails_keeps_the_run_that_a_worker_has_adopted_meanwhile(
+    store, tiny_training, by_hand, monkeypatch
+):
+    written = store.create
+
+    def create(config):
+        if store.list():  # so long after the first that a worker took it for a run that had lost its job
+            adopt_runs(JobQueue(store.root), store, {}, orphan_after_s=0)
+            raise RunError("a new run cannot be written")
+        return written(config)
+
+    monkeypatch.setattr(store, "create", create)
+    with pytest.raises(RunError):
+        launch(store, [tiny_training, tiny_training])
+    assert [run.status.state for run in store.list()] == ["queued"]
+    assert [job.state for job in JobQueue(store.root).jobs()] == ["queued"]
 
 
 def no_space(path, content):

@@ -182,6 +182,12 @@ def test_missing_files_are_named(store, complete):
     assert store.check(complete) == ["parts.json.gz is missing"]
 
 
+NO_LOSS = (
+    b'{"branch": 1, "epoch": 1, "training_loss": [null], "loss": [], "accuracy": [], "ensemble_accuracy": 0.5, '
+    b'"mean_probability_accuracy": 0.5, "learning_rate": 0.1, "images_seen": 1, "seconds": 1.0}\n'
+)
+
+
 @pytest.mark.parametrize(
     ("file", "content", "sentence"),
     [
@@ -197,6 +203,7 @@ def test_missing_files_are_named(store, complete):
         ("status.json", b'{"state": "paused", "updated": 1}', "status.json cannot be read: state: input should be"),
         ("status.json", b'{"state": "queued", "updated": 1, "progress": {"branch": 1}}', "num_branches is missing"),
         ("epochs.jsonl", b"{}\n{}\n", "epochs.jsonl cannot be read in line 1"),
+        ("epochs.jsonl", 2 * NO_LOSS, "loss must hold a value for each branch, found none"),
         ("manifest.json", b'{"schema_version": 0, "sha256": {}}', "has schema_version 0, expected 1"),
         ("manifest.json", b"x", "manifest.json cannot be read"),
     ],
