@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
 from esr_core.errors import DamagedRunError, EsrError, RunError, TrainingError, as_sentence
+from esr_core.freed_memory import give_back_freed_memory
 from esr_core.networks import weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.records.results import describe_results
@@ -30,6 +31,7 @@ OnProgress = Callable[[Progress], None]
 REPORT_EVERY_S = 2.0  # how far it has come, as often as the dashboard looks
 SAVE_EVERY_S = 60.0  # a state, within a long stretch without validation
 LOG_EVERY_S = 600.0  # a line in the log, within a long epoch
+GIVE_BACK_EVERY_S = 60.0  # freed memory; blocks of a validation do not fit into the holes that steps leave
 
 
 def train_run(store: RunStore, run_id: str, on_progress: OnProgress | None = None, team: Team = ALONE) -> RunInfo:
@@ -95,6 +97,7 @@ class _Training:
         self.learned = learned_from(equipment.config, self.data.training, self.data.branches)
         self.overlap = Overlap.of(equipment.prepared.marked_labels(), self.data.parts, self.learned)
         self.reporting, self.saving, self.logging = map(Throttle, (REPORT_EVERY_S, SAVE_EVERY_S, LOG_EVERY_S))
+        self.freeing = Throttle(GIVE_BACK_EVERY_S)
         self.dtype = equipment.config.checkpoint_dtype
         card = equipment.prepared.card
         writer.add_to_environment(data_fingerprint=card.fingerprint, data=asdict(card))
@@ -126,6 +129,9 @@ class _Training:
                 self.writer.save_milestone(self.network, record, self.dtype)
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
+            if self.freeing.is_due():
+                give_back_freed_memory()
+                self.freeing.restart()
         self._offer_first_branch()
         self._refit_classifiers()
         self.writer.save_network(self.network, dtype=self.dtype)

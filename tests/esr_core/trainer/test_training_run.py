@@ -17,7 +17,7 @@ from esr_core.data.prepared import PreparedCard, PreparedSet
 from esr_core.errors import DataError
 from esr_core.evaluation import evaluate
 from esr_core.run_store.data_of_run import card_of_set, data_record
-from esr_core.trainer import demonstration_config, train_run, train_sweep
+from esr_core.trainer import demonstration_config, train_run, train_sweep, training_run
 from esr_core.training import course
 
 pytestmark = pytest.mark.usefixtures("narrow_networks")
@@ -37,6 +37,15 @@ def test_a_run_is_stored_complete_and_can_be_traced(store, tiny_training):
     assert environment["data"]["licence"] == prepared.card.licence == "MIT"
     assert environment["data"]["counts"] == list(prepared.card.counts)
     assert environment["torch"] == torch.__version__.split("+")[0] or environment["torch"] == torch.__version__
+
+
+@pytest.mark.parametrize(("every_s", "times"), [(0.0, 4), (3600.0, 0)], ids=str)
+def test_freed_memory_is_given_back_after_validations_now_and_then(store, tiny_training, monkeypatch, every_s, times):
+    given_back = []
+    monkeypatch.setattr(training_run, "GIVE_BACK_EVERY_S", every_s)
+    monkeypatch.setattr(training_run, "give_back_freed_memory", lambda: given_back.append(True))
+    train_run(store, store.create(tiny_training).run_id)
+    assert len(given_back) == times
 
 
 REFIT = {"refit_classifiers": True}
