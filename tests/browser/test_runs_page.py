@@ -26,7 +26,10 @@ def test_a_run_is_found_named_deleted_and_brought_back(app, page, tmp_path):
     page.get_by_text("settings against results").click()
     page.locator(".st-key-settings-results .js-plotly-plot .axis-title").first.wait_for()
 
-    page.get_by_role("combobox", name="One run").click()
+    one_run = page.get_by_role("combobox", name="One run")
+    one_run.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)  # Streamlit closes a list when its page scrolls
+    one_run.click()
     page.get_by_role("option", name="ESR-2 level 3 varied · first").click()
     page.get_by_label("Name").fill("the chosen one")
     page.get_by_role("button", name="Save", exact=True).last.click()
