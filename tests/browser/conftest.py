@@ -93,7 +93,8 @@ def rest(page: Page, quiet_ms: int = 800) -> None:
             if (failure.startsWith("Connection error")) throw new Error(failure);
             const isDrawn = app && !app.querySelector("[data-testid='stSkeleton']");  // else a widget's code is loading
             const isAtRest = now === window.before && now.startsWith("notRunning") && window.isAnswered !== false;
-            if (!isAtRest || !isDrawn) window.since = performance.now();
+            const isMoving = document.getAnimations().some((each) => each instanceof CSSTransition);  // as a sidebar
+            if (!isAtRest || !isDrawn || isMoving) window.since = performance.now();
             window.before = now;
             return performance.now() - window.since > quiet;
         }""",
