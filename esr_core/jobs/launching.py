@@ -75,7 +75,8 @@ def _discard(run_ids: Iterable[str], queue: JobQueue, store: RunStore) -> None:
         adopted = {job.run_id for job in queue.jobs()}
     for run_id in run_ids:
         if run_id not in adopted:
-            shutil.rmtree(store.folder(run_id), ignore_errors=True)
+            with suppress(RunNotFoundError):  # somebody else has deleted it: why the launch failed is what is said
+                shutil.rmtree(store.folder(run_id), ignore_errors=True)
 
 
 def launch_demonstration(store: RunStore, prepared_root: PathLike, place: str | None = HERE) -> str:

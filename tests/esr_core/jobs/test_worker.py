@@ -259,6 +259,22 @@ def test_a_launch_that_fails_keeps_the_run_that_a_worker_has_adopted_meanwhile(
     assert [job.state for job in JobQueue(store.root).jobs()] == ["queued"]
 
 
+def test_a_launch_that_fails_says_why_also_where_its_run_was_deleted_meanwhile(
+    store, tiny_training, by_hand, monkeypatch
+):
+    written = store.create
+
+    def create(config):
+        for run in store.list():
+            shutil.rmtree(store.folder(run.run_id))
+            raise RunError("a new run cannot be written")
+        return written(config)
+
+    monkeypatch.setattr(store, "create", create)
+    with pytest.raises(RunError, match="a new run cannot be written"):
+        launch(store, [tiny_training, tiny_training])
+
+
 def no_space(path, content):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
