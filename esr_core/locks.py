@@ -1,4 +1,4 @@
-"""One writer at a time: a lock of the operating system's on a folder, which ends with the process, however it ends."""
+"""One writer at a time: a lock of the operating system's on a folder or file; it ends with the process, in any case."""
 
 import fcntl
 import os
@@ -22,13 +22,26 @@ def take_lock(folder: Path) -> int | None:
     """
     lock = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if lock_file(lock):
+            return lock
     except OSError as error:
         os.close(lock)
-        if isinstance(error, BlockingIOError):
-            return None
         raise OSError(error.errno, f"{error.strerror}: {NO_LOCKS}", str(folder)) from None
-    return lock
+    os.close(lock)
+    return None
+
+
+def lock_file(descriptor: int) -> bool:
+    """Lock an open file for this process until it is closed; False if another process holds it.
+
+    Raises:
+        OSError: if its storage has no locks.
+    """
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def is_locked(folder: Path) -> bool | None:

@@ -45,12 +45,12 @@ def _run(options: argparse.Namespace) -> None:
     network, sources = for_inference(store.load_network(options.run_id)), find_sources(options.paths)
     key = hashlib.sha256(f"{store.checkpoint_sha256(options.run_id)} {options.detector}".encode()).hexdigest()[:8]
     unfinished = output.with_name(with_ending(output.name, f".{key}.part"))
-    partial = PartialTable(unfinished, table_columns(network), COLUMN_TYPES)
-    _predict(partial, sources, network, options.detector)
-    table = partial.read()
-    table = table[table["file"].isin([source.name for source in sources])]  # it may have gone on from other paths
-    write_output("--output", output, table_content(table, output), options.force)
-    partial.path.unlink()
+    with PartialTable(unfinished, table_columns(network), COLUMN_TYPES) as partial:
+        _predict(partial, sources, network, options.detector)
+        table = partial.read()
+        table = table[table["file"].isin([source.name for source in sources])]  # it may have gone on from other paths
+        write_output("--output", output, table_content(table, output), options.force)
+        partial.remove()
     print(output)  # noqa: T201 - a command line speaks
 
 

@@ -1,5 +1,8 @@
 """Tables of predictions against the same faces explained one by one, and their going on after a kill."""
 
+import errno
+import fcntl
+import os
 from pathlib import Path
 
 import numpy as np
@@ -66,10 +69,11 @@ def test_a_folder_gives_a_row_for_each_face_and_for_each_file_without_one(run, f
 def test_columns_have_the_same_types_whether_faces_are_found_or_not(run, folder, tmp_path):
     types = []
     for name in ("007.png", "wall.png"):
-        table = PartialTable(tmp_path / f"{name}.csv", tables.table_columns(run.network), tables.COLUMN_TYPES)
-        for _, rows in predict_tables(find_sources([folder / name]), run.network, "haar"):
-            table.append(rows)
-        types.append(table.read().dtypes)
+        columns = tables.table_columns(run.network)
+        with PartialTable(tmp_path / f"{name}.csv", columns, tables.COLUMN_TYPES) as table:
+            for _, rows in predict_tables(find_sources([folder / name]), run.network, "haar"):
+                table.append(rows)
+            types.append(table.read().dtypes)
     pd.testing.assert_series_equal(*types)
 
 
@@ -178,25 +182,50 @@ def test_a_file_that_is_meant_twice_is_asked_about_once(folder):
 def test_rows_torn_within_a_name_of_two_lines_are_left_out(tmp_path):
     columns, types = ["file", "vote"], {"file": str, "vote": str}
     rows = pd.DataFrame({"file": ["a", "b", "line\nbreak"], "vote": ["fear", 'a "b"', "anger"]})
-    PartialTable(tmp_path / "a.part", columns, types).append(rows)
+    with PartialTable(tmp_path / "a.part", columns, types) as table:
+        table.append(rows)
     content = (tmp_path / "a.part").read_bytes()
     (tmp_path / "a.part").write_bytes(content[: content.rindex(b"break") + 2])
-    again = PartialTable(tmp_path / "a.part", columns, types)
-    assert again.done == {"a"}, "of b, the last whole row, more rows may be missing"
+    with PartialTable(tmp_path / "a.part", columns, types) as again:
+        assert again.done == {"a"}, "of b, the last whole row, more rows may be missing"
     assert (tmp_path / "a.part").read_bytes() == b"file,vote\na,fear\n"
 
 
 def test_what_is_gone_on_from_is_there_whenever_the_going_on_is_killed(tmp_path, monkeypatch):
-    PartialTable(tmp_path / "a.part", ["file"], {"file": str}).append(pd.DataFrame({"file": ["a", "b"]}))
-    before = (tmp_path / "a.part").read_bytes()
-    monkeypatch.setattr(Path, "replace", lambda *_: pytest.fail("killed", pytrace=False))
+    with PartialTable(tmp_path / "a.part", ["file"], {"file": str}) as table:
+        table.append(pd.DataFrame({"file": ["a", "b"]}))
+    monkeypatch.setattr(os, "fsync", lambda _: pytest.fail("killed", pytrace=False))
     with pytest.raises(pytest.fail.Exception):
         PartialTable(tmp_path / "a.part", ["file"], {"file": str})
-    assert (tmp_path / "a.part").read_bytes() == before
+    assert (tmp_path / "a.part").read_bytes() == b"file\na\n"
+
+
+def test_of_two_predictions_into_one_file_the_second_is_refused_and_harms_nothing(tmp_path):
+    with PartialTable(tmp_path / "a.part", ["file"], {"file": str}) as first:
+        first.append(pd.DataFrame({"file": ["a"]}))
+        with pytest.raises(ConfigError, match="is being written by another prediction; wait for it, or name"):
+            PartialTable(tmp_path / "a.part", ["file"], {"file": str})
+        first.append(pd.DataFrame({"file": ["b"]}))
+        assert list(first.read()["file"]) == ["a", "b"]
+    with PartialTable(tmp_path / "a.part", ["file"], {"file": str}) as second:
+        assert second.done == {"a"}
+        second.remove()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_storage_without_locks_is_written_to_all_the_same(tmp_path, monkeypatch):
+    def unlocked(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unlocked)
+    with PartialTable(tmp_path / "a.part", ["file"], {"file": str}) as table:
+        table.append(pd.DataFrame({"file": ["a"]}))
+        assert list(table.read()["file"]) == ["a"]
 
 
 def test_a_partial_table_of_other_columns_is_not_gone_on_from(tmp_path):
-    PartialTable(tmp_path / "a.part", ["file", "vote"], {"file": str}).append(pd.DataFrame({"file": ["x"]}))
+    with PartialTable(tmp_path / "a.part", ["file", "vote"], {"file": str}) as table:
+        table.append(pd.DataFrame({"file": ["x"]}))
     with pytest.raises(ConfigError, match="must have the columns of this prediction; delete it to begin anew"):
         PartialTable(tmp_path / "a.part", ["file", "other"], {"file": str})
     for damaged in (b"file,face\nx,\0\0\n", b"file,face\n\xff,1\n", b"file,face\nx,1,2\ny,1,2,3\n"):

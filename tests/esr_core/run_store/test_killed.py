@@ -57,9 +57,9 @@ def test_notes_are_those_of_before_or_those_of_after(store):
 
 def test_a_prediction_that_goes_on_has_the_rows_of_before_or_more(tmp_path):
     path, columns, types = tmp_path / "faces.part", ["file", "vote"], {"file": str, "vote": str}
-    begun = PartialTable(path, columns, types)
-    for name in ("a.png", "b.png"):
-        begun.append(pd.DataFrame({"file": [name], "vote": ["anger"]}))
+    with PartialTable(path, columns, types) as begun:
+        for name in ("a.png", "b.png"):
+            begun.append(pd.DataFrame({"file": [name], "vote": ["anger"]}))
     before, seen = path.read_bytes(), []
     for _ in killed_at_every_step(lambda: PartialTable(path, columns, types)):
         seen.append(path.read_bytes())
