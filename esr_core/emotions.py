@@ -1,6 +1,7 @@
-"""The emotion classes in their one fixed order, their colours, their action units and where in a face those show."""
+"""The emotion classes in their one fixed order, the dimensions of affect, colours, action units and parts of a face."""
 
 from types import MappingProxyType
+from typing import Literal
 
 EMOTIONS: tuple[str, ...] = (
     "neutral",
@@ -13,6 +14,9 @@ EMOTIONS: tuple[str, ...] = (
     "contempt",
 )
 """The order of the paper's Figures 6 and 7; a class index anywhere is a position in a class list like this one."""
+
+AFFECT: tuple[Literal["valence", "arousal"], ...] = ("valence", "arousal")
+"""The dimensions of affect in the order of every head's outputs, each in [-1, 1]."""
 
 COLOURS = MappingProxyType(
     {

@@ -9,9 +9,10 @@ from app.faces.saliency import MapChoices
 from app.shell import class_choice, time_machine
 from app.shell.block_choice import choose_block
 from esr_core.config import NetworkConfig
+from esr_core.emotions import AFFECT
 from esr_core.explanations import METHODS, SIGNED_COLOURS, Method
 from esr_core.explanations.overlay import COLOUR_MAPS
-from esr_core.explanations.reading import AFFECT, Quantity
+from esr_core.explanations.reading import Quantity
 from esr_core.records import RunInfo
 
 ANSWERS: dict[Quantity, str] = {

@@ -10,8 +10,8 @@ from app.faces.saliency_rows import saliency_row
 from app.kit.plain_text import for_markdown
 from app.kit.save_menu import save_menu
 from app.shell.time_machine import moment_of, told
+from esr_core.emotions import AFFECT
 from esr_core.errors import EsrError
-from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from app import answers
 from app.kit.picture_tiles import Line, PictureTile
+from esr_core.emotions import AFFECT
 from esr_core.explanations import (
     METHODS,
     SIGNED_COLOURS,
@@ -22,7 +23,7 @@ from esr_core.explanations import (
     encode_png,
     explanation_sheet,
 )
-from esr_core.explanations.reading import AFFECT, Quantity
+from esr_core.explanations.reading import Quantity
 from esr_core.metrics import probabilities
 from esr_core.records import Milestone, RunInfo
 

@@ -10,7 +10,7 @@ from esr_core.charts.chart import Chart, Table
 from esr_core.charts.labels import for_chart
 from esr_core.charts.legend import legend_above
 from esr_core.charts.palette import BLACK, BLUE, MUTED, VERMILION, WHITE, class_colours, class_scale
-from esr_core.metrics.predictions import AFFECT
+from esr_core.emotions import AFFECT
 from esr_core.video import Timeline
 
 BAND_PX, PLOT_PX, GAP_PX, FRAME_PX = 24, 80, 22, 130

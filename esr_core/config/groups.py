@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from esr_core.architectures import ARCHITECTURES, Architecture, Layout, check_branching_level
 from esr_core.config.strict import Config
-from esr_core.emotions import EMOTIONS
+from esr_core.emotions import AFFECT, EMOTIONS
 from esr_core.errors import ConfigError
 
 Resampling = Literal["bilinear", "bicubic"]
@@ -36,6 +36,10 @@ class NetworkConfig(Config):
             raise ConfigError(f"class_names must hold at least two classes, got {list(self.class_names)}")
         if len(set(self.class_names)) != len(self.class_names):
             raise ConfigError(f"class_names must differ from each other, got {list(self.class_names)}")
+        if self.affect_head and set(AFFECT) & set(self.class_names):
+            raise ConfigError(
+                f"class_names must not hold {' or '.join(AFFECT)} beside affect heads, which are called so"
+            )
         return self
 
 

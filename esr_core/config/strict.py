@@ -1,5 +1,6 @@
 """What all settings have in common: frozen, strict, JSON in and out, and a sentence where something is wrong."""
 
+import reprlib
 from codecs import BOM_UTF8
 from typing import Any, Self, TypeVar
 
@@ -8,6 +9,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from esr_core.errors import ConfigError
 
 Record = TypeVar("Record")
+
+QUOTED = reprlib.Repr()  # of what was found, as much as helps to find it
+QUOTED.maxlist = QUOTED.maxtuple = QUOTED.maxdict = QUOTED.maxset = 10
+QUOTED.maxstring = QUOTED.maxother = 80
 
 
 class Config(BaseModel):
@@ -62,4 +67,4 @@ def first_fault(error: ValidationError, whole: str = "configuration") -> str:
     if fault["type"] == "json_invalid":
         return f"the {whole} is not JSON: {fault['ctx']['error']}"
     expectation = fault["msg"][0].lower() + fault["msg"][1:]
-    return f"{field}: {expectation}, got {fault['input']!r}"
+    return f"{field}: {expectation}, got {QUOTED.repr(fault['input'])}"

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from esr_core.data.prepared import PreparedSet
+from esr_core.emotions import AFFECT
 from esr_core.errors import DataError, RunError
 from esr_core.explanations import overlay
 from esr_core.explanations.probe_tile import GREY
 from esr_core.folders import PathLike
-from esr_core.metrics.predictions import AFFECT
 from esr_core.records import EpochRecord, RunInfo
 from esr_core.run_store import RunStore
 from esr_core.run_store.artefacts import ProbeMaps

@@ -8,10 +8,11 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
+from esr_core.emotions import AFFECT
 from esr_core.errors import ExplanationError
 from esr_core.explanations.grad_cam import explain
 from esr_core.explanations.methods import METHODS
-from esr_core.explanations.reading import AFFECT, Question
+from esr_core.explanations.reading import Question
 from esr_core.explanations.settings import AttributionSettings
 from esr_core.networks import ESR, borrowed
 

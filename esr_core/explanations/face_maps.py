@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from torch import Tensor
 
+from esr_core.emotions import AFFECT
 from esr_core.errors import ExplanationError
 from esr_core.explanations.attribution import attribute_all
 from esr_core.explanations.grad_cam import explain
-from esr_core.explanations.reading import AFFECT
 from esr_core.explanations.settings import AttributionSettings
 from esr_core.metrics import Vote, plurality_vote, probabilities
 from esr_core.networks import ESR

@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from esr_core.emotions import AFFECT
 from esr_core.errors import ExplanationError
-from esr_core.explanations.reading import AFFECT
 from esr_core.explanations.settings import AttributionSettings
 from esr_core.metrics import plurality_vote
 from esr_core.networks import ESR, borrowed

@@ -7,11 +7,11 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from esr_core.emotions import AFFECT
 from esr_core.networks import ESR, Branch
 
 Quantity = Literal["logit", "probability", "valence", "arousal"]
 QUANTITIES: tuple[Quantity, ...] = get_args(Quantity)
-AFFECT: tuple[Quantity, ...] = ("valence", "arousal")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

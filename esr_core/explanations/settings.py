@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from esr_core.config import NetworkConfig
+from esr_core.emotions import AFFECT
 from esr_core.errors import ExplanationError
 from esr_core.explanations.methods import METHODS
-from esr_core.explanations.reading import AFFECT, QUANTITIES, Quantity
+from esr_core.explanations.reading import QUANTITIES, Quantity
 
 
 @dataclass(frozen=True, slots=True)

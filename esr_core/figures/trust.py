@@ -8,9 +8,9 @@ from esr_core.charts.faithfulness import faithfulness_chart
 from esr_core.charts.palette import BLUE
 from esr_core.charts.randomisation import randomisation_chart
 from esr_core.data.network_input import to_images
+from esr_core.emotions import AFFECT
 from esr_core.errors import ExplanationError
 from esr_core.explanations import ExplainedFace, FaceMaps, FaithfulnessSettings
-from esr_core.explanations.reading import AFFECT
 from esr_core.opened_run import OpenedRun
 
 

@@ -7,10 +7,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from esr_core.emotions import AFFECT
 from esr_core.errors import MetricError
 from esr_core.metrics.voting import Vote, mean_probability, plurality_vote, probabilities
-
-AFFECT = ("valence", "arousal")
 
 
 @dataclass(frozen=True, eq=False)

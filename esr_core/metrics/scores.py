@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from esr_core.emotions import AFFECT
 from esr_core.errors import MetricError
 from esr_core.metrics.accuracy import accuracy
 from esr_core.metrics.affect import affect_ccc, affect_pearson, affect_rmse
 from esr_core.metrics.calibration import reliability
 from esr_core.metrics.classification import class_scores
 from esr_core.metrics.intervals import mean_interval
-from esr_core.metrics.predictions import AFFECT, Predictions
+from esr_core.metrics.predictions import Predictions
 from esr_core.metrics.voting import ENSEMBLE_RULES, MEAN_PROBABILITY, PLURALITY_VOTE, EnsembleRule
 
 VOTE, MEAN, SINGLE = PLURALITY_VOTE.name, MEAN_PROBABILITY.name, "single network"

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from esr_core.emotions import AFFECT
 from esr_core.metrics import plurality_vote, probabilities
 from esr_core.metrics.diversity import vote_disagreement
-from esr_core.metrics.predictions import AFFECT
 from esr_core.records import FaceBox
 from esr_core.video.reading import VideoPart
 from esr_core.video.timeline import Timeline

@@ -101,6 +101,22 @@ def test_settings_saved_by_an_editor_on_windows_are_the_same(older):
     assert TrainingConfig.from_json(saved) == TrainingConfig.from_json(saved.encode()) == TrainingConfig.from_json(text)
 
 
+def test_a_fault_quotes_no_more_than_helps_to_find_it():
+    with pytest.raises(ConfigError) as caught:
+        TrainingConfig(data="toy", seed=["long"] * 500)
+    assert len(str(caught.value)) < 200
+    with pytest.raises(ConfigError) as caught:
+        TrainingConfig(data="toy", seed="long" * 500)
+    assert "got 'longlong" in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+def test_no_class_is_called_as_an_affect_head():
+    with pytest.raises(ConfigError, match="class_names must not hold valence or arousal beside affect heads"):
+        NetworkConfig(class_names=("calm", "arousal"), affect_head=True)
+    assert NetworkConfig(class_names=("calm", "arousal")).class_names == ("calm", "arousal")
+
+
 BAD_SETTINGS = [
     (NetworkConfig, "architecture", "tame"),
     (NetworkConfig, "branching_level", 6),

@@ -13,9 +13,9 @@ from app.kit.plain_text import for_markdown
 from app.shell.run_colours import run_colours
 from esr_core.charts.faithfulness import faithfulness_chart
 from esr_core.charts.randomisation import randomisation_chart
+from esr_core.emotions import AFFECT
 from esr_core.explanations import FaithfulnessSettings, map_trust
 from esr_core.explanations.faithfulness import Baseline
-from esr_core.explanations.reading import AFFECT
 from esr_core.records import RunInfo
 
 BASELINES: dict[Baseline, str] = {"grey": "the face's mean", "blur": "blur"}
