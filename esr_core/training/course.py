@@ -171,7 +171,7 @@ class Course:
     def _record(self, stage: Stage) -> EpochRecord:
         """Validate, compare with the best, and start new running means."""
         self.pace.begin_validation(self.phase_index)
-        result = evaluate(self.network, self.data, self.data.parts.validation, self._after_chunk)
+        result = evaluate(self.network, self.data, self.data.parts.validation, self._after_chunk, stage.kept_logits)
         self.pace.end_validation()
         _require_finite(result, stage, self.config)
         record = _point(self, stage, result)

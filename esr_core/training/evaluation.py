@@ -57,7 +57,21 @@ def branch_features(
     return data.team.joined_array(features, len(indices))
 
 
-def evaluate(network: ESR, data: TrainingData, indices: np.ndarray, on_share: OnShare | None = None) -> Evaluation:
+@dataclass(slots=True)
+class KeptLogits:
+    """Logits of an ensemble's first branches, where neither they nor the shared layers learn: they are asked once."""
+
+    num_branches: int
+    logits: np.ndarray | None = None  # (B, num_branches, C), once they are known
+
+
+def evaluate(
+    network: ESR,
+    data: TrainingData,
+    indices: np.ndarray,
+    on_share: OnShare | None = None,
+    kept: KeptLogits | None = None,
+) -> Evaluation:
     """Measure an ensemble on the pictures at ``indices``, in its task; of a team, every process does its share.
 
     Args:
@@ -65,11 +79,12 @@ def evaluate(network: ESR, data: TrainingData, indices: np.ndarray, on_share: On
         data: whose pictures.
         indices: of the pictures.
         on_share: called now and then with the share of the work done since the last call; the shares add up to 1.
+        kept: of branches that have not changed since the last call with it, which was about the same pictures.
     """
     own, count = indices[data.team.share(len(indices))], len(indices)
     passes = 1 if data.affect is None else 2
     watch: OnShare | None = None if on_share is None else lambda share: on_share(share / passes)
-    logits = _over_chunks(network, network, data, own, watch)
+    logits = _class_logits(network, data, own, watch, kept)
     of_classes = evaluate_classes(data.team.joined_array(logits, count), data.labels[indices])
     if data.affect is None:
         return of_classes
@@ -101,6 +116,25 @@ def _diversity(predictions: np.ndarray, labels: np.ndarray, logits: np.ndarray) 
         return None
     found = diversity.overview(predictions, labels, probabilities(logits))
     return {name: None if isnan(value) else value for name, value in found.items()}
+
+
+def _class_logits(
+    network: ESR, data: TrainingData, indices: np.ndarray, on_share: OnShare | None, kept: KeptLogits | None
+) -> np.ndarray:
+    """Logits (B, N, C) of all branches, of those that are kept without asking them again."""
+    if kept is None or kept.logits is None:
+        logits = _over_chunks(network, network, data, indices, on_share)
+        if kept is not None:
+            kept.logits = logits[:, : kept.num_branches]
+        return logits
+    fresh = _over_chunks(network, partial(_logits_from, network, kept.num_branches), data, indices, on_share)
+    return np.concatenate([kept.logits, fresh], axis=1)
+
+
+def _logits_from(network: ESR, first: int, images: Tensor) -> Tensor:
+    """Logits (B, N - first, C) of the branches from a position on."""
+    features = network.shared(images)
+    return torch.stack([branch(features) for branch in list(network.each_branch())[first:]], dim=1)
 
 
 def _over_chunks(

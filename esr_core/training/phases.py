@@ -40,6 +40,11 @@ class Phase:
         """Whether all branches take turns instead of joining one after another."""
         return self.branch == 0
 
+    @property
+    def num_unchanged(self) -> int:
+        """Branches, the first ones, whose logits stay as they are: neither they nor the shared layers learn."""
+        return 0 if self.shared_learns or self.heads_only else min(self.learners)
+
     def is_new(self, position: int) -> bool:
         """Whether the branch at a position is the one being added, or one of those that take turns."""
         return self.is_interleaved or position + 1 == self.branch

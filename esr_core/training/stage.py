@@ -9,6 +9,7 @@ from torch import Tensor
 from esr_core.config import TrainingConfig
 from esr_core.networks import ESR, frozen
 from esr_core.records import EpochRecord, is_better
+from esr_core.training.evaluation import KeptLogits
 from esr_core.training.losses import RunningMeans
 from esr_core.training.phases import Phase, parameter_groups
 
@@ -36,6 +37,7 @@ class Stage:
             fused=device.type == "cuda",
         )
         self.decay = _decay(self.optimiser, phase, config)
+        self.kept_logits = KeptLogits(phase.num_unchanged)  # of the pictures that are validated on
         self.epoch = 0  # epochs done
         self.best: EpochRecord | None = None
         self.best_weights: dict[str, Tensor] = {}

@@ -45,7 +45,8 @@ def _workload(config: TrainingConfig, data: TrainingData, phase: Phase) -> Workl
         pictures=epoch_pictures(phase, data, config),
         learning=learning_multiply_adds(config, phase),
         points=tuple(each for each in range(phase.epochs + 1) if is_validation_point(config, each, phase.epochs)),
-        validating=len(data.parts.validation) * (shared + branches * branch),
+        # The first point of a phase asks the branches that stay as they are, too, and the others do not.
+        validating=len(data.parts.validation) * (shared + (branches - phase.num_unchanged) * branch),
     )
 
 

@@ -12,6 +12,7 @@ from esr_core.errors import ConfigError, TrainingError
 from esr_core.training import Course, new_network
 from esr_core.training.batches import Step
 from esr_core.training.data import resident_pictures
+from esr_core.training.evaluation import evaluate
 from esr_core.training.feed import feed, feed_ahead
 from esr_core.training.memory import memory_explained
 from esr_core.training.tasks import EmotionTask
@@ -71,6 +72,24 @@ def test_taken_up_at_any_point_it_ends_with_the_same_bits(strategy, lively, tiny
         assert without_times(records[count:]) == without_times(rest)
         for name, value in whole.network.state_dict().items():
             assert torch.equal(value, course.network.state_dict()[name]), (count, name)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "level", "expected"),
+    [("varied", 0, [1, 0, 0, 0]), ("frozen", 4, [1, 0, 0, 0]), ("varied", 4, [1, 1, 1, 1]), ("fixed", 4, [1, 1, 1, 1])],
+)
+def test_a_branch_that_stays_as_it_is_is_validated_once_in_a_phase(strategy, level, expected, lively, tiny_data):
+    network_config = lively.network.replace(branching_level=level)
+    config = lively.replace(strategy=strategy, network=network_config, validate_every_epochs=1)
+    course, asked, calls = Course(config, new_network(config), tiny_data), [], []
+    first_branch = course.network.branches[0]
+    first_branch.register_forward_hook(lambda *_: calls.append(torch.is_inference_mode_enabled()))
+    for record in course:
+        asked += [sum(calls)] * (record.branch == 2)
+        anew = evaluate(course.network, tiny_data, tiny_data.parts.validation)
+        assert (record.loss, record.accuracy, record.diversity) == (anew.loss, anew.accuracy, anew.diversity)
+        calls.clear()
+    assert asked == expected
 
 
 def test_a_course_that_is_over_has_nothing_left(lively, tiny_data):

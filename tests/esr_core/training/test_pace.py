@@ -163,7 +163,7 @@ def test_the_workload_of_two_branches_by_hand(tiny_config, tiny_data):
     first, second = workloads(config, tiny_data)
     count = len(tiny_data.branches[0])
     assert first == Workload(1, 5, count, 3 * (SHARED + BRANCH), (0, 1, 2, 4, 5), 4 * (SHARED + BRANCH))
-    assert second == Workload(2, 3, count, SHARED + 3 * BRANCH, (0, 1, 2, 3), 4 * (SHARED + 2 * BRANCH))
+    assert second == Workload(2, 3, count, SHARED + 3 * BRANCH, (0, 1, 2, 3), 4 * (SHARED + BRANCH))
 
 
 def test_validation_is_seen_to_go_on(tiny_config, tiny_data, monkeypatch):
