@@ -26,7 +26,8 @@ def refit_classifiers(
     What gradient descent leaves was learned while the features still moved, and on changed pictures. Here each
     classifier minimises the cross-entropy of adjusted logits over its branch's training pictures as they are, plus
     ``PENALTY / 2`` times its squared weights: a convex problem, solved by L-BFGS from the classifier that is there.
-    Were all given all folds, branches that share all blocks would become the same one. Where votes are learned, targets
+    Were all given all folds, branches that share all blocks would become the same one, so interleaved branches keep
+    their folds here, too, though they learned from all. Where votes are learned, targets
     lie halfway between them and the labels, by which an ensemble is measured. The features are held in memory, 4 bytes
     each.
 
