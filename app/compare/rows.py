@@ -152,11 +152,11 @@ def _times(columns: Sequence[Column]) -> Row:
 
 
 def _how(times: Sequence[FaceTime]) -> str:
-    way = "Measured on this machine: the median of several passes over one face, after some that warm up"
+    way = "Measured on this machine: the fastest of several passes over one face, after some that warm up"
     if not times:
         return f"{way}."
     threads = f" with {times[0].threads} threads" if times[0].device == "cpu" else ""
-    return f"{way}, on {times[0].device}{threads}. What else the machine does makes it longer."
+    return f"{way}, on {times[0].device}{threads}. A busy machine makes it longer."
 
 
 def _time(shown: Column, time: FaceTime | None, most: float) -> str:

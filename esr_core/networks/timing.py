@@ -1,6 +1,5 @@
 """How long a network takes for one face: measured, for arithmetic says little about small networks."""
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -19,7 +18,9 @@ LEAST, ENOUGH_S = 5, 0.5  # of a large network fewer passes
 def time_for_a_face(
     config: NetworkConfig, device: torch.device, clock: Callable[[], float] = time.perf_counter
 ) -> FaceTime:
-    """Median time of a forward pass over one face, after some that warm up; a second or less in all.
+    """Time of the fastest of some forward passes over one face, after some that warm up; a second or less in all.
+
+    The fastest, as Python's ``timeit`` advises: what else the machine does, a training perhaps, makes passes longer.
 
     The network is run as the dashboard runs those it shows: batch norm folded away, channels last, in float32. Its
     weights are random, for they do not change what it computes. Random states are left alone.
@@ -37,7 +38,7 @@ def time_for_a_face(
     seconds: list[float] = []
     while len(seconds) < LEAST or (len(seconds) < PASSES and sum(seconds) < ENOUGH_S):
         seconds.append(_pass_s(network, face, clock))
-    return FaceTime(statistics.median(seconds), len(seconds), str(device), torch.get_num_threads())
+    return FaceTime(min(seconds), len(seconds), str(device), torch.get_num_threads())
 
 
 def _pass_s(network: ESR, face: torch.Tensor, clock: Callable[[], float]) -> float:

@@ -16,7 +16,7 @@ class ParameterCount:
 class FaceTime:
     """How long a network takes for one face."""
 
-    seconds: float  # median
-    passes: int  # that it is the median of
+    seconds: float  # of the fastest pass
+    passes: int  # of which it is the fastest
     device: str
     threads: int  # of PyTorch, on a CPU
