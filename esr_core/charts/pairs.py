@@ -10,13 +10,13 @@ from plotly.subplots import make_subplots
 
 from esr_core.charts.chart import Chart
 from esr_core.charts.ink import are_light, in_contrasting_ink
-from esr_core.charts.labels import for_chart
+from esr_core.charts.labels import in_two_lines
 from esr_core.charts.palette import MUTED
 from esr_core.metrics.diversity.measures import Measure
 
 MOST_COLUMNS = 3
 MOST_SIGNS = 80  # of the titles beside each other, on a small screen
-PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 70
+PANEL_HEIGHT_PX, FRAME_HEIGHT_PX = 330, 86
 NOT_DEFINED = "n/a"
 
 
@@ -41,8 +41,8 @@ def _figure(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measur
     columns = min(len(matrices), MOST_COLUMNS)
     rows = -(-len(matrices) // columns)  # rounded up
     height = rows * PANEL_HEIGHT_PX
-    titles = [for_chart(names[run], MOST_SIGNS // columns) for run in matrices]
-    spacing = {"horizontal_spacing": 0.06, "vertical_spacing": 90 / height}
+    titles = [in_two_lines(names[run], MOST_SIGNS // columns) for run in matrices]
+    spacing = {"horizontal_spacing": 0.06, "vertical_spacing": 106 / height}
     figure = make_subplots(rows, columns, subplot_titles=titles, **spacing)
     figure.update_annotations(font_size=14)
     colours = _colours(list(matrices.values()), measure.is_signed)
@@ -54,7 +54,7 @@ def _figure(matrices: Mapping[str, np.ndarray], names: Mapping[str, str], measur
     figure.update_xaxes(title_text="branch", title_standoff=8, dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(dtick=1, showgrid=False, zeroline=False)
     figure.update_yaxes(title_text="branch", title_standoff=4, col=1)
-    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 30}, showlegend=False, hoverdistance=200)
+    figure.update_layout(height=FRAME_HEIGHT_PX + height, margin={"t": 46}, showlegend=False, hoverdistance=200)
     return figure.update_layout(coloraxis=colours)
 
 
