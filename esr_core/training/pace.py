@@ -8,6 +8,7 @@ from esr_core.records import Progress
 from esr_core.training.workload import Workload
 
 MEMORY_S = 30.0  # measurements as old as this count for a third of new ones
+TIMES_SLOWER = 10.0  # than those before is a measurement in which the training was stopped, as by Ctrl-Z
 
 
 class Speed:
@@ -19,9 +20,14 @@ class Speed:
     def __init__(self) -> None:
         self._count = 0
         self._amount = self._seconds = 0.0
+        self._was_slow = False  # the last measurement, which was left out
 
     def add(self, amount: float, seconds: float) -> None:
-        """Take in one measurement."""
+        """Take in one measurement, but for one in which the training was stopped: a slower machine is slow twice."""
+        is_slow = self.per_second is not None and seconds * self.per_second > TIMES_SLOWER * amount
+        self._was_slow = is_slow and not self._was_slow
+        if self._was_slow:
+            return
         self._count += 1
         weight = 0.0 if self._count == 2 else math.exp(-seconds / MEMORY_S)
         self._amount = weight * self._amount + amount

@@ -64,6 +64,24 @@ def test_pictures_of_an_unfinished_epoch_count_in_what_is_done(pace, clock):
     assert pace.progress(0, 1, 10).images_done == 10
 
 
+def test_a_training_that_stood_still_for_an_hour_goes_on_as_fast_as_before(clock):
+    pace = Pace([Workload(1, 1, 10_000, 1, (), 0)], clock)
+    pace.begin_epoch(0)
+    take(pace, clock, 60)
+    take(pace, clock, 1, seconds=3600.0)
+    assert pace.progress(0, 0, 0).images_per_second == pytest.approx(2.0)
+    take(pace, clock, 3)
+    assert pace.progress(0, 0, 0).images_per_second == pytest.approx(2.0)
+
+
+def test_a_machine_that_has_become_fifty_times_slower_is_believed(clock):
+    pace = Pace([Workload(1, 1, 10_000, 1, (), 0)], clock)
+    pace.begin_epoch(0)
+    take(pace, clock, 60)
+    take(pace, clock, 5, seconds=50.0)
+    assert pace.progress(0, 0, 0).images_per_second == pytest.approx(2 / 50, rel=0.2)
+
+
 def test_nothing_is_known_of_speed_before_the_first_step(pace):
     pace.begin_epoch(0)
     progress = pace.progress(0, 0, 0)
