@@ -27,9 +27,8 @@ def refit_classifiers(
     classifier minimises the cross-entropy of adjusted logits over its branch's training pictures as they are, plus
     ``PENALTY / 2`` times its squared weights: a convex problem, solved by L-BFGS from the classifier that is there.
     Were all given all folds, branches that share all blocks would become the same one, so interleaved branches keep
-    their folds here, too, though they learned from all. Where votes are learned, targets
-    lie halfway between them and the labels, by which an ensemble is measured. The features are held in memory, 4 bytes
-    each.
+    their folds here, too, though they learned from all. Where votes are learned, targets lie halfway between them and
+    the labels, by which an ensemble is measured. The features are held in memory, 4 bytes each.
 
     Args:
         config: its ``refit_classifiers`` says whether anything is done.

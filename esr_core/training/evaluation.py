@@ -124,7 +124,7 @@ def _class_logits(
     """Logits (B, N, C) of all branches, of those that are kept without asking them again."""
     if kept is None or kept.logits is None:
         logits = _over_chunks(network, network, data, indices, on_share)
-        if kept is not None:
+        if kept is not None and kept.num_branches:
             kept.logits = logits[:, : kept.num_branches]
         return logits
     fresh = _over_chunks(network, partial(_logits_from, network, kept.num_branches), data, indices, on_share)

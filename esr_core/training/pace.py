@@ -8,7 +8,7 @@ from esr_core.records import Progress
 from esr_core.training.workload import Workload
 
 MEMORY_S = 30.0  # measurements as old as this count for a third of new ones
-TIMES_SLOWER = 10.0  # than those before is a measurement in which the training was stopped, as by Ctrl-Z
+PAUSE = 10.0  # a measurement that took so many times longer than those before holds one, as of Ctrl-Z
 
 
 class Speed:
@@ -23,8 +23,8 @@ class Speed:
         self._was_slow = False  # the last measurement, which was left out
 
     def add(self, amount: float, seconds: float) -> None:
-        """Take in one measurement, but for one in which the training was stopped: a slower machine is slow twice."""
-        is_slow = self.per_second is not None and seconds * self.per_second > TIMES_SLOWER * amount
+        """Take in one measurement, but leave out a pause; a machine that has become slower is slow twice."""
+        is_slow = self.per_second is not None and seconds * self.per_second > PAUSE * amount
         self._was_slow = is_slow and not self._was_slow
         if self._was_slow:
             return
