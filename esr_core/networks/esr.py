@@ -78,18 +78,21 @@ class ESR(nn.Module):
         """The freshly initialised network a configuration describes."""
         return cls(**{name: getattr(config, name) for name in type(config).model_fields})
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits (B, N, C) of every branch.
+    def forward(self, images: Tensor, first: int = 0) -> Tensor:
+        """Logits (B, N - first, C) of every branch from the position ``first`` on.
 
         Args:
             images: float, in [0, 1], (B, K, H, W), the last three as ``layout.image_shape`` has them.
+            first: position of the first branch that is asked, below the number of branches N.
 
         Raises:
-            ConfigError: if the images have another shape, or there is no branch.
+            ConfigError: if the images have another shape, or there is no such branch.
         """
         self._require_images(images)
+        if not 0 <= first < len(self.branches):
+            raise ConfigError(f"first must be from 0 to {len(self.branches) - 1}, got {first}")
         features = self.shared(images)
-        return torch.stack([branch(features) for branch in self.branches], dim=1)  # (B, N, C)
+        return torch.stack([branch(features) for branch in list(self.branches)[first:]], dim=1)
 
     def affect(self, images: Tensor) -> Tensor:
         """Valence and arousal of every branch, (B, N, 2); trained towards [-1, 1].

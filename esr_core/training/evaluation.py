@@ -127,14 +127,8 @@ def _class_logits(
         if kept is not None and kept.num_branches:
             kept.logits = logits[:, : kept.num_branches]
         return logits
-    fresh = _over_chunks(network, partial(_logits_from, network, kept.num_branches), data, indices, on_share)
+    fresh = _over_chunks(network, partial(network, first=kept.num_branches), data, indices, on_share)
     return np.concatenate([kept.logits, fresh], axis=1)
-
-
-def _logits_from(network: ESR, first: int, images: Tensor) -> Tensor:
-    """Logits (B, N - first, C) of the branches from a position on."""
-    features = network.shared(images)
-    return torch.stack([branch(features) for branch in list(network.each_branch())[first:]], dim=1)
 
 
 def _over_chunks(

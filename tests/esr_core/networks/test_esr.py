@@ -22,6 +22,21 @@ def test_logits_are_those_of_each_branch_on_the_shared_features(network, images,
         torch.testing.assert_close(branch(net.shared(pictures)), logits[:, n])
 
 
+@pytest.mark.parametrize("first", [0, 1, 2])
+@torch.no_grad()
+def test_branches_before_the_first_that_is_asked_are_left_out(network, images, first):
+    net = network(num_branches=3)
+    pictures = images(net)
+    assert torch.equal(net(pictures, first=first), net(pictures)[:, first:])
+
+
+@pytest.mark.parametrize("first", [-1, 3])
+def test_a_first_branch_that_is_not_there_is_refused(network, images, first):
+    net = network(num_branches=3)
+    with pytest.raises(ConfigError, match=f"^first must be from 0 to 2, got {first}$"):
+        net(images(net), first=first)
+
+
 @pytest.mark.parametrize(("architecture", "branching_level"), EVERY_NETWORK)
 @torch.no_grad()
 def test_last_feature_maps_are_7x7_in_the_lab_and_6x6_in_the_wild(network, images, architecture, branching_level):
