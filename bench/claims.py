@@ -21,13 +21,14 @@ from esr_core.evaluation.markdown import interval, percent, table
 from esr_core.evaluation.paper_results import FIGURE_7
 from esr_core.gallery import GALLERY
 from esr_core.metrics import Predictions, confusion_shares, mean_interval
-from esr_core.metrics.diversity import label_disagreement, mean_pairwise
+from esr_core.metrics.diversity import image_disagreement, label_disagreement, mean_pairwise
 from esr_core.metrics.scores import of_the_vote
 from esr_core.opened_run import OpenedRun
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
-REFERENCES = "gallery-single", "gallery-level3-varied"  # which the others are compared with
+TRADITIONAL = "gallery-te"
+REFERENCES = "gallery-single", TRADITIONAL, "gallery-level3-varied"  # which the others are compared with
 RARE = ("disgust", "contempt", "sadness")
 RESULTS = ("run", "parameters", "accuracy (95 %)", "balanced", "mean of branches", "disagreement", "without seen")
 LEARNING = ("run", *(f"after {epoch}" for epoch in WATCHED_EPOCHS), "vote after each branch")
@@ -122,12 +123,29 @@ def right_answers(run: OpenedRun) -> tuple[np.ndarray, np.ndarray]:
     return said.vote.predictions == said.labels, said.labels == said.classes.T
 
 
+def disagreement(run: OpenedRun) -> np.ndarray:
+    """Share of pairs of branches that name different classes, of each test picture (B,)."""
+    return image_disagreement(run.store.predictions(run.run_id, "test").classes)
+
+
+def more_diverse(values: np.ndarray, others: np.ndarray) -> str:
+    """How much more the branches of one run disagree than those of another, about the same pictures (B,)."""
+    difference = values - others
+    low, high = mean_interval(difference[:, None])[0]
+    change = f"{difference.mean():+.3f} ({low:+.3f} to {high:+.3f})"
+    return f"disagreement {values.mean():.3f} against {others.mean():.3f}, {change}"
+
+
 def comparisons(runs: Sequence[OpenedRun]) -> Iterator[str]:
     """A line for each thing that is asked of the runs."""
     votes = {run.run_id: right_answers(run)[0] for run in runs}
     for name, reference in product(votes, REFERENCES):
         if name not in REFERENCES[: REFERENCES.index(reference) + 1]:
             yield f"{name} against {reference}: {compared(votes[name], votes[reference])}"
+    diversity = {run.run_id: disagreement(run) for run in filter(is_ensemble, runs)}
+    for name, values in diversity.items():
+        if name != TRADITIONAL:
+            yield f"{name} against {TRADITIONAL}: {more_diverse(values, diversity[TRADITIONAL])}"
     for run in filter(is_ensemble, runs):
         history = list(run.store.history(run.run_id))
         for branch, own in enumerate(right_answers(run)[1], start=1):

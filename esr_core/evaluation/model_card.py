@@ -60,7 +60,7 @@ def model_card(store: RunStore, run_id: str, command: str | None = None) -> str:
     facts, environment = _facts(store, run), store.environment(run_id)
     sections = {
         "Data": _data(facts),
-        "Protocol": bullets(protocol_sentences(facts.config, environment)),
+        "Protocol": bullets(protocol_sentences(run_id, facts.config, environment)),
         "Accuracy": _accuracy(facts),
         "Recall per class": _recall(facts),
         "Calibration": _calibration(facts),

@@ -7,10 +7,11 @@ from esr_core.config import TrainingConfig
 from esr_core.evaluation.markdown import code
 
 
-def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -> list[str]:
+def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping[str, Any]) -> list[str]:
     """Parts, targets, strategy, random changes and what is measured, as Markdown; a sentence or two each.
 
     Args:
+        run_id: of the run.
         config: of the run.
         environment: that it was made in, with the run whose first branch it began with.
     """
@@ -35,5 +36,6 @@ def protocol_sentences(config: TrainingConfig, environment: Mapping[str, Any]) -
     if config.start is not None:
         lines.insert(0, f"Goes on from {code(config.start.run_id)}, checkpoint {code(config.start.checkpoint)}.")
     if origin := environment.get("first_branch_from"):
-        lines.append(f"Begins with the first branch of {code(origin)}: same seed, pictures and settings.")
+        whose = "an earlier training of this name" if origin == run_id else code(origin)
+        lines.append(f"Begins with the first branch of {whose}: same seed, pictures and settings.")
     return lines

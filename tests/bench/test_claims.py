@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench.claims import compared, forgotten, learned, report
+from bench.claims import compared, forgotten, learned, more_diverse, report
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
@@ -20,6 +20,11 @@ def test_two_that_are_right_on_different_pictures_are_compared_by_those():
     assert compared(first, second).startswith("+7.0 points (+2.0 to +1")
     assert compared(first, second).endswith("), 8 against 1, p = 0.039")
     assert compared(first, first).endswith("0 against 0, p = 1")
+
+
+def test_disagreement_is_compared_picture_by_picture():
+    values, others = np.repeat([1.0, 0.5], 50), np.repeat([0.5, 0.0], 50)  # half a pair more on every picture
+    assert more_diverse(values, others) == "disagreement 0.750 against 0.250, +0.500 (+0.500 to +0.500)"
 
 
 def point(branch: int, epoch: int, *accuracy: float) -> EpochRecord:

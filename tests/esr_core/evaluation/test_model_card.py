@@ -68,6 +68,11 @@ def test_the_card_has_the_numbers_of_the_stored_predictions(store):
     assert "With the others that the project ships: `make gallery`" in making
 
 
+def test_a_run_that_was_trained_again_with_its_own_first_branch_is_not_said_to_begin_with_itself(store):
+    card = model_card(store, stored(store, "gallery-first"))
+    assert "Begins with the first branch of an earlier training of this name: same" in section(card, "Protocol")
+
+
 def test_the_licence_is_that_of_the_data_and_the_weights_are_ours_only_where_we_ship_them(store):
     ours = section(model_card(store, stored(store, "gallery-a")), "Licence")
     assert ours.strip() == "The weights: MIT, as this project. The data (FER+): labels MIT; pictures without one."
