@@ -20,17 +20,17 @@ AFFECT: tuple[Literal["valence", "arousal"], ...] = ("valence", "arousal")
 
 COLOURS = MappingProxyType(
     {
-        "neutral": "#7f7f7f",
+        "neutral": "#6e6e6e",
         "happiness": "#e69f00",
         "sadness": "#0072b2",
         "surprise": "#56b4e9",
-        "fear": "#9467bd",
+        "fear": "#cc79a7",
         "disgust": "#009e73",
         "anger": "#d55e00",
         "contempt": "#8c564b",
     }
 )
-"""One fixed colour per emotion, used wherever an emotion is drawn."""
+"""One fixed colour per emotion, used wherever an emotion is drawn; told apart with colour-blind eyes, too."""
 
 FACS_PROTOTYPES = MappingProxyType(
     {

@@ -7,9 +7,12 @@ from zlib import crc32
 from esr_core.emotions import COLOURS, FACE_REGIONS
 
 BLUE, ORANGE, GREEN, PINK = "#0072b2", "#e69f00", "#009e73", "#cc79a7"
-SKY_BLUE, VERMILION, OLIVE, GREY = "#56b4e9", "#d55e00", "#b8a900", "#777777"
-OKABE_ITO = (BLUE, ORANGE, GREEN, PINK, SKY_BLUE, VERMILION, OLIVE, GREY)
-"""Okabe and Ito's palette, distinguishable with colour-blind eyes; its black and yellow made to read on any ground."""
+SKY_BLUE, VERMILION, BROWN, GREY = "#56b4e9", "#d55e00", "#8c564b", "#6e6e6e"
+OKABE_ITO = (BLUE, ORANGE, GREEN, PINK, SKY_BLUE, VERMILION, BROWN, GREY)
+"""Okabe and Ito's palette, distinguishable with colour-blind eyes; brown and grey, which read on any ground, are in
+place of its yellow and black."""
+
+FURTHER = ("#b8a900", "#9467bd")  # of classes beyond those eight; some eyes take them for orange and blue
 
 REGION_COLOURS = dict(zip(FACE_REGIONS, OKABE_ITO, strict=True))
 """One fixed colour per region of a face, the last, grey, for outside."""
@@ -53,7 +56,7 @@ def assign_colours(run_ids: Sequence[str], assigned: Mapping[str, str]) -> dict[
 def class_colours(class_names: Sequence[str]) -> dict[str, str]:
     """A colour for each class: an emotion's own, for others the palette's in turn without those already taken."""
     taken = {COLOURS[name] for name in class_names if name in COLOURS}
-    free = [colour for colour in OKABE_ITO if colour not in taken] or list(OKABE_ITO)
+    free = [colour for colour in (*OKABE_ITO, *FURTHER) if colour not in taken]
     others = [name for name in class_names if name not in COLOURS]
     own = {name: free[position % len(free)] for position, name in enumerate(others)}
     return {name: COLOURS.get(name) or own[name] for name in class_names}
