@@ -85,7 +85,7 @@ class RunInfo:
     config: TrainingConfig | None  # None where the folder is damaged
     created: float | None  # seconds since the epoch
     parameters: ParameterCount | None
-    best: EpochRecord | None  # the best ensemble of the last phase reached, None before its first epoch
+    best: EpochRecord | None  # of the last phase that has trained for an epoch; None before the first
     notes: RunNotes = field(default_factory=RunNotes)
 
     @property

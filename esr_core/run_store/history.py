@@ -51,10 +51,11 @@ def _read_one_by_one(lines: Sequence[bytes], run_id: str) -> Sequence[EpochRecor
 
 
 def best_of(history: Sequence[EpochRecord]) -> EpochRecord | None:
-    """The best trained ensemble of the last phase reached."""
+    """The best ensemble of the last phase that has trained for an epoch, whose weights are stored; None before."""
+    trained = [record for record in history if record.epoch > 0]
     best: EpochRecord | None = None
-    for record in history:
-        if record.branch == history[-1].branch and record.epoch > 0 and is_better(record, best):
+    for record in trained:
+        if record.branch == trained[-1].branch and is_better(record, best):
             best = record
     return best
 
@@ -66,15 +67,15 @@ def read_best(folder: Path) -> EpochRecord | None:
         DamagedRunError: if one of these cannot be read.
     """
     lines = _content(folder).splitlines()
-    points: list[dict[str, Any]] = []
+    trained: list[dict[str, Any]] = []
     try:
         for line in reversed(lines):
             point = from_json(line)
-            if points and point["branch"] != points[-1]["branch"]:
+            if trained and point["branch"] != trained[-1]["branch"]:
                 break
-            points.append(point)
-        trained = [point for point in reversed(points) if point["epoch"] > 0]
-        best = max(trained, key=_merit, default=None)
+            if point["epoch"] > 0:
+                trained.append(point)
+        best = max(reversed(trained), key=_merit, default=None)
         return None if best is None else EpochRecord.from_dict(best)
     except (ValueError, KeyError, TypeError) as error:
         raise DamagedRunError(f"{folder.name}/epochs.jsonl cannot be read: {error}") from None
