@@ -55,8 +55,9 @@ format: $(DEV_INSTALLED) ## Format the code and mend what ruff can mend
 api: $(DEV_INSTALLED) ## Write the reference at the end of docs/api.md anew, from the docstrings
 	$(BIN)/python -m docs.reference
 
-guide: $(DEV_INSTALLED) ## Take every step of docs/guide.md in headless Chromium, and its pictures anew
+guide: $(DEV_INSTALLED) ## Take every step of docs/guide.md in headless Chromium, and all pictures of the documents anew
 	$(BIN)/python -m docs.walk
+	$(BIN)/python -m docs.page_pictures
 
 gallery: $(APP_INSTALLED) ## Train the ensembles on FER+ that the project ships, or the rest of them, from prepared/ferplus
 	$(BIN)/python -m esr_core gallery
