@@ -139,12 +139,12 @@ def more_diverse(values: np.ndarray, others: np.ndarray) -> str:
 def comparisons(runs: Sequence[OpenedRun]) -> Iterator[str]:
     """A line for each thing that is asked of the runs."""
     votes = {run.run_id: right_answers(run)[0] for run in runs}
-    for name, reference in product(votes, REFERENCES):
+    for name, reference in product(votes, filter(votes.__contains__, REFERENCES)):
         if name not in REFERENCES[: REFERENCES.index(reference) + 1]:
             yield f"{name} against {reference}: {compared(votes[name], votes[reference])}"
     diversity = {run.run_id: disagreement(run) for run in filter(is_ensemble, runs)}
     for name, values in diversity.items():
-        if name != TRADITIONAL:
+        if name != TRADITIONAL and TRADITIONAL in diversity:
             yield f"{name} against {TRADITIONAL}: {more_diverse(values, diversity[TRADITIONAL])}"
     for run in filter(is_ensemble, runs):
         history = list(run.store.history(run.run_id))
