@@ -139,7 +139,7 @@ def more_diverse(values: np.ndarray, others: np.ndarray) -> str:
 def comparisons(runs: Sequence[OpenedRun]) -> Iterator[str]:
     """A line for each thing that is asked of the runs."""
     votes = {run.run_id: right_answers(run)[0] for run in runs}
-    for name, reference in product(votes, filter(votes.__contains__, REFERENCES)):
+    for name, reference in product(votes, [each for each in REFERENCES if each in votes]):
         if name not in REFERENCES[: REFERENCES.index(reference) + 1]:
             yield f"{name} against {reference}: {compared(votes[name], votes[reference])}"
     diversity = {run.run_id: disagreement(run) for run in filter(is_ensemble, runs)}

@@ -5,31 +5,18 @@ Usage: python -m docs.page_pictures
 Faces are drawn, and a demonstration is trained as far as its second branch: a minute or two.
 """
 
-import io
 import tempfile
 import time
 from pathlib import Path
 
-from PIL import Image
-from playwright.sync_api import Page
-
-from docs.walk import PATIENCE_MS, SIZE
+from docs.walk import PATIENCE_MS, SIZE, take_picture
 from esr_core.errors import RunError
 from esr_core.jobs.launching import launch_demonstration, stop
 from esr_core.run_store import RunStore
-from tests.browser.conftest import rest
 from tests.browser.serving import chromium, end_jobs, serving
 
 PICTURES = Path(__file__).with_name("screenshots")
 CHECKBOX = {"x": 18, "y": 52}  # of the first row of a table, which is drawn on a canvas
-
-
-def take(page: Page, name: str) -> None:
-    """Write a picture of the page once it is at rest."""
-    rest(page)
-    path = PICTURES / f"{name}.webp"
-    Image.open(io.BytesIO(page.screenshot())).save(path, quality=80)
-    print(path)
 
 
 def train_until_second_branch(root: Path) -> None:
@@ -60,10 +47,10 @@ def main() -> None:
                 page.goto(f"{address}/jobs")
                 page.get_by_test_id("stMain").get_by_test_id("stDataFrame").first.click(position=CHECKBOX)
                 page.locator(".js-plotly-plot").first.wait_for()
-                take(page, "jobs")
+                take_picture(page, PICTURES / "jobs.webp")
                 page.goto(f"{address}/data")
                 page.get_by_role("heading", name="How many pictures has each class?").wait_for()
-                take(page, "data")
+                take_picture(page, PICTURES / "data.webp")
         finally:
             end_jobs(root / "runs")
 

@@ -38,10 +38,15 @@ def walk(page: Page, address: str, folder: Path) -> Iterator[tuple[str, str]]:
     page.set_default_timeout(PATIENCE_MS)
     for step in (compare, look, differ, score, note):
         part = step(page, address, folder)
-        rest(page)
         name = f"{step.__name__}.webp"
-        Image.open(io.BytesIO(page.screenshot())).save(folder / name, quality=80)
+        take_picture(page, folder / name)
         yield name, part.inner_text()
+
+
+def take_picture(page: Page, path: Path) -> None:
+    """Write what the window shows once the page is at rest."""
+    rest(page)
+    Image.open(io.BytesIO(page.screenshot())).save(path, quality=80)
 
 
 def compare(page: Page, address: str, _: Path) -> Locator:
