@@ -38,7 +38,8 @@ def training_step(architecture: str, batch_size: int, precision: str) -> Callabl
     labels = torch.arange(batch_size) % 8
 
     def step() -> None:
-        images = augment(pictures, AugmentationConfig(), draw_changes(batch_size, generator))
+        settings = AugmentationConfig()
+        images = augment(pictures, settings, draw_changes(settings, batch_size, generator))
         with torch.autocast("cpu", DTYPES[precision], enabled=precision != "float32"):
             logits = network(images.contiguous(memory_format=torch.channels_last))
         optimiser.zero_grad()

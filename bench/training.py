@@ -114,7 +114,7 @@ def input_share(config: TrainingConfig, data: TrainingData, epoch_seconds: float
     learner = Learner(config, ESR.from_config(config.network), data)
     started = time.perf_counter()
     for _step, pictures, _targets in feed(epoch_steps(plan(config)[-1], data, config, generator), data, learner.task):
-        augment(pictures, config.augmentation, draw_changes(len(pictures), generator))
+        augment(pictures, config.augmentation, draw_changes(config.augmentation, len(pictures), generator))
     synchronise(data.device)
     return (time.perf_counter() - started) / epoch_seconds
 

@@ -127,6 +127,7 @@ SETTINGS = (
     Setting("--rotation", "augmentation.rotation_deg", "at most, either way", "DEGREES"),
     Setting("--translation", "augmentation.translation", "at most, in shares of the side", "SHARE"),
     Setting("--scale", "augmentation.scale", "factor is 1 plus or minus this", "SHARE"),
+    Setting("--erasing", "augmentation.erasing", "probability that a random rectangle is erased", "SHARE"),
     Setting(
         "--resampling",
         "augmentation.resampling",

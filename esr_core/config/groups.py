@@ -71,6 +71,7 @@ class AugmentationConfig(Config):
     rotation_deg: Annotated[float, Field(ge=0, le=180)] = 30.0  # at most, either way
     translation: Share = 0.1  # at most, in shares of the side
     scale: Annotated[float, Field(ge=0, lt=1)] = 0.1  # factor 1 ± this
+    erasing: Share = 0.0  # probability that a rectangle is erased (arXiv 1708.04896)
     # Bilinear pictures are softer than those that validation, test and explanation show.
     resampling: Resampling = "bicubic"
 

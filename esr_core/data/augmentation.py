@@ -8,24 +8,29 @@ from torch.nn.functional import affine_grid, grid_sample
 
 from esr_core.config import AugmentationConfig, Resampling
 
+NUM_DRAWS, NUM_ERASING_DRAWS = 7, 5  # random numbers for each image; those of erasing, if it is erased at all
+ERASED_AREA = (0.02, 0.4)  # in shares of the image
+ERASED_HEIGHT_TO_WIDTH = (0.3, 1 / 0.3)
 
-def draw_changes(count: int, generator: torch.Generator) -> Tensor:
-    """What ``augment`` does to so many images, (7, count) in [0, 1).
+
+def draw_changes(settings: AugmentationConfig, count: int, generator: torch.Generator) -> Tensor:
+    """What ``augment`` does to so many images, (7, count) in [0, 1), or (12, count) where some are to be erased.
 
     Args:
+        settings: how strong the changes are at most.
         count: of images.
         generator: on the CPU, whatever device the images are on, so that a seed means the same everywhere.
     """
-    return torch.rand(7, count, generator=generator)
+    return torch.rand(NUM_DRAWS + NUM_ERASING_DRAWS * bool(settings.erasing), count, generator=generator)
 
 
 def augment(images: Tensor, settings: AugmentationConfig, draws: Tensor) -> Tensor:
-    """Every image changed on its own: flipped, rotated, moved, rescaled, then brighter or darker, harder or softer.
+    """Every image changed on its own: flipped, rotated, moved, rescaled, then relit, then erased in part.
 
     Args:
         images: (B, K, H, W) in [0, 1], left as they are.
         settings: how strong the changes are at most; a change that is 0 costs nothing and alters nothing.
-        draws: (7, B) in [0, 1) on the CPU, as ``draw_changes`` gives them.
+        draws: (7, B) or (12, B) in [0, 1) on the CPU, as ``draw_changes`` gives them for these settings.
 
     Returns:
         Images of the same shape in [0, 1]; what a movement uncovers repeats the border.
@@ -36,7 +41,7 @@ def augment(images: Tensor, settings: AugmentationConfig, draws: Tensor) -> Tens
         return images
     draws = draws.to(images.device, non_blocking=True)
     flips = draws[0] < settings.flip
-    angle, right, down, zoom, brightness, contrast = 2 * draws[1:] - 1  # each (B,) in [-1, 1)
+    angle, right, down, zoom, brightness, contrast = 2 * draws[1:NUM_DRAWS] - 1  # each (B,) in [-1, 1)
     if settings.flip:
         images = torch.where(flips[:, None, None, None], images.flip(3), images)
     if settings.rotation_deg or settings.translation or settings.scale:
@@ -45,6 +50,8 @@ def augment(images: Tensor, settings: AugmentationConfig, draws: Tensor) -> Tens
         images = move(images, angles, shift, 1 + settings.scale * zoom, settings.resampling)
     if settings.brightness or settings.contrast:
         images = relight(images, settings.brightness * brightness, 1 + settings.contrast * contrast)
+    if settings.erasing:
+        images = erase(images, settings.erasing, draws[NUM_DRAWS:])
     return images.clamp(0, 1)
 
 
@@ -81,3 +88,33 @@ def relight(images: Tensor, brightness: Tensor, contrast: Tensor) -> Tensor:
     mean = images.mean(dim=(1, 2, 3))
     offset = mean * (1 - contrast) + brightness  # written so that contrast 1 is exact
     return images * contrast[:, None, None, None] + offset[:, None, None, None]
+
+
+def erase(images: Tensor, probability: float, draws: Tensor) -> Tensor:
+    """Some images with a rectangle of random size, shape and place filled with the image's own mean colour.
+
+    A rectangle that reaches beyond the border loses what is outside.
+
+    Args:
+        images: (B, K, H, W).
+        probability: of each image, in [0, 1].
+        draws: (5, B) in [0, 1), on the device of the images.
+
+    Source: Zhong et al. 2020, doi:10.1609/aaai.v34i07.7000, for sizes and shapes; there, rectangles never reach
+    beyond the border and are filled with noise.
+    """
+    chance, area, shape, down, right = draws
+    smallest, largest = ERASED_AREA
+    lowest, highest = (math.log(ratio) for ratio in ERASED_HEIGHT_TO_WIDTH)
+    side = (smallest + (largest - smallest) * area).sqrt()
+    stretch = ((lowest + (highest - lowest) * shape) / 2).exp()
+    rows = _covered(down, side * stretch, images.shape[2])
+    columns = _covered(right, side / stretch, images.shape[3])
+    erased = (chance < probability)[:, None, None] & rows[:, :, None] & columns[:, None, :]  # (B, H, W)
+    return torch.where(erased[:, None], images.mean(dim=(2, 3), keepdim=True), images)
+
+
+def _covered(centre: Tensor, extent: Tensor, size: int) -> Tensor:
+    """Which pixels of a side of ``size`` lie within ``extent`` about ``centre``, both in shares of it: (B, size)."""
+    pixels = (torch.arange(size, device=centre.device) + 0.5) / size
+    return (pixels - centre[:, None]).abs() < extent[:, None] / 2

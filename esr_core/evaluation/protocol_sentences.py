@@ -16,6 +16,7 @@ def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping
         environment: that it was made in, with the run whose first branch it began with.
     """
     changes = config.augmentation
+    erased = f", erased in part {changes.erasing:g}" if changes.erasing else ""
     folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
     lines = [
         f"Parts: {config.protocol.kind}{folds}; balance: {config.protocol.balance}.",
@@ -24,7 +25,7 @@ def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping
         f"{config.epochs_later_branch}, batches of {config.batch_size}, learning rate "
         f"{config.learning_rate:g} with {config.decay} decay, weight decay {config.weight_decay:g}.",
         f"Random changes: brightness {changes.brightness:g}, contrast {changes.contrast:g}, mirrored {changes.flip:g}, "
-        f"turned {changes.rotation_deg:g} degrees, moved {changes.translation:g}, scaled {changes.scale:g}.",
+        f"turned {changes.rotation_deg:g} degrees, moved {changes.translation:g}, scaled {changes.scale:g}{erased}.",
         f"The ensemble best on the validation part is the one that is measured; seed {config.seed}, computed in "
         f"{config.precision}, weights stored in {config.checkpoint_dtype}.",
     ]

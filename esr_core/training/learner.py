@@ -57,7 +57,7 @@ class Learner:
         taken, seen = StepLosses(), 0
         steps = epoch_steps(stage.phase, self.data, self.config, self.generator)
         for (learners, indices), pictures, targets in feed(steps, self.data, self.task):
-            draws = draw_changes(len(indices), self.generator)[:, team.share(len(indices))]
+            draws = draw_changes(self.config.augmentation, len(indices), self.generator)[:, team.share(len(indices))]
             images = augment(pictures, self.config.augmentation, draws)
             with self.precision.autocast():
                 own = outputs_of(images, learners)

@@ -51,6 +51,7 @@ augmentations = st.builds(
     rotation_deg=st.floats(0, 180),
     translation=share,
     scale=below_one,
+    erasing=share,
 )
 trainings = st.builds(
     TrainingConfig,

@@ -27,6 +27,7 @@ OTHER = {
     "protocol.balance": "emotion",
     "augmentation.rotation_deg": 7.5,
     "augmentation.resampling": "bilinear",
+    "augmentation.erasing": 0.25,
     "targets": "votes",
     "milestones": (),
     "learning_rate": 0.05,

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from esr_core.config import AugmentationConfig
-from esr_core.data.augmentation import augment, draw_changes, move, relight
+from esr_core.data.augmentation import augment, draw_changes, erase, move, relight
 
 STILL = AugmentationConfig(brightness=0.0, contrast=0.0, flip=0.0, rotation_deg=0.0, translation=0.0, scale=0.0)
 
@@ -14,7 +14,7 @@ def images(channels: int = 1, count: int = 4) -> torch.Tensor:
 
 
 def draws(seed: int = 0, count: int = 4) -> torch.Tensor:
-    return draw_changes(count, torch.Generator().manual_seed(seed))
+    return draw_changes(AugmentationConfig(erasing=0.5), count, torch.Generator().manual_seed(seed))
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -90,3 +90,34 @@ def test_brightness_adds_and_contrast_keeps_the_mean():
     soft = relight(images(), torch.zeros(4), torch.full((4,), 0.5))
     torch.testing.assert_close(soft.mean(dim=(1, 2, 3)), images().mean(dim=(1, 2, 3)))
     torch.testing.assert_close(soft.std(), images().std() / 2, rtol=0.02, atol=0)
+
+
+def test_a_rectangle_is_erased_where_its_draws_say():
+    """0.29 of the area, as high as wide, is a square of 17.2 of 32 pixels; the second one's centre is a corner."""
+    area = (0.29 - 0.02) / 0.38
+    by_hand = torch.tensor([[0.3, 0.3, 0.5], [area, area, area], [0.5, 0.5, 0.5], [0.5, 0.0, 0.5], [0.5, 0.0, 0.5]])
+    given = images(3, count=3)
+    erased = erase(given, 0.5, by_hand)
+    expected = torch.zeros(3, 32, 32, dtype=torch.bool)  # of the third image the chance is not below the probability
+    expected[0, 7:25, 7:25] = True
+    expected[1, :9, :9] = True
+    assert torch.equal((erased != given).any(dim=1), expected)
+    torch.testing.assert_close(erased[0, :, 7, 24], given[0].mean(dim=(1, 2)))
+
+
+def test_erased_rectangles_have_the_areas_and_shapes_of_the_paper():
+    draws_of_erasing = torch.rand(5, 2000, generator=torch.Generator().manual_seed(0))
+    draws_of_erasing[3:] = 0.5  # about the middle, so that only the longest reach beyond the border
+    white = torch.ones(2000, 1, 96, 96) * torch.linspace(0, 1, 96)
+    erased = (erase(white, 1.0, draws_of_erasing) != white).any(dim=1)
+    area, height, width = erased.float().mean(dim=(1, 2)), erased.any(dim=2).sum(dim=1), erased.any(dim=1).sum(dim=1)
+    assert 0.015 < area.min() < 0.03
+    assert 0.37 < area.max() < 0.41
+    assert area.mean() == pytest.approx(0.21, abs=0.01)
+    assert (height / width).log().median() == pytest.approx(0, abs=0.1)
+    assert 2.9 < (height / width).max() < 3.7
+
+
+def test_without_erasing_a_seed_draws_what_it_drew_before_there_was_any():
+    drawn = draw_changes(AugmentationConfig(), 4, torch.Generator().manual_seed(3))
+    assert torch.equal(drawn, torch.rand(7, 4, generator=torch.Generator().manual_seed(3)))

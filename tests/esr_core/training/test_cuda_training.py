@@ -106,8 +106,9 @@ def test_pictures_copied_while_the_card_computes_are_whole(tiny_config, tiny_dat
 
 
 def test_augmentation_on_the_card_is_that_on_the_cpu(card):
-    images, settings = torch.rand(6, 3, 96, 96, generator=torch.Generator().manual_seed(1)), AugmentationConfig()
-    draws = draw_changes(6, torch.Generator().manual_seed(2))
+    images = torch.rand(6, 3, 96, 96, generator=torch.Generator().manual_seed(1))
+    settings = AugmentationConfig(erasing=0.5)
+    draws = draw_changes(settings, 6, torch.Generator().manual_seed(2))
     changed = augment(images, settings, draws)
     torch.testing.assert_close(augment(images.to(card), settings, draws).cpu(), changed, rtol=0, atol=1e-3)
     assert (changed - images).abs().max() > 0.1
