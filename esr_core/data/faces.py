@@ -113,7 +113,7 @@ def box_inside(values: np.ndarray, width: int, height: int) -> FaceBox:
     return FaceBox(int(left), int(top), int(right - left), int(bottom - top))
 
 
-def _cascade() -> cv2.CascadeClassifier:
+def _cascade() -> "cv2.CascadeClassifier":  # in quotes: OpenCV 5 has none, and all but the Haar detector works with it
     """The calling thread's cascade."""
     if not hasattr(_per_thread, "cascade"):
         _per_thread.cascade = cv2.CascadeClassifier(_cascade_file())
