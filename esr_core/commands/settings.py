@@ -140,8 +140,8 @@ SETTINGS = (
     Setting(
         "--checkpoint-dtype",
         "checkpoint_dtype",
-        "of stored convolution and linear weights; float16 halves a run's size, and its results are those of the "
-        "rounded weights",
+        "of stored convolution and linear weights; float16 halves a run's size, int8 stores weights in a quarter, and "
+        "results are those of the rounded weights",
         choices=get_args(CheckpointDtype),
     ),
     Setting("--compile", "compile", "by torch.compile: a minute to start, then fewer and larger kernels"),

@@ -19,7 +19,7 @@ from esr_core.errors import ConfigError
 Strategy = Literal["fixed", "varied", "frozen", "interleaved", "custom"]
 Task = Literal["emotion", "affect"]
 Precision = Literal["float32", "bfloat16", "float16"]
-CheckpointDtype = Literal["float32", "float16"]
+CheckpointDtype = Literal["float32", "float16", "int8"]
 Targets = Literal["majority", "votes"]
 LogitAdjustment = Literal["log", "fourth-root"]
 Decay = Literal["step", "cosine"]
@@ -65,7 +65,8 @@ class TrainingConfig(Config):
     milestones: Annotated[tuple[Annotated[int, Field(ge=0)], ...], Field(strict=False)] = (0, 1, 50)
     augmentation: AugmentationConfig = AugmentationConfig()
     precision: Precision = "float32"  # of the forward pass; weights stay float32
-    # Of stored convolution and linear weights, and of probe maps; results are those of the weights as stored.
+    # Of stored convolution and linear weights, and of probe maps, which int8 has in float16; results are those of the
+    # weights as stored.
     checkpoint_dtype: CheckpointDtype = "float32"
     compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0

@@ -5,7 +5,7 @@ from esr_core.networks.esr import ESR
 from esr_core.networks.inference import block_feature_maps, borrowed, for_inference, frozen, pooled_features
 from esr_core.networks.parameters import count_parameters, parameters_of
 from esr_core.networks.rebranching import rebranched
-from esr_core.networks.storage import weights_to_store
+from esr_core.networks.storage import weights_from_stored, weights_to_store
 
 __all__ = [
     "ESR",
@@ -18,5 +18,6 @@ __all__ = [
     "parameters_of",
     "pooled_features",
     "rebranched",
+    "weights_from_stored",
     "weights_to_store",
 ]

@@ -8,8 +8,8 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 
 from esr_core.config import NetworkConfig
-from esr_core.errors import DamagedRunError, cause
-from esr_core.networks import ESR
+from esr_core.errors import DamagedRunError, DataError, cause
+from esr_core.networks import ESR, weights_from_stored
 from esr_core.run_store import manifest
 from esr_core.run_store.naming import RUN_ID
 
@@ -32,10 +32,10 @@ def load_checkpoint(folder: Path, config: NetworkConfig, checkpoint: str) -> ESR
     name = f"checkpoints/{path.name}"
     manifest.require_unaltered(folder, name)
     try:
-        weights = load_file(path)
+        weights = weights_from_stored(load_file(path))
         network = ESR.from_config(_with_branches(config, weights))
         network.load_state_dict(weights)
-    except (SafetensorError, OSError, RuntimeError) as error:
+    except (SafetensorError, OSError, RuntimeError, DataError) as error:
         raise DamagedRunError(
             f"{folder.name}/{name} does not hold the network of config.json: {cause(error)}"
         ) from None

@@ -21,6 +21,7 @@ from esr_core.folders import by_age
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore, RunWriter
 from esr_core.run_store.files import replacing
+from esr_core.trainer.probes import evidence_dtype
 from esr_core.training import Course, TrainingData, first_branch_state, skip_first_branch
 from esr_core.training.first_branch import first_branch_settings, first_network
 
@@ -97,10 +98,14 @@ class FirstBranches:
             raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
     def _has_all(self, kept: Mapping[str, Any]) -> bool:
-        """Whether a first branch has all milestones of the run, as exactly as the run is to store them."""
-        is_exact = kept.get("checkpoint_dtype") == "float32"  # files of earlier versions do not say
+        """Whether a first branch has all milestones of the run, and storing them rounds no weight twice.
+
+        Exact ones may be rounded to anything. Those that are rounded are stored as the same bits again in their own
+        type alone: int8 of what float16 has rounded can be other values than int8 of the weights.
+        """
+        dtype = kept.get("checkpoint_dtype", "float16")  # files of earlier versions do not say, and are of no third one
         has_milestones = set(self._milestones()) <= kept["milestones"].keys()
-        return has_milestones and (is_exact or self._course.config.checkpoint_dtype == "float16")
+        return has_milestones and dtype in ("float32", self._course.config.checkpoint_dtype)
 
     def _milestones(self) -> list[int]:
         """Epochs of the first branch whose weights the run is to keep."""
@@ -113,7 +118,7 @@ class FirstBranches:
         shared_rate = record.learning_rate if config.network.branching_level else None  # nothing is shared at level 0
         writer.append(replace(record, shared_learning_rate=shared_rate))
         maps = kept["maps"][record.epoch]
-        evidence = maps["evidence"].to(getattr(torch, config.checkpoint_dtype))
+        evidence = maps["evidence"].to(evidence_dtype(config.checkpoint_dtype))
         writer.save_probe_maps({"logits": maps["logits"], "evidence": evidence}, record)
         if record.epoch in self._milestones():
             state = kept["course"] | {"network": kept["milestones"][record.epoch]}

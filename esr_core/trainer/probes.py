@@ -21,8 +21,13 @@ def probe_maps(
 ) -> dict[str, torch.Tensor]:
     """Logits (P, N, C) and signed evidence (P, N, C, h, w) of P probe faces, on the CPU; the network is left as it was.
 
-    Maps have a few dozen positions, so all of them are small beside a checkpoint; ``dtype`` is that of the evidence.
+    Maps have a few dozen positions, so all of them are small beside a checkpoint. ``dtype`` is that of the weights.
     """
     explanation = explain(network, data.images(probes))
-    maps = {"logits": explanation.logits, "evidence": explanation.evidence.to(getattr(torch, dtype))}
+    maps = {"logits": explanation.logits, "evidence": explanation.evidence.to(evidence_dtype(dtype))}
     return {name: values.cpu().contiguous() for name, values in maps.items()}
+
+
+def evidence_dtype(dtype: CheckpointDtype) -> torch.dtype:
+    """What the evidence is stored in beside weights of ``dtype``: int8 has too few levels for a map's small values."""
+    return torch.float16 if dtype == "int8" else getattr(torch, dtype)

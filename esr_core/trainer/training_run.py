@@ -8,7 +8,7 @@ from dataclasses import asdict
 from esr_core.data.duplicates import SEEN_IN_TRAINING, Overlap
 from esr_core.errors import DamagedRunError, EsrError, RunError, TrainingError, as_sentence
 from esr_core.freed_memory import give_back_freed_memory
-from esr_core.networks import weights_to_store
+from esr_core.networks import weights_from_stored, weights_to_store
 from esr_core.records import EpochRecord, Progress, RunInfo
 from esr_core.records.results import describe_results
 from esr_core.run_store import RunStore, RunWriter
@@ -135,7 +135,8 @@ class _Training:
         self._offer_first_branch()
         self._refit_classifiers()
         self.writer.save_network(self.network, dtype=self.dtype)
-        self.network.load_state_dict(weights_to_store(self.network, self.dtype))  # results are of what is stored
+        stored = weights_to_store(self.network, self.dtype)
+        self.network.load_state_dict(weights_from_stored(stored))  # results are of what is stored
         results = save_predictions(self.writer, self.network, self.data, self.labels)
         self.writer.finish(results)
         self._say(f"finished after {self.course.seconds:.0f} s of training, {describe_results(results)}")

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from esr_core.config import DataSetConfig
 from esr_core.errors import DamagedRunError, EsrError, RunError, RunNotFoundError, TrainingError
 from esr_core.locks import take_lock
-from esr_core.networks import ESR
+from esr_core.networks import ESR, weights_from_stored, weights_to_store
 from esr_core.records import Progress
 from esr_core.run_store import RunStore, manifest, run_lock
 from esr_core.run_store.data_of_run import data_record
@@ -108,10 +109,26 @@ def test_a_weight_beyond_half_precision_is_named(store):
         store.create(CONFIG).save_network(network, dtype="float16")
 
 
-def test_an_unfinished_run_loads_with_the_branches_it_has(store):
+def test_int8_is_read_back_as_the_weights_that_it_stands_for(store):
     writer = store.create(CONFIG)
     writer.start({})
-    writer.save_network(ESR("lab", 4, 1))
+    network = ESR.from_config(CONFIG.network)
+    writer.save_network(network, dtype="int8")
+    writer.save_milestone(network, record(1, 5, 0.5), "int8")
+    expected = weights_from_stored(weights_to_store(network, "int8"))
+    for checkpoint in ("best", "branch1-epoch5"):
+        read = store.load_network(writer.run_id, checkpoint).state_dict()
+        assert read.keys() == expected.keys()
+        assert all(torch.equal(read[name], expected[name]) for name in read)
+    size = (writer.folder / "checkpoints" / "best.safetensors").stat().st_size
+    assert size < 0.28 * 4 * sum(value.numel() for value in network.parameters())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "int8"])
+def test_an_unfinished_run_loads_with_the_branches_it_has(store, dtype):
+    writer = store.create(CONFIG)
+    writer.start({})
+    writer.save_network(ESR("lab", 4, 1), dtype=dtype)
     assert len(store.load_network(writer.run_id).branches) == 1
 
 
@@ -255,6 +272,30 @@ def test_a_checkpoint_that_holds_no_network_is_named(store, content):
     writer.save_network(ESR.from_config(CONFIG.network))
     (store.root / "torn" / "checkpoints" / "best.safetensors").write_bytes(content)
     with pytest.raises(DamagedRunError, match=r"torn/checkpoints/best\.safetensors does not hold the network"):
+        store.load_network("torn")
+
+
+SCALES = "branches.0.classifier.weight_scale"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({SCALES: None}, f"must have its scales in {SCALES}, found none"),
+        ({SCALES: torch.ones(3)}, r"must hold a float32 scale for each output channel .* of shape \(3,\)"),
+        ({SCALES: torch.full((8,), math.inf)}, "must hold finite scales above 0, found inf to inf"),
+        ({SCALES.removesuffix("_scale"): None}, r"Error\(s\) in loading state_dict for ESR"),
+    ],
+    ids=["no scales", "shape", "infinite", "scales alone"],
+)
+def test_int8_without_its_scales_is_named(store, change, reason):
+    writer = store.create(CONFIG, run_id="torn")
+    writer.start({})
+    stored = weights_to_store(ESR.from_config(CONFIG.network), "int8") | change
+    (writer.folder / "checkpoints").mkdir(exist_ok=True)
+    tensors = {name: value for name, value in stored.items() if value is not None}
+    save_file(tensors, writer.folder / "checkpoints" / "best.safetensors")
+    with pytest.raises(DamagedRunError, match=rf"torn/checkpoints/best\.safetensors does not hold .*{reason}"):
         store.load_network("torn")
 
 

@@ -46,6 +46,15 @@ def test_branches_are_added_to_a_stored_ensemble_and_the_parent_is_recorded(stor
     assert start.sha256 == store.checkpoint_sha256("parent")
 
 
+def test_what_was_stored_in_int8_and_stays_frozen_is_stored_as_the_same_bits(store, tiny_training):
+    train_run(store, store.create(tiny_training.replace(checkpoint_dtype="int8"), run_id="small").run_id)
+    start, there = start_from(store, "small")
+    network = there.replace(num_branches=3)
+    child = trained(store, tiny_training.replace(network=network, start=start, checkpoint_dtype="int8"), "small-child")
+    parent = store.load_network("small").state_dict()
+    assert all(torch.equal(value, child.state_dict()[name]) for name, value in parent.items())
+
+
 def test_a_stored_ensemble_is_fine_tuned_from_where_it_stood(store, tiny_training):
     parent = store.load_network("parent")
     config = going_on(store, tiny_training, branches=2, strategy="varied", learning_rate=0.01)

@@ -99,6 +99,7 @@ def test_first_branch_of_another_training_is_looked_for_elsewhere(store, config,
         {"milestones": ()},
         {"group": "sweep"},
         {"checkpoint_dtype": "float16"},
+        {"checkpoint_dtype": "int8"},
         {"trained_branch_learning_rate": 0.5},
     ],
 )
@@ -111,16 +112,35 @@ def test_run_that_keeps_other_milestones_trains_its_own(store, config):
     assert origin(store, trained(store, config.replace(milestones=(0, 1)))) is None
 
 
-def test_first_branch_whose_milestones_are_rounded_serves_runs_that_round_them_alone(store, config):
-    rounded = config.replace(checkpoint_dtype="float16")
+@pytest.mark.parametrize(
+    ("dtype", "others"), [("float16", ("float32", "int8")), ("int8", ("float32", "float16"))], ids=str
+)
+def test_first_branch_whose_milestones_are_rounded_serves_runs_that_round_them_alike(store, config, dtype, others):
+    rounded = config.replace(checkpoint_dtype=dtype)
     first = trained(store, rounded)
-    assert origin(store, trained(store, rounded)) == first
-    assert origin(store, trained(store, config)) is None
+    begun = trained(store, rounded)
+    assert origin(store, begun) == first
+    for folder in ("checkpoints", "maps"):
+        name = f"{folder}/branch1-epoch0.safetensors"
+        assert (store.folder(begun) / name).read_bytes() == (store.folder(first) / name).read_bytes()
+    for other in others:
+        assert origin(store, trained(store, config.replace(checkpoint_dtype=other))) is None
 
 
-def test_first_branch_whose_milestones_are_exact_serves_runs_that_round_them(store, config):
+@pytest.mark.parametrize("dtype", ["float16", "int8"])
+def test_first_branch_whose_milestones_are_exact_serves_runs_that_round_them(store, config, dtype):
     first = trained(store, config)
-    assert origin(store, trained(store, config.replace(checkpoint_dtype="float16"))) == first
+    assert origin(store, trained(store, config.replace(checkpoint_dtype=dtype))) == first
+
+
+@pytest.mark.parametrize(("dtype", "is_served"), [("float32", False), ("float16", True), ("int8", False)])
+def test_first_branch_of_an_earlier_version_may_be_rounded_to_float16(store, config, dtype, is_served):
+    first = trained(store, config)
+    (path,) = (store.root / FOLDER).iterdir()
+    kept = torch.load(path, weights_only=True)
+    del kept["checkpoint_dtype"]
+    torch.save(kept, path)
+    assert origin(store, trained(store, config.replace(checkpoint_dtype=dtype))) == (first if is_served else None)
 
 
 def test_interleaved_branches_share_no_first_one(store, config):

@@ -64,18 +64,23 @@ def test_maps_of_some_moments_are_read_alone(store, run_id):
     assert [(each.branch, each.epoch) for each in some] == [every[0], every[-1]]
 
 
-def test_in_half_precision_milestones_and_maps_take_half_the_space(tmp_path, tiny_training, monkeypatch):
+@pytest.mark.parametrize(("dtype", "most_of_weights"), [("float16", 0.53), ("int8", 0.3)])
+def test_rounded_milestones_take_a_half_or_a_quarter_of_the_space_and_maps_a_half(
+    tmp_path, tiny_training, monkeypatch, dtype, most_of_weights
+):
     monkeypatch.setattr("esr_core.config.groups.ARCHITECTURES", ARCHITECTURES)  # of narrow ones half is in the headers
     store = RunStore(tmp_path / "runs")
     config = tiny_training.replace(network=tiny_training.network.replace(num_branches=1), milestones=(0,))
-    exact, half = (
-        train_run(store, store.create(config.replace(checkpoint_dtype=dtype)).run_id).run_id
-        for dtype in ("float32", "float16")
+    exact, rounded = (
+        train_run(store, store.create(config.replace(checkpoint_dtype=each)).run_id).run_id
+        for each in ("float32", dtype)
     )
-    for folder, most in (("checkpoints", 0.53), ("maps", 0.56)):
-        sizes = [sum(path.stat().st_size for path in (store.folder(one) / folder).iterdir()) for one in (half, exact)]
+    for folder, most in (("checkpoints", most_of_weights), ("maps", 0.56)):
+        sizes = [
+            sum(path.stat().st_size for path in (store.folder(one) / folder).iterdir()) for one in (rounded, exact)
+        ]
         assert sizes[0] < most * sizes[1]
-    for maps, exact_maps in zip(store.probe_maps(half), store.probe_maps(exact), strict=True):
+    for maps, exact_maps in zip(store.probe_maps(rounded), store.probe_maps(exact), strict=True):
         np.testing.assert_allclose(maps.evidence.numpy(), exact_maps.evidence.numpy(), atol=1e-3, rtol=1e-3)
 
 

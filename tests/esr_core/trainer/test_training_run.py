@@ -51,7 +51,9 @@ def test_freed_memory_is_given_back_after_validations_now_and_then(store, tiny_t
 REFIT = {"refit_classifiers": True}
 
 
-@pytest.mark.parametrize("settings", [{}, {"checkpoint_dtype": "float16", **REFIT}], ids=str)
+@pytest.mark.parametrize(
+    "settings", [{}, {"checkpoint_dtype": "float16", **REFIT}, {"checkpoint_dtype": "int8"}], ids=str
+)
 def test_stored_predictions_are_those_of_the_stored_network(store, tiny_training, settings):
     run_id = store.create(tiny_training.replace(**settings)).run_id
     run = train_run(store, run_id)
