@@ -12,7 +12,7 @@ from torch import Tensor
 from esr_core.errors import DataError, cause
 from esr_core.exchange.exported_run import CONFIG, ExportedRun, read_description
 from esr_core.folders import PathLike
-from esr_core.networks import ESR, weights_to_store
+from esr_core.networks import ESR, weights_from_stored, weights_to_store
 from esr_core.records import RunInfo
 from esr_core.run_store.files import sha256
 
@@ -32,9 +32,13 @@ network(images)  # float32 in [0, 1], {shape}, {channels}, to logits (batch, bra
 
 
 def safetensors_file(exported: ExportedRun) -> list[bytes]:
-    """The weights as the run stores them, with description and card as metadata."""
+    """The weights as the run stores them, with description and card as metadata.
+
+    Those of int8 are written as the float32 that they stand for: other programs know nothing of their scales.
+    """
     dtype = exported.run.config.checkpoint_dtype if exported.run.config else "float32"
-    return [save(weights_to_store(exported.network, dtype), exported.metadata() | {"format": "pt"})]
+    weights = weights_to_store(exported.network, "float32" if dtype == "int8" else dtype)
+    return [save(weights, exported.metadata() | {"format": "pt"})]
 
 
 def read_safetensors(path: PathLike) -> ESR:
@@ -83,16 +87,19 @@ def read_hub(folder: PathLike) -> ESR:
 
 
 def _read(path: Path) -> tuple[ESR, dict[str, Any]]:
+    unreadable = f"{path} must be a safetensors file of an ESR, and cannot be read as one"
     try:
         with safe_open(path, framework="pt") as file:
-            description, config = read_description((file.metadata() or {}).get(CONFIG), path)
-            weights: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
-        network = ESR.from_config(config)
-        network.load_state_dict(weights)
+            metadata = file.metadata() or {}
+            stored: dict[str, Tensor] = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - no mapping
     except (SafetensorError, OSError, RuntimeError) as error:
-        raise DataError(
-            f"{path} must be a safetensors file of an ESR, and cannot be read as one: {cause(error)}"
-        ) from None
+        raise DataError(f"{unreadable}: {cause(error)}") from None
+    description, config = read_description(metadata.get(CONFIG), path)
+    network = ESR.from_config(config)
+    try:
+        network.load_state_dict(weights_from_stored(stored))
+    except (DataError, RuntimeError) as error:
+        raise DataError(f"{unreadable}: {cause(error)}") from None
     return network.eval(), description
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -17,7 +18,7 @@ from esr_core.errors import DataError, RunError
 from esr_core.exchange import FORMATS, exported_run, extras, read_hub, read_onnx, read_safetensors
 from esr_core.exchange.graphs import TracedNetwork, require_equal
 from esr_core.explanations import explain
-from esr_core.networks import ESR
+from esr_core.networks import ESR, weights_from_stored, weights_to_store
 from esr_core.run_store import RunStore
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "exchange.md").read_text(encoding="utf-8")
@@ -134,6 +135,40 @@ def test_safetensors_hold_the_weights_as_they_are_stored(exports, network, store
     assert found.keys() == stored.keys()
     assert all(torch.equal(found[name], stored[name]) and found[name].dtype == stored[name].dtype for name in stored)
     assert torch.equal(read_safetensors(exports["safetensors"])(some_images(2)), network(some_images(2)))
+
+
+def test_int8_is_exported_as_the_float32_that_it_stands_for(store, network, tmp_path):
+    other = RunStore(tmp_path / "runs")
+    writer = other.create(store.config("ours").replace(checkpoint_dtype="int8"), run_id="ours")
+    writer.start({"imported": store.environment("ours")["imported"]})
+    writer.save_network(network, dtype="int8")
+    writer.finish({"accuracy": 0.75})
+    stored = other.load_network("ours")
+    assert export(other, "safetensors", tmp_path / "net.safetensors") == 0
+    assert export(other, "hub", tmp_path / "hub") == 0
+    for path in (tmp_path / "net.safetensors", tmp_path / "hub" / "model.safetensors"):
+        weights = load_file(path)
+        assert weights.keys() == network.state_dict().keys()
+        assert all(torch.equal(weights[name], value) for name, value in stored.state_dict().items())
+    images = some_images(2)
+    for read in (read_safetensors(tmp_path / "net.safetensors"), read_hub(tmp_path / "hub")):
+        assert torch.equal(read(images), stored(images))
+
+
+def test_int8_with_its_scales_is_read_as_it_is_stored(exports, network, tmp_path):
+    with safe_open(exports["safetensors"], framework="pt") as file:
+        metadata = file.metadata()
+    stored = weights_to_store(network, "int8")
+    save_file(stored, tmp_path / "net.safetensors", metadata)
+    expected = ESR.from_config(network.config).eval()
+    expected.load_state_dict(weights_from_stored(stored))
+    assert torch.equal(read_safetensors(tmp_path / "net.safetensors")(some_images(2)), expected(some_images(2)))
+    scales = "branches.0.classifier.weight_scale"
+    save_file(
+        {name: value for name, value in stored.items() if name != scales}, tmp_path / "torn.safetensors", metadata
+    )
+    with pytest.raises(DataError, match=rf"torn\.safetensors must be .* must have its scales in {scales}, found none"):
+        read_safetensors(tmp_path / "torn.safetensors")
 
 
 def test_a_folder_for_the_hub_loads_back_with_one_call(exports, network):
