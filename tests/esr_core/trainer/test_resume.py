@@ -140,6 +140,16 @@ def test_a_stopped_run_is_resumed_from_the_command_line_and_ends_like_one_that_w
     assert_same_run(store, "whole", "stopped")
 
 
+def test_a_run_that_stores_int8_goes_on_with_the_exact_weights(store, long):
+    small = long.replace(checkpoint_dtype="int8", epochs_later_branch=1)
+    for run_id in ("small", "small-stopped"):
+        store.create(small, run_id=run_id)
+    train_run(store, "small")
+    assert train_run(store, "small-stopped", stop_after(1)).status.state == "cancelled"
+    assert train_run(store, "small-stopped").status.state == "finished"
+    assert_same_run(store, "small", "small-stopped")
+
+
 def test_a_finished_run_is_not_resumed(store, capsys):
     assert main(["train", "--resume", "whole", "--runs", str(store.root)]) == 2
     sentence = "run whole must be interrupted, cancelled or failed to be resumed, but is finished"
