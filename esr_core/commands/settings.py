@@ -1,7 +1,7 @@
 """The settings of a training as options of the command line."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -144,6 +144,12 @@ SETTINGS = (
         "results are those of the rounded weights",
         choices=get_args(CheckpointDtype),
     ),
+    Setting(
+        "--milestone-dtype",
+        "milestone_dtype",
+        "of milestones' weights, where not that of --checkpoint-dtype",
+        choices=get_args(CheckpointDtype),
+    ),
     Setting("--compile", "compile", "by torch.compile: a minute to start, then fewer and larger kernels"),
     Setting("--seed", "seed", "on a CPU, with as many threads, the same seed gives the same weights", "N"),
     Setting("--device", "device", "auto, cpu, cuda, cuda:<index> or mps", "DEVICE"),
@@ -158,14 +164,20 @@ def add_settings(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--start-checkpoint", default="best", metavar="NAME", help="of that run")
     for setting in SETTINGS:
         default = ",".join(map(str, setting.default)) if isinstance(setting.default, tuple) else setting.default
-        text = f"{setting.help} (default: {default})"
+        text = setting.help if default is None else f"{setting.help} (default: {default})"
         how: dict[str, Any] = {"dest": setting.field, "default": argparse.SUPPRESS, "help": text}
         if isinstance(setting.default, bool):
             how |= {"action": argparse.BooleanOptionalAction}
         else:
-            kind = _whole_numbers if isinstance(setting.default, tuple) else type(setting.default)
-            how |= {"type": kind, "metavar": setting.metavar, "choices": setting.choices}
+            how |= {"type": _type_of(setting), "metavar": setting.metavar, "choices": setting.choices}
         parser.add_argument(setting.flag, **how)
+
+
+def _type_of(setting: Setting) -> Callable[[str], Any]:
+    """What makes a value of an option's text."""
+    if setting.choices:
+        return str
+    return _whole_numbers if isinstance(setting.default, tuple) else type(setting.default)
 
 
 def _whole_numbers(text: str) -> tuple[int, ...]:

@@ -56,6 +56,7 @@ EFFECTS = (
         lambda config: any(phase.branch <= 1 for phase in plan(config)),
         "where branches are added to a stored run: --later-epochs is of each of them",
     ),
+    Effect(("milestone_dtype",), lambda config: bool(config.milestones), "without --milestones"),
     Effect(("logit_adjustment_by",), lambda config: config.logit_adjustment > 0, "without --logit-adjustment"),
     Effect(("protocol.max_per_group",), lambda config: config.protocol.balance != "none", "without --balance"),
     Effect(("protocol.fold",), lambda config: config.protocol.kind != "official", "with --protocol official"),

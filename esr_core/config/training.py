@@ -68,6 +68,7 @@ class TrainingConfig(Config):
     # Of stored convolution and linear weights, and of probe maps, which int8 has in float16; results are those of the
     # weights as stored.
     checkpoint_dtype: CheckpointDtype = "float32"
+    milestone_dtype: CheckpointDtype | None = None  # of milestones' weights; None takes checkpoint_dtype
     compile: bool = False  # by torch.compile: a minute to start, then fewer and larger kernels
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     device: str = "auto"
@@ -78,6 +79,11 @@ class TrainingConfig(Config):
     def data_key(self) -> str:
         """What tells the prepared set from others: its fingerprint; its folder where that is not known."""
         return self.data_set.fingerprint if self.data_set else self.data
+
+    @property
+    def dtype_of_milestones(self) -> CheckpointDtype:
+        """What milestones' convolution and linear weights are stored in."""
+        return self.milestone_dtype or self.checkpoint_dtype
 
     def anywhere(self) -> Self:
         """The same settings without where the set is: equal for equal trainings on the same set."""

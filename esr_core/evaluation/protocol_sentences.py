@@ -18,6 +18,8 @@ def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping
     changes = config.augmentation
     erased = f", erased in part {changes.erasing:g}" if changes.erasing else ""
     folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
+    differ = config.milestones and config.dtype_of_milestones != config.checkpoint_dtype
+    milestones = f", those of milestones in {config.dtype_of_milestones}" if differ else ""
     lines = [
         f"Parts: {config.protocol.kind}{folds}; balance: {config.protocol.balance}.",
         f"Targets: {config.targets}; logit adjustment {config.logit_adjustment:g} by {config.logit_adjustment_by}.",
@@ -27,7 +29,7 @@ def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping
         f"Random changes: brightness {changes.brightness:g}, contrast {changes.contrast:g}, mirrored {changes.flip:g}, "
         f"turned {changes.rotation_deg:g} degrees, moved {changes.translation:g}, scaled {changes.scale:g}{erased}.",
         f"The ensemble best on the validation part is the one that is measured; seed {config.seed}, computed in "
-        f"{config.precision}, weights stored in {config.checkpoint_dtype}.",
+        f"{config.precision}, weights stored in {config.checkpoint_dtype}{milestones}.",
     ]
     if config.refit_classifiers:
         lines.append(

@@ -83,6 +83,7 @@ class FirstBranches:
         kept = {
             "run_id": run_id,
             "checkpoint_dtype": self._course.config.checkpoint_dtype,
+            "milestone_dtype": self._course.config.dtype_of_milestones,
             "course": state,
             "records": [record.to_dict() for record in records],
             "maps": {each.epoch: {"logits": each.logits, "evidence": each.evidence} for each in maps},
@@ -98,14 +99,19 @@ class FirstBranches:
             raise RunError(f"{FOLDER} cannot be written: {error.strerror}") from error
 
     def _has_all(self, kept: Mapping[str, Any]) -> bool:
-        """Whether a first branch has all milestones of the run, and storing them rounds no weight twice.
+        """Whether a first branch has all milestones of the run, and storing them and the maps rounds nothing twice.
 
         Exact ones may be rounded to anything. Those that are rounded are stored as the same bits again in their own
         type alone: int8 of what float16 has rounded can be other values than int8 of the weights.
         """
-        dtype = kept.get("checkpoint_dtype", "float16")  # files of earlier versions do not say, and are of no third one
-        has_milestones = set(self._milestones()) <= kept["milestones"].keys()
-        return has_milestones and dtype in ("float32", self._course.config.checkpoint_dtype)
+        config, wanted = self._course.config, self._milestones()
+        of_run = kept.get("checkpoint_dtype", "float16")  # earlier versions do not say, and have no third one
+        of_milestones = kept.get("milestone_dtype", of_run)
+        if not set(wanted) <= kept["milestones"].keys():
+            return False
+        if wanted and of_milestones not in ("float32", config.dtype_of_milestones):
+            return False
+        return evidence_dtype(of_run) in (torch.float32, evidence_dtype(config.checkpoint_dtype))
 
     def _milestones(self) -> list[int]:
         """Epochs of the first branch whose weights the run is to keep."""
@@ -122,7 +128,7 @@ class FirstBranches:
         writer.save_probe_maps({"logits": maps["logits"], "evidence": evidence}, record)
         if record.epoch in self._milestones():
             state = kept["course"] | {"network": kept["milestones"][record.epoch]}
-            writer.save_milestone(first_network(self._course, state), record, config.checkpoint_dtype)
+            writer.save_milestone(first_network(self._course, state), record, config.dtype_of_milestones)
 
 
 def _read(path: Path) -> Mapping[str, Any] | None:

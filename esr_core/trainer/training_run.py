@@ -126,7 +126,7 @@ class _Training:
             if record is self.course.best:
                 self.writer.save_network(self.network, dtype=self.dtype)
             if self.course.is_milestone(record):
-                self.writer.save_milestone(self.network, record, self.dtype)
+                self.writer.save_milestone(self.network, record, self.course.config.dtype_of_milestones)
             self.writer.save_probe_maps(probe_maps(self.network, self.data, self.probes, self.dtype), record)
             self._save_state()
             if self.freeing.is_due():

@@ -28,7 +28,7 @@ def first_branch_settings(config: TrainingConfig) -> TrainingConfig | None:
     epochs = config.epochs_first_branch
     points = tuple(epoch for epoch in range(epochs + 1) if is_validation_point(config, epoch, epochs))
     without = TrainingConfig(data="")
-    others = ("data", "data_set", "protocol", "checkpoint_dtype", "device", "group")
+    others = ("data", "data_set", "protocol", "checkpoint_dtype", "milestone_dtype", "device", "group")
     later = {name: getattr(without, name) for name in others}
     later |= {"strategy": "fixed", "epochs_later_branch": 1, "validate_every_epochs": 1, "milestones": points}
     later |= {"trained_branch_learning_rate": 0.0, "shared_learning_rate": 0.0, "refit_classifiers": False}

@@ -34,6 +34,7 @@ OTHER = {
     "trained_branch_learning_rate": 1e-5,
     "precision": "bfloat16",
     "checkpoint_dtype": "float16",
+    "milestone_dtype": "int8",
     "compile": True,
     "seed": 2**40,
     "device": "cpu",
@@ -81,7 +82,8 @@ def test_every_kind_of_setting_is_read_back(field, data):
 
 @pytest.mark.parametrize("group", ["", "gallery"])
 def test_all_of_them_together_are_read_back(group, data):
-    together = {**OTHER, "network.branching_level": 2}  # at level 0 there is no rate of trained branches
+    with_effect = {"network.branching_level": 2, "milestones": (3,)}  # rates of trained branches, and milestone_dtype
+    together = {**OTHER, **with_effect}
     config = on_its_set(configure(data, NAMES, together)).replace(group=group)
     assert read_back(train_command(config)) == config
 

@@ -100,6 +100,7 @@ def test_first_branch_of_another_training_is_looked_for_elsewhere(store, config,
         {"group": "sweep"},
         {"checkpoint_dtype": "float16"},
         {"checkpoint_dtype": "int8"},
+        {"milestone_dtype": "int8"},
         {"trained_branch_learning_rate": 0.5},
     ],
 )
@@ -127,6 +128,13 @@ def test_first_branch_whose_milestones_are_rounded_serves_runs_that_round_them_a
         assert origin(store, trained(store, config.replace(checkpoint_dtype=other))) is None
 
 
+def test_first_branch_with_rounded_milestones_serves_runs_that_keep_none_and_those_that_round_them_alike(store, config):
+    first = trained(store, config.replace(milestone_dtype="int8"))
+    assert origin(store, trained(store, config.replace(milestones=()))) == first
+    assert origin(store, trained(store, config.replace(milestone_dtype="int8"))) == first
+    assert origin(store, trained(store, config)) is None
+
+
 @pytest.mark.parametrize("dtype", ["float16", "int8"])
 def test_first_branch_whose_milestones_are_exact_serves_runs_that_round_them(store, config, dtype):
     first = trained(store, config)
@@ -138,7 +146,7 @@ def test_first_branch_of_an_earlier_version_may_be_rounded_to_float16(store, con
     first = trained(store, config)
     (path,) = (store.root / FOLDER).iterdir()
     kept = torch.load(path, weights_only=True)
-    del kept["checkpoint_dtype"]
+    del kept["checkpoint_dtype"], kept["milestone_dtype"]
     torch.save(kept, path)
     assert origin(store, trained(store, config.replace(checkpoint_dtype=dtype))) == (first if is_served else None)
 

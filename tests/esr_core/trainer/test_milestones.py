@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from esr_core.architectures import ARCHITECTURES
 from esr_core.data.network_input import to_images
@@ -82,6 +83,14 @@ def test_rounded_milestones_take_a_half_or_a_quarter_of_the_space_and_maps_a_hal
         assert sizes[0] < most * sizes[1]
     for maps, exact_maps in zip(store.probe_maps(rounded), store.probe_maps(exact), strict=True):
         np.testing.assert_allclose(maps.evidence.numpy(), exact_maps.evidence.numpy(), atol=1e-3, rtol=1e-3)
+
+
+def test_milestones_have_a_type_of_their_own(store, tiny_training):
+    run_id = train_run(store, store.create(tiny_training.replace(milestone_dtype="int8")).run_id).run_id
+    folder = store.folder(run_id) / "checkpoints"
+    for path in folder.iterdir():
+        dtype = load_file(path)["branches.0.classifier.weight"].dtype
+        assert dtype == (torch.float32 if path.name == "best.safetensors" else torch.int8), path.name
 
 
 def test_no_milestones_keep_the_best_ensemble_alone(store, tiny_training):
