@@ -37,7 +37,8 @@ def training_memory_bytes(config: TrainingConfig, num_pictures: int) -> int:
 
     Returns:
         Bytes. Without the process they are within a factor of 1.15 of what PyTorch allocates in float32 on a CPU, which
-        a test holds. Processes were measured to reside in up to a tenth more than the whole. Not compared with a GPU.
+        a test holds. Processes were measured to reside in up to a tenth more than the whole. On an H200, in bfloat16,
+        PyTorch allocated 0.4, 0.7 and 2.8 GB beside the pictures, where this is 0.9, 1.6 and 5.0.
     """
     needs = [_phase_values(config, phase, num_pictures) for phase in plan(config)]
     return PROCESS_BYTES + BYTES * max(*needs, _refit_values(config, num_pictures))

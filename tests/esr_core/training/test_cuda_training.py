@@ -115,7 +115,8 @@ def test_augmentation_on_the_card_is_that_on_the_cpu(card):
 
 
 def test_mean_and_deviation_are_those_on_the_cpu(tiny_data, on_card):
-    np.testing.assert_allclose(on_card.mean_and_std(), tiny_data.mean_and_std(), rtol=1e-9)
+    # A card divides bytes by 255 with another last bit of float32.
+    np.testing.assert_allclose(on_card.mean_and_std(), tiny_data.mean_and_std(), rtol=2e-7)
 
 
 @needs_card
