@@ -52,9 +52,10 @@ def taken_for_neutral(predictions: Predictions, name: str) -> str:
 
 
 def learned(history: Sequence[EpochRecord]) -> str:
-    """What each branch knows after the first epoch that it is trained for, in % of the validation part."""
-    first = [f"{100 * each.accuracy[each.branch - 1]:.1f}" for each in history if each.epoch == 1]
-    return f"branches after their first epoch: {', '.join(first)} %"
+    """What each branch knows after the first epoch that it is validated after, in % of the validation part."""
+    epoch = min(each.epoch for each in history if each.epoch)
+    first = [f"{100 * each.accuracy[each.branch - 1]:.1f}" for each in history if each.epoch == epoch]
+    return f"branches after {'their first epoch' if epoch == 1 else f'{epoch} epochs'}: {', '.join(first)} %"
 
 
 def forgotten(history: Sequence[EpochRecord]) -> str:
@@ -70,6 +71,12 @@ def estimate(scores: pd.Series) -> str:
     return f"{percent(scores['accuracy'])} {interval(scores['accuracy_low'], scores['accuracy_high'])}"
 
 
+def title(run: OpenedRun) -> str:
+    """What kind of network a run is, and of which architecture where that is not the lab's."""
+    architecture = run.store.config(run.run_id).network.architecture
+    return run.info.kind if architecture == "lab" else f"{architecture} {run.info.kind}"
+
+
 def results(run: OpenedRun) -> list[str]:
     """A run's row of RESULTS."""
     evaluation, parameters = run.evaluation(), run.info.parameters
@@ -77,7 +84,7 @@ def results(run: OpenedRun) -> list[str]:
     scores = evaluation.scores
     vote, branches = of_the_vote(scores), scores[scores["who"].str.startswith("branch")]["accuracy"]
     return [
-        run.info.kind,
+        title(run),
         f"{parameters.total:,}" if parameters else "n/a",
         estimate(vote),
         percent(vote["balanced_accuracy"]),
@@ -94,14 +101,14 @@ def confusion(run: OpenedRun) -> np.ndarray:
 
 def recalls(run: OpenedRun) -> list[str]:
     """Recall of the run's vote in each class, in %."""
-    return [run.info.kind, *(f"{recall:.1f}" for recall in confusion(run).diagonal())]
+    return [title(run), *(f"{recall:.1f}" for recall in confusion(run).diagonal())]
 
 
 def beside_figure_7(run: OpenedRun) -> str:
     """The run's confusion matrix, each cell before the one that the paper prints for ESR-9."""
     pairs = zip(run.class_names, confusion(run), FIGURE_7, strict=True)
     rows = [[name, *map("{:.1f} / {:.1f}".format, ours, printed)] for name, ours, printed in pairs]
-    return table((f"{run.info.kind} / the paper's, %", *run.class_names), rows)
+    return table((f"{title(run)} / the paper's, %", *run.class_names), rows)
 
 
 def convergence(run: OpenedRun) -> list[str]:
@@ -109,12 +116,17 @@ def convergence(run: OpenedRun) -> list[str]:
     history = list(run.store.history(run.run_id))
     later, votes = while_learning(history), after_each_branch(history)
     watched = [percent(later.get(epoch, np.nan)) for epoch in WATCHED_EPOCHS]
-    return [run.info.kind, *watched, ", ".join(f"{100 * vote:.1f}" for vote in votes.values())]
+    return [title(run), *watched, ", ".join(f"{100 * vote:.1f}" for vote in votes.values())]
 
 
 def is_ensemble(run: OpenedRun) -> bool:
     """Whether the run has branches to compare."""
     return run.info.config is not None and run.info.config.network.num_branches > 1
+
+
+def adds_branches(run: OpenedRun) -> bool:
+    """Whether the run has branches that were added one after another."""
+    return is_ensemble(run) and run.store.config(run.run_id).strategy != "interleaved"
 
 
 def right_answers(run: OpenedRun) -> tuple[np.ndarray, np.ndarray]:
@@ -150,7 +162,7 @@ def comparisons(runs: Sequence[OpenedRun]) -> Iterator[str]:
         history = list(run.store.history(run.run_id))
         for branch, own in enumerate(right_answers(run)[1], start=1):
             yield f"{run.run_id}, vote against branch {branch}: {compared(votes[run.run_id], own)}"
-        if history[0].branch:  # else all are trained in turns
+        if adds_branches(run):
             yield f"{run.run_id}, {learned(history)}; {forgotten(history)}"
     for run in runs:
         said = run.store.predictions(run.run_id, "test")
@@ -170,7 +182,7 @@ def report(store: RunStore) -> Iterator[str]:
     yield table(RESULTS, [results(run) for run in runs])
     yield table(("recall, %", *runs[0].class_names), [recalls(run) for run in runs])
     yield beside_figure_7(max(runs, key=lambda run: of_the_vote(run.evaluation().scores)["accuracy"]))
-    yield table(LEARNING, [convergence(run) for run in runs if is_ensemble(run)])
+    yield table(LEARNING, [convergence(run) for run in runs if adds_branches(run)])
     yield "\n".join(comparisons(runs))
 
 

@@ -34,6 +34,7 @@ def point(branch: int, epoch: int, *accuracy: float) -> EpochRecord:
 def test_what_branches_learn_and_forget_is_read_from_the_validation_points():
     history = [point(1, 1, 0.4), point(1, 2, 0.7), point(2, 1, 0.5, 0.6), point(2, 2, 0.65, 0.7)]
     assert learned(history) == "branches after their first epoch: 40.0, 60.0 %"
+    assert learned([each for each in history if each.epoch > 1]) == "branches after 2 epochs: 70.0, 70.0 %"
     assert forgotten(history) == "branch 1: 70.0 %, at its worst and at the end 50.0 then 65.0 with branch 2"
 
 

@@ -46,7 +46,7 @@ def test_on_a_card_the_wild_ensemble_has_nine_branches_and_the_rest_is_as_elsewh
     differing = {run_id for run_id, config in on_a_card.items() if config != CONFIGS[run_id]}
     assert differing == {"gallery-wild"}
     wild = on_a_card["gallery-wild"]
-    assert (wild.network.num_branches, wild.strategy, wild.batch_size) == (9, "varied", 256)
+    assert (wild.network.num_branches, wild.strategy, wild.batch_size) == (9, "varied", 128)
     assert CONFIGS["gallery-wild"].network.num_branches == 4
 
 

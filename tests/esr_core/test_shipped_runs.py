@@ -7,7 +7,8 @@ import pytest
 from esr_core import open_run
 from esr_core.commands.train_command import train_command
 from esr_core.evaluation import model_card
-from esr_core.gallery import FIRST_VISIT, GALLERY
+from esr_core.gallery import FIRST_VISIT, GALLERY, gallery
+from esr_core.metrics.diversity import label_disagreement, mean_pairwise
 from esr_core.records import SHIPPED
 from esr_core.run_store import RunStore
 
@@ -17,10 +18,9 @@ SHIPPED_RUNS = sorted(path.name for path in ROOT.glob(f"{SHIPPED}*"))
 LIMIT_BYTES = 60_000_000
 
 
-def test_there_are_some_and_a_first_visit_shows_them():
-    assert SHIPPED_RUNS
-    assert set(SHIPPED_RUNS) <= set(GALLERY)
-    assert set(FIRST_VISIT) & set(SHIPPED_RUNS)
+def test_the_whole_gallery_is_there_and_a_first_visit_shows_some_of_it():
+    assert set(SHIPPED_RUNS) == set(GALLERY)
+    assert set(FIRST_VISIT) <= set(SHIPPED_RUNS)
 
 
 def test_they_are_small_enough_for_a_clone():
@@ -43,6 +43,35 @@ def test_the_ensemble_that_is_shown_first_recognises_every_class_and_is_worth_it
     assert (evaluation.confusions["vote"].diagonal() > 0).all()
     branches = scores[scores.index.str.startswith("branch")]["accuracy"]
     assert scores.loc["vote", "accuracy"] > branches.max()
+
+
+@pytest.mark.parametrize("run_id", SHIPPED_RUNS)
+def test_each_was_trained_as_the_gallery_trains_it(run_id):
+    config = STORE.config(run_id)
+    on_a_card = run_id == "gallery-wild"
+    wanted = gallery(config.data, config.network.class_names, on_a_card=on_a_card)[run_id]
+    assert config.replace(data_set=None) == wanted
+
+
+@pytest.mark.parametrize("run_id", [name for name in SHIPPED_RUNS if name != "gallery-single"])
+def test_each_ensemble_recognises_every_class_and_its_vote_is_above_the_mean_of_its_branches(run_id):
+    evaluation = open_run(run_id, ROOT).evaluation()
+    accuracies = evaluation.scores.set_index("who")["accuracy"]
+    assert (evaluation.confusions["vote"].diagonal() > 0).all()
+    assert accuracies["vote"] > accuracies[accuracies.index.str.startswith("branch")].mean()
+
+
+def test_the_largest_ensemble_has_the_accuracy_that_its_size_is_for():
+    vote = open_run("gallery-wild", ROOT).evaluation().scores.set_index("who").loc["vote"]
+    assert vote["accuracy"] > 0.84
+    assert vote["balanced_accuracy"] > 0.66
+
+
+def test_branches_that_share_less_disagree_more():
+    by_level = ["gallery-te", *(f"gallery-level{level}-varied" for level in range(1, 6))]
+    predictions = [STORE.predictions(run_id, "test").classes for run_id in by_level]
+    disagreement = [mean_pairwise(label_disagreement(each)) for each in predictions]
+    assert disagreement == sorted(disagreement, reverse=True)
 
 
 @pytest.mark.parametrize("run_id", SHIPPED_RUNS)
