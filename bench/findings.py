@@ -39,10 +39,11 @@ def group_of(config: TrainingConfig) -> str:
 
 
 def after_each_branch(history: list[EpochRecord]) -> dict[int, float]:
-    """Validation accuracy of the vote at the best point that each branch ended with, by branch."""
+    """Validation accuracy of the vote at the best point of each branch, by branch; epoch 0, untrained, is none."""
     ends: dict[int, float] = {}
     for record in history:
-        ends[record.branch] = max(record.ensemble_accuracy, ends.get(record.branch, 0.0))
+        if record.epoch:
+            ends[record.branch] = max(record.ensemble_accuracy, ends.get(record.branch, 0.0))
     return ends
 
 

@@ -1,5 +1,6 @@
 """The numbers on FER+: compared as by hand, and in the documents as the shipped runs have them."""
 
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from bench.claims import compared, forgotten, learned, more_diverse, report
+from bench.findings import after_each_branch
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
 
@@ -36,6 +38,11 @@ def test_what_branches_learn_and_forget_is_read_from_the_validation_points():
     assert learned(history) == "branches after their first epoch: 40.0, 60.0 %"
     assert learned([each for each in history if each.epoch > 1]) == "branches after 2 epochs: 70.0, 70.0 %"
     assert forgotten(history) == "branch 1: 70.0 %, at its worst and at the end 50.0 then 65.0 with branch 2"
+
+
+def test_a_branch_that_has_learned_nothing_ends_with_no_vote():
+    history = [replace(point(2, epoch, 0.5, 0.5), ensemble_accuracy=vote) for epoch, vote in enumerate((0.9, 0.6, 0.5))]
+    assert after_each_branch(history) == {2: 0.6}
 
 
 @pytest.mark.filterwarnings("error")
