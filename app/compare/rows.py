@@ -152,11 +152,10 @@ def _times(columns: Sequence[Column]) -> Row:
 
 
 def _how(times: Sequence[FaceTime]) -> str:
-    way = "Measured on this machine: the fastest of several passes over one face, after some that warm up"
-    if not times:
-        return f"{way}."
-    threads = f" with {times[0].threads} threads" if times[0].device == "cpu" else ""
-    return f"{way}, on {times[0].device}{threads}. A busy machine makes it longer."
+    way = "the fastest of several passes over one face, after some that warm up"
+    if times and times[0].device == "cpu":
+        return f"Measured on this machine, in processor time of one core: {way}."
+    return f"Measured on this machine: {way}{f', on {times[0].device}' if times else ''}."
 
 
 def _time(shown: Column, time: FaceTime | None, most: float) -> str:

@@ -16,7 +16,6 @@ class ParameterCount:
 class FaceTime:
     """How long a network takes for one face."""
 
-    seconds: float  # of the fastest pass
+    seconds: float  # of the fastest pass; on a CPU the processor time of one core
     passes: int  # of which it is the fastest
     device: str
-    threads: int  # of PyTorch, on a CPU

@@ -55,7 +55,7 @@ def timed(monkeypatch) -> list[NetworkConfig]:
 
     def time(network, device):
         networks.append(network)
-        return FaceTime(0.0042, 15, str(device), 1)
+        return FaceTime(0.0042, 15, str(device))
 
     monkeypatch.setattr("app.answers.costs.time_for_a_face", time)
     st.cache_resource.clear()

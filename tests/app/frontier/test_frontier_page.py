@@ -54,7 +54,7 @@ def test_the_line_joins_what_nothing_cheaper_equals(decided):
 
 def test_costs_are_counted_or_measured(decided, monkeypatch):
     times = {"esr": 0.003, "te": 0.008}
-    networks = {answers.run(name).config.network: FaceTime(seconds, 15, "cpu", 1) for name, seconds in times.items()}
+    networks = {answers.run(name).config.network: FaceTime(seconds, 15, "cpu") for name, seconds in times.items()}
     monkeypatch.setattr("app.answers.costs.time_for_a_face", lambda network, _: networks[network])
     st.cache_resource.clear()
     measured = points(open_page("frontier", runs="esr,te", cost="measured time"))

@@ -1,4 +1,5 @@
 from itertools import count
+from time import sleep
 
 import pytest
 import torch
@@ -33,6 +34,27 @@ def test_a_face_takes_what_the_fastest_pass_after_a_warm_up_does():
     time = time_for_a_face(NetworkConfig(num_branches=1), torch.device("cpu"), clock)
     assert time.seconds == pytest.approx(0.03)  # of 10 to 3 hundredths, after which half a second is over
     assert (time.passes, time.device) == (8, "cpu")
+
+
+def test_what_other_threads_and_programs_do_is_not_counted(monkeypatch):
+    """A pass that waits, as for another thread of Python, and computes on the thread that is measured alone."""
+    threads_of_passes = set()
+
+    def forward(self: ESR, images: torch.Tensor) -> torch.Tensor:
+        threads_of_passes.add(torch.get_num_threads())
+        sleep(0.05)
+        return images
+
+    monkeypatch.setattr(ESR, "forward", forward)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        time = time_for_a_face(NetworkConfig(num_branches=1), torch.device("cpu"))
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    assert threads_of_passes == {1}
+    assert time.seconds < 0.025
 
 
 def test_a_small_network_is_passed_more_often_than_a_large_one_and_random_states_stay():
