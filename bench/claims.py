@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
+from bench._adjustment import TAKEN_BACK, TRADE, taken_back
 from bench.findings import WATCHED_EPOCHS, after_each_branch, while_learning
 from esr_core.evaluation.markdown import interval, percent, table
 from esr_core.evaluation.paper_results import FIGURE_7
@@ -181,7 +182,9 @@ def report(store: RunStore) -> Iterator[str]:
     runs = sorted((OpenedRun(store, info.run_id) for info in store.list() if info.run_id in GALLERY), key=by_network)
     yield table(RESULTS, [results(run) for run in runs])
     yield table(("recall, %", *runs[0].class_names), [recalls(run) for run in runs])
-    yield beside_figure_7(max(runs, key=lambda run: of_the_vote(run.evaluation().scores)["accuracy"]))
+    best = max(runs, key=lambda run: of_the_vote(run.evaluation().scores)["accuracy"])
+    yield beside_figure_7(best)
+    yield table(TRADE, [taken_back(best, share) for share in TAKEN_BACK])
     yield table(LEARNING, [convergence(run) for run in runs if adds_branches(run)])
     yield "\n".join(comparisons(runs))
 
