@@ -3,6 +3,10 @@
 import os
 import shutil
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Lock
+from typing import TypeVar
 
 import psutil
 import torch
@@ -10,11 +14,14 @@ import torch
 from esr_core.control_groups import memory_left
 from esr_core.errors import ConfigError
 
+T = TypeVar("T")
 BFLOAT16_OF_CPUS = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 """Names that PyTorch gives to x86's and ARM's instructions."""
 
 CPU_COMPILERS = ("clang++",) if sys.platform == "darwin" else ("g++",)
 """What torch.compile calls unless ``CXX`` names another one."""
+
+_setting_threads = Lock()  # how many threads the process computes on is another number for a moment
 
 
 def resolve_device(name: str) -> torch.device:
@@ -92,3 +99,25 @@ def synchronise(device: torch.device) -> None:
         torch.cuda.synchronize(device)
     elif device.type == "mps":
         torch.mps.synchronize()
+
+
+def on_one_core(work: Callable[[], T]) -> T:
+    """The result of what PyTorch computes on one core, in a thread of its own.
+
+    How many threads PyTorch computes on is a number of each thread, and one of the process, which threads take over
+    when they compute first. Here the process keeps its own: other threads, those that begin meanwhile too, compute on
+    as many as ever.
+
+    Args:
+        work: what is to be computed; processor time of its thread is then all that it takes.
+    """
+    with ThreadPoolExecutor(1) as alone:
+        return alone.submit(_after_limiting_itself, work).result()
+
+
+def _after_limiting_itself(work: Callable[[], T]) -> T:
+    with _setting_threads, ThreadPoolExecutor(1) as another:
+        threads = torch.get_num_threads()  # of the process, for this thread has just begun
+        torch.set_num_threads(1)  # of this thread, and of the process
+        another.submit(torch.set_num_threads, threads).result()  # of the process again
+    return work()

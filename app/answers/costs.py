@@ -23,7 +23,7 @@ def face_time(network: NetworkConfig) -> FaceTime | None:
 
 
 def measure_face_time(network: NetworkConfig) -> FaceTime:
-    """The same, measured where it was not yet: a second at most, in which no other network computes."""
+    """The same, measured where it was not yet: a second or two, in which no other network computes."""
     with model_lock:
         if network not in _times():
             _times()[network] = time_for_a_face(network, resolve_device("auto"))

@@ -16,7 +16,7 @@ def protocol_sentences(run_id: str, config: TrainingConfig, environment: Mapping
         environment: that it was made in, with the run whose first branch it began with.
     """
     changes = config.augmentation
-    erased = f", erased in part {changes.erasing:g}" if changes.erasing else ""
+    erased = f", with probability {changes.erasing:g} erased in part" if changes.erasing else ""
     folds = "" if config.protocol.kind == "official" else f", fold {config.protocol.fold}"
     differ = config.milestones and config.dtype_of_milestones != config.checkpoint_dtype
     milestones = f", those of milestones in {config.dtype_of_milestones}" if differ else ""

@@ -1,13 +1,13 @@
 """How long a network takes for one face: measured, for arithmetic says little about small networks."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 
 import torch
 
 from esr_core.config import NetworkConfig
-from esr_core.devices import synchronise
+from esr_core.devices import on_one_core, synchronise
 from esr_core.networks.esr import ESR
 from esr_core.networks.inference import for_inference
 from esr_core.records import FaceTime
@@ -34,24 +34,18 @@ def time_for_a_face(config: NetworkConfig, device: torch.device, clock: Callable
         network = for_inference(ESR.from_config(config), in_place=True).to(device)
         face = torch.rand(1, *config.layout.image_shape).to(device)
     clock = clock or (time.thread_time if device.type == "cpu" else time.perf_counter)
-    with _one_core():
-        for _ in range(WARM_UP):
-            _pass_s(network, face, clock)
-        seconds: list[float] = []
-        while len(seconds) < LEAST or (len(seconds) < PASSES and sum(seconds) < ENOUGH_S):
-            seconds.append(_pass_s(network, face, clock))
+    measure = partial(_pass_times, network, face, clock)
+    seconds = on_one_core(measure) if device.type == "cpu" else measure()
     return FaceTime(min(seconds), len(seconds), str(device))
 
 
-@contextmanager
-def _one_core() -> Iterator[None]:
-    """Let PyTorch compute on the calling thread alone, whose processor time is all of it then."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
+def _pass_times(network: ESR, face: torch.Tensor, clock: Callable[[], float]) -> list[float]:
+    for _ in range(WARM_UP):
+        _pass_s(network, face, clock)
+    seconds: list[float] = []
+    while len(seconds) < LEAST or (len(seconds) < PASSES and sum(seconds) < ENOUGH_S):
+        seconds.append(_pass_s(network, face, clock))
+    return seconds
 
 
 def _pass_s(network: ESR, face: torch.Tensor, clock: Callable[[], float]) -> float:

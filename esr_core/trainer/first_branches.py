@@ -105,13 +105,11 @@ class FirstBranches:
         type alone: int8 of what float16 has rounded can be other values than int8 of the weights.
         """
         config, wanted = self._course.config, self._milestones()
-        of_run = kept.get("checkpoint_dtype", "float16")  # earlier versions do not say, and have no third one
-        of_milestones = kept.get("milestone_dtype", of_run)
         if not set(wanted) <= kept["milestones"].keys():
             return False
-        if wanted and of_milestones not in ("float32", config.dtype_of_milestones):
+        if wanted and kept["milestone_dtype"] not in ("float32", config.dtype_of_milestones):
             return False
-        return evidence_dtype(of_run) in (torch.float32, evidence_dtype(config.checkpoint_dtype))
+        return evidence_dtype(kept["checkpoint_dtype"]) in (torch.float32, evidence_dtype(config.checkpoint_dtype))
 
     def _milestones(self) -> list[int]:
         """Epochs of the first branch whose weights the run is to keep."""

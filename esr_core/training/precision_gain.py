@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 import torch
@@ -9,7 +10,7 @@ import torch
 from esr_core.config import NetworkConfig, Precision, TrainingConfig
 from esr_core.data.prepared import PICTURE_SHAPE
 from esr_core.data.protocols import Parts
-from esr_core.devices import computes_bfloat16, resolve_device
+from esr_core.devices import computes_bfloat16, on_one_core, resolve_device
 from esr_core.networks import ESR
 from esr_core.training.data import TrainingData
 from esr_core.training.learner import Learner
@@ -54,18 +55,17 @@ def bfloat16_gain(config: TrainingConfig, device: torch.device) -> float:
     programs disturb little. Random states are left alone.
     """
     is_cpu = device.type == "cpu"
-    threads = torch.get_num_threads()
+    measure = partial(_gain, config, device, time.thread_time if is_cpu else time.perf_counter)
+    return on_one_core(measure) if is_cpu else measure()
+
+
+def _gain(config: TrainingConfig, device: torch.device, clock: Clock) -> float:
     size = 2
-    try:
-        if is_cpu:
-            torch.set_num_threads(1)
-        while True:
-            exact, rounded = _step_seconds(config, size, device, time.thread_time if is_cpu else time.perf_counter)
-            if size >= config.batch_size or exact + rounded > ENOUGH_S:
-                return exact / rounded
-            size = min(2 * size, config.batch_size)
-    finally:
-        torch.set_num_threads(threads)
+    while True:
+        exact, rounded = _step_seconds(config, size, device, clock)
+        if size >= config.batch_size or exact + rounded > ENOUGH_S:
+            return exact / rounded
+        size = min(2 * size, config.batch_size)
 
 
 def _step_seconds(config: TrainingConfig, size: int, device: torch.device, clock: Clock) -> tuple[float, float]:

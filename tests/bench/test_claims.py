@@ -30,14 +30,15 @@ def test_disagreement_is_compared_picture_by_picture():
 
 
 def point(branch: int, epoch: int, *accuracy: float) -> EpochRecord:
-    return EpochRecord(branch, epoch, (None,), (1.0,), accuracy, 0.5, 0.5, 0.1, 1, 1.0)
+    return EpochRecord(branch, epoch, (None,), (1.0,), accuracy, np.mean(accuracy), 0.5, 0.1, 1, 1.0)
 
 
 def test_what_branches_learn_and_forget_is_read_from_the_validation_points():
-    history = [point(1, 1, 0.4), point(1, 2, 0.7), point(2, 1, 0.5, 0.6), point(2, 2, 0.65, 0.7)]
+    history = [point(1, 1, 0.4), point(1, 2, 0.7), point(1, 3, 0.6)]
+    history += [point(2, 1, 0.5, 0.6), point(2, 2, 0.65, 0.7), point(2, 3, 0.6, 0.7)]
     assert learned(history) == "branches after their first epoch: 40.0, 60.0 %"
     assert learned([each for each in history if each.epoch > 1]) == "branches after 2 epochs: 70.0, 70.0 %"
-    assert forgotten(history) == "branch 1: 70.0 %, at its worst and at the end 50.0 then 65.0 with branch 2"
+    assert forgotten(history) == "branch 1: 70.0 %, at its worst and as it was left 50.0 then 65.0 with branch 2"
 
 
 def test_a_branch_that_has_learned_nothing_ends_with_no_vote():

@@ -1,12 +1,21 @@
 """Device names on machines with and without cards."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from types import SimpleNamespace
 
 import psutil
 import pytest
 import torch
 
-from esr_core.devices import available_devices, computes_bfloat16, memory_for_a_training, resolve_device
+from esr_core.devices import (
+    available_devices,
+    computes_bfloat16,
+    memory_for_a_training,
+    on_one_core,
+    resolve_device,
+)
 from esr_core.errors import ConfigError
 
 
@@ -126,3 +135,44 @@ def test_a_card_computes_bfloat16_from_ampere_on(monkeypatch, capability, native
 
 def test_no_other_device_is_known_to():
     assert not computes_bfloat16(torch.device("mps"))
+
+
+@pytest.fixture
+def two_threads() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(threads)
+
+
+def threads_of_one_that_begins() -> int:
+    """Threads that PyTorch computes on in a thread that computes there first."""
+    with ThreadPoolExecutor(1) as beginner:
+        return beginner.submit(torch.get_num_threads).result()
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_on_one_core_all_other_threads_compute_as_before_even_those_that_begin_meanwhile():
+    begun, ended = Event(), Event()
+
+    def work() -> int:
+        begun.set()
+        ended.wait(60)
+        return torch.get_num_threads()
+
+    with ThreadPoolExecutor(2) as at_once:
+        first = at_once.submit(on_one_core, work)
+        begun.wait(60)
+        assert (torch.get_num_threads(), threads_of_one_that_begins()) == (2, 2)
+        second = at_once.submit(on_one_core, torch.get_num_threads)  # as when two visitors come
+        assert second.result() == 1
+        ended.set()
+        assert first.result() == 1
+    assert (torch.get_num_threads(), threads_of_one_that_begins()) == (2, 2)
+
+
+@pytest.mark.usefixtures("two_threads")
+def test_what_fails_on_one_core_fails_where_it_was_asked_for_and_leaves_the_threads():
+    with pytest.raises(ZeroDivisionError):
+        on_one_core(lambda: 1 // 0)
+    assert (torch.get_num_threads(), threads_of_one_that_begins()) == (2, 2)

@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from esr_core.config import NetworkConfig, TrainingConfig
 from esr_core.evaluation import groups_of
 from esr_core.records import RunInfo, RunStatus
@@ -32,9 +34,10 @@ def test_a_setting_that_is_not_varied_by_a_sweep_makes_other_groups_named_apart(
     assert all(f"({group.runs[0].run_id})" in group.name for group in groups)
 
 
-def test_the_device_does_not_make_another_group():
+@pytest.mark.parametrize("other", [{"device": "cuda:0"}, {"milestone_dtype": "int8"}], ids=str)
+def test_what_no_result_depends_on_does_not_make_another_group(other):
     runs = sweep(folds=[0, 1])
-    moved = replace(runs[1], config=runs[1].config.replace(device="cuda:0"))
+    moved = replace(runs[1], config=runs[1].config.replace(**other))
     assert len(groups_of([runs[0], moved])) == 1
 
 

@@ -37,6 +37,7 @@ def test_rates_that_nothing_uses_make_no_difference(ask, store):
     varied = frozen.replace(strategy="varied")
     assert training_key(frozen) == training_key(frozen.replace(trained_branch_learning_rate=0.5))
     assert training_key(varied) != training_key(varied.replace(trained_branch_learning_rate=0.5))
+    assert training_key(varied) == training_key(varied.replace(milestone_dtype="int8"))
 
 
 def test_of_runs_with_equal_settings_the_furthest_counts(ask, store):

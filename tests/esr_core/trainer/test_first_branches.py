@@ -141,16 +141,6 @@ def test_first_branch_whose_milestones_are_exact_serves_runs_that_round_them(sto
     assert origin(store, trained(store, config.replace(checkpoint_dtype=dtype))) == first
 
 
-@pytest.mark.parametrize(("dtype", "is_served"), [("float32", False), ("float16", True), ("int8", False)])
-def test_first_branch_of_an_earlier_version_may_be_rounded_to_float16(store, config, dtype, is_served):
-    first = trained(store, config)
-    (path,) = (store.root / FOLDER).iterdir()
-    kept = torch.load(path, weights_only=True)
-    del kept["checkpoint_dtype"], kept["milestone_dtype"]
-    torch.save(kept, path)
-    assert origin(store, trained(store, config.replace(checkpoint_dtype=dtype))) == (first if is_served else None)
-
-
 def test_interleaved_branches_share_no_first_one(store, config):
     trained(store, config)
     assert origin(store, trained(store, at(config, 3, "interleaved"))) is None
