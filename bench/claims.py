@@ -25,8 +25,9 @@ from esr_core.metrics import Predictions, confusion_shares, mean_interval
 from esr_core.metrics.diversity import image_disagreement, label_disagreement, mean_pairwise
 from esr_core.metrics.scores import of_the_vote
 from esr_core.opened_run import OpenedRun
-from esr_core.records import EpochRecord, is_better
+from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
+from esr_core.run_store.history import best_of
 
 TRADITIONAL = "gallery-te"
 REFERENCES = "gallery-single", TRADITIONAL, "gallery-level3-varied"  # which the others are compared with
@@ -62,18 +63,10 @@ def learned(history: Sequence[EpochRecord]) -> str:
 def forgotten(history: Sequence[EpochRecord]) -> str:
     """Branch 1 as its own training left it, and at its worst and as it was left by that of each later branch."""
     courses = {branch: list(points) for branch, points in groupby(history, lambda point: point.branch)}
-    left = {branch: 100 * best_point(points).accuracy[0] for branch, points in courses.items()}
+    left = {branch: 100 * best_of(points).accuracy[0] for branch, points in courses.items()}
     worst = {branch: 100 * min(point.accuracy[0] for point in points) for branch, points in courses.items()}
     later = [f"{worst[branch]:.1f} then {left[branch]:.1f} with branch {branch}" for branch in courses if branch > 1]
     return f"branch 1: {left[1]:.1f} %, at its worst and as it was left {'; '.join(later)}"
-
-
-def best_point(points: Sequence[EpochRecord]) -> EpochRecord:
-    """The point whose weights a branch's training ends with."""
-    best, *others = (point for point in points if point.epoch)
-    for point in others:
-        best = point if is_better(point, best) else best
-    return best
 
 
 def estimate(scores: pd.Series) -> str:

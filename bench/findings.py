@@ -8,6 +8,7 @@ group. docs/paper.md shows what it printed and how to make both folders.
 
 import argparse
 from collections import defaultdict
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from esr_core.metrics.diversity import label_disagreement, mean_pairwise
 from esr_core.networks import for_inference
 from esr_core.records import EpochRecord
 from esr_core.run_store import RunStore
+from esr_core.run_store.history import best_of
 from esr_core.video import answers_of
 
 # A run's numbers by name, and which pictures its vote gets right (B,).
@@ -39,12 +41,9 @@ def group_of(config: TrainingConfig) -> str:
 
 
 def after_each_branch(history: list[EpochRecord]) -> dict[int, float]:
-    """Validation accuracy of the vote at the best point of each branch, by branch; epoch 0, untrained, is none."""
-    ends: dict[int, float] = {}
-    for record in history:
-        if record.epoch:
-            ends[record.branch] = max(record.ensemble_accuracy, ends.get(record.branch, 0.0))
-    return ends
+    """Validation accuracy of the vote that the training of each branch ended with, by branch."""
+    ends = {branch: best_of(list(points)) for branch, points in groupby(history, lambda record: record.branch)}
+    return {branch: best.ensemble_accuracy for branch, best in ends.items() if best}
 
 
 def while_learning(history: list[EpochRecord]) -> dict[int, float]:
