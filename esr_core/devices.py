@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
@@ -15,6 +16,8 @@ from esr_core.control_groups import memory_left
 from esr_core.errors import ConfigError
 
 T = TypeVar("T")
+Clock = Callable[[], float]
+
 BFLOAT16_OF_CPUS = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 """Names that PyTorch gives to x86's and ARM's instructions."""
 
@@ -101,23 +104,30 @@ def synchronise(device: torch.device) -> None:
         torch.mps.synchronize()
 
 
-def on_one_core(work: Callable[[], T]) -> T:
-    """The result of what PyTorch computes on one core, in a thread of its own.
+def undisturbed(device: torch.device, measure: Callable[[Clock], T]) -> T:
+    """What is measured by the clock that other work disturbs least.
+
+    On a CPU that is the processor time of one core, on which PyTorch computes in a thread of its own: neither other
+    programs nor other threads of this process, which may make it wait between any two operations, make it longer.
+    Elsewhere it is what a clock on the wall shows.
 
     How many threads PyTorch computes on is a number of each thread, and one of the process, which threads take over
     when they compute first. Here the process keeps its own: other threads, those that begin meanwhile too, compute on
     as many as ever.
 
     Args:
-        work: what is to be computed; processor time of its thread is then all that it takes.
+        device: that is measured.
+        measure: is given a clock, of seconds from any moment.
     """
+    if device.type != "cpu":
+        return measure(time.perf_counter)
     with ThreadPoolExecutor(1) as alone:
-        return alone.submit(_after_limiting_itself, work).result()
+        return alone.submit(_on_one_core, measure).result()
 
 
-def _after_limiting_itself(work: Callable[[], T]) -> T:
+def _on_one_core(measure: Callable[[Clock], T]) -> T:
     with _setting_threads, ThreadPoolExecutor(1) as another:
         threads = torch.get_num_threads()  # of the process, for this thread has just begun
         torch.set_num_threads(1)  # of this thread, and of the process
         another.submit(torch.set_num_threads, threads).result()  # of the process again
-    return work()
+    return measure(time.thread_time)

@@ -89,6 +89,10 @@ class TrainingConfig(Config):
         """The same settings without where the set is: equal for equal trainings on the same set."""
         return self.replace(data=self.data_key, data_set=None)
 
+    def comparable(self) -> Self:
+        """The settings that results depend on, and the set: equal for trainings that repeat each other elsewhere."""
+        return self.anywhere().replace(device="auto", milestone_dtype=None)
+
     def is_alike(self, other: Self) -> bool:
         """Whether both are one training: equal settings and set, or folder where one of them does not know its set."""
         if self.data_set is None or other.data_set is None:

@@ -25,7 +25,7 @@ def groups_of(runs: Iterable[RunInfo]) -> list[Group]:
     for run in runs:
         if run.config is not None and run.config.group and run.status.state == "finished":
             protocol = run.config.protocol.replace(fold=0)
-            setting = run.config.anywhere().replace(protocol=protocol, seed=0, device="auto", milestone_dtype=None)
+            setting = run.config.comparable().replace(protocol=protocol, seed=0)
             members.setdefault(setting, []).append(run)
     sorted_runs = [tuple(sorted(group, key=_trial_order)) for group in members.values()]
     firsts = [group[0] for group in sorted_runs]

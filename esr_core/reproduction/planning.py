@@ -143,7 +143,7 @@ def training_key(config: TrainingConfig) -> TrainingConfig:
     strategy; frozen branches have no rate.
     """
     network = config.network
-    same: dict[str, Any] = {"group": "", "device": "auto", "milestone_dtype": None}
+    same: dict[str, Any] = {"group": ""}
     if network.num_branches == 1 and config.start is None:
         same |= {"network": network.replace(branching_level=0), "epochs_later_branch": 1}
     if network.num_branches == 1 or network.branching_level == 0:
@@ -152,7 +152,7 @@ def training_key(config: TrainingConfig) -> TrainingConfig:
         same["trained_branch_learning_rate"] = 0.0
     if config.strategy != "custom":
         same["shared_learning_rate"] = 0.0
-    return config.anywhere().replace(**same)
+    return config.comparable().replace(**same)
 
 
 def counted(planned: Sequence[PlannedRun]) -> dict[str, int]:

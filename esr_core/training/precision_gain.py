@@ -1,7 +1,5 @@
 """What bfloat16 would bring: a few training steps in both precisions, here and now."""
 
-import time
-from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -10,7 +8,7 @@ import torch
 from esr_core.config import NetworkConfig, Precision, TrainingConfig
 from esr_core.data.prepared import PICTURE_SHAPE
 from esr_core.data.protocols import Parts
-from esr_core.devices import computes_bfloat16, on_one_core, resolve_device
+from esr_core.devices import Clock, computes_bfloat16, resolve_device, undisturbed
 from esr_core.networks import ESR
 from esr_core.training.data import TrainingData
 from esr_core.training.learner import Learner
@@ -18,7 +16,6 @@ from esr_core.training.phases import plan
 from esr_core.training.seeding import seeded
 from esr_core.training.stage import Stage
 
-Clock = Callable[[], float]
 PRECISIONS: tuple[Precision, Precision] = ("float32", "bfloat16")
 ENOUGH_S = 0.2  # a step in each precision together that takes so long is measured well enough
 WORTH_SAYING = 1.1  # times as fast
@@ -54,9 +51,7 @@ def bfloat16_gain(config: TrainingConfig, device: torch.device) -> float:
     batch size or until they take long enough. On a CPU one thread computes and its own time counts, so that other
     programs disturb little. Random states are left alone.
     """
-    is_cpu = device.type == "cpu"
-    measure = partial(_gain, config, device, time.thread_time if is_cpu else time.perf_counter)
-    return on_one_core(measure) if is_cpu else measure()
+    return undisturbed(device, partial(_gain, config, device))
 
 
 def _gain(config: TrainingConfig, device: torch.device, clock: Clock) -> float:

@@ -10,13 +10,16 @@ import pytest
 import torch
 
 from esr_core.devices import (
+    Clock,
     available_devices,
     computes_bfloat16,
     memory_for_a_training,
-    on_one_core,
     resolve_device,
+    undisturbed,
 )
 from esr_core.errors import ConfigError
+
+CPU = torch.device("cpu")
 
 
 @pytest.fixture
@@ -152,19 +155,19 @@ def threads_of_one_that_begins() -> int:
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_on_one_core_all_other_threads_compute_as_before_even_those_that_begin_meanwhile():
+def test_while_one_core_is_measured_all_other_threads_compute_as_before_even_those_that_begin_meanwhile():
     begun, ended = Event(), Event()
 
-    def work() -> int:
+    def measure(_clock: Clock) -> int:
         begun.set()
         ended.wait(60)
         return torch.get_num_threads()
 
     with ThreadPoolExecutor(2) as at_once:
-        first = at_once.submit(on_one_core, work)
+        first = at_once.submit(undisturbed, CPU, measure)
         begun.wait(60)
         assert (torch.get_num_threads(), threads_of_one_that_begins()) == (2, 2)
-        second = at_once.submit(on_one_core, torch.get_num_threads)  # as when two visitors come
+        second = at_once.submit(undisturbed, CPU, lambda _clock: torch.get_num_threads())  # as when two visitors come
         assert second.result() == 1
         ended.set()
         assert first.result() == 1
@@ -172,7 +175,7 @@ def test_on_one_core_all_other_threads_compute_as_before_even_those_that_begin_m
 
 
 @pytest.mark.usefixtures("two_threads")
-def test_what_fails_on_one_core_fails_where_it_was_asked_for_and_leaves_the_threads():
+def test_what_fails_while_it_is_measured_fails_where_it_was_asked_for_and_leaves_the_threads():
     with pytest.raises(ZeroDivisionError):
-        on_one_core(lambda: 1 // 0)
+        undisturbed(CPU, lambda _clock: 1 // 0)
     assert (torch.get_num_threads(), threads_of_one_that_begins()) == (2, 2)
